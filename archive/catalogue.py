@@ -1,0 +1,120 @@
+"""The catalogue: SQLite beside the WARC files, derived from them. Writes are queued and made safe in `commit`."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from archive.schema import catalogue as migrations
+
+Row = dict[str, Any]
+BUSY_TIMEOUT = 30.0  # seconds another process may hold the write lock
+
+
+class CatalogueError(RuntimeError):
+    """The catalogue cannot be used; the message says why and what to do next."""
+
+
+class Catalogue:
+    """Rows by noun (archive/schema.py). One connection, one thread.
+
+    Reads see what is committed. Writes wait in a queue until `commit`, which the archive calls once the WARC records
+    that the rows point to are on disk.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._queue: list[tuple[str, tuple[Any, ...]]] = []
+        try:
+            self.connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
+            self.connection.row_factory = sqlite3.Row
+            self.connection.execute("PRAGMA journal_mode = WAL")
+            self.connection.execute("PRAGMA synchronous = FULL")
+            damage = self.connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if damage != "ok":
+                raise sqlite3.DatabaseError(damage)
+            with _locked(self.connection):
+                migrations.apply(Database(self.connection))
+        except sqlite3.DatabaseError as error:
+            raise CatalogueError(
+                f"{path}: expected a SQLite catalogue, got “{error}”. The WARC files beside it are untouched. "
+                f"Move the damaged file aside (mv {path} {path}.damaged) and run the crawl again: it starts a new one."
+            ) from error
+
+    @property
+    def pending(self) -> int:
+        """How many writes wait for the next commit."""
+        return len(self._queue)
+
+    def put(self, table: str, row: Row) -> None:
+        """Queue an insert, or a replacement of the columns given when the row's key exists."""
+        keys = _KEYS[table]
+        columns = list(row)
+        names = ", ".join(f"[{c}]" for c in columns)
+        marks = ", ".join("?" for _ in columns)
+        updates = ", ".join(f"[{c}] = excluded.[{c}]" for c in columns if c not in keys)
+        conflict = ", ".join(f"[{k}]" for k in keys)
+        action = f"DO UPDATE SET {updates}" if updates else "DO NOTHING"
+        sql = f"INSERT INTO [{table}] ({names}) VALUES ({marks}) ON CONFLICT ({conflict}) {action}"
+        self._queue.append((sql, tuple(row.values())))
+
+    def queue(self, sql: str, *values: Any) -> None:
+        """Queue one statement."""
+        self._queue.append((sql, values))
+
+    def commit(self) -> None:
+        """Write all that is queued, in one transaction. On failure the queue is kept and sqlite3.Error raised."""
+        if not self._queue:
+            return
+        with _locked(self.connection):
+            for sql, values in self._queue:
+                self.connection.execute(sql, values)
+        self._queue.clear()
+
+    def rows(self, sql: str, *values: Any) -> Iterator[Row]:
+        """Committed rows as dicts."""
+        for row in self.connection.execute(sql, values):
+            yield dict(row)
+
+    def row(self, sql: str, *values: Any) -> Row | None:
+        """The first row, or None."""
+        return next(self.rows(sql, *values), None)
+
+    def now(self, statements: Iterable[tuple[str, tuple[Any, ...]]]) -> None:
+        """Run statements in a transaction of their own, at once: for leases, which no WARC record stands behind."""
+        with _locked(self.connection):
+            for sql, values in statements:
+                self.connection.execute(sql, values)
+
+    def close(self) -> None:
+        """Close without committing: the archive commits."""
+        self.connection.close()
+
+
+_KEYS = {
+    "portal": ("name",),
+    "run": ("id",),
+    "capture": ("id",),
+    "entry": ("run", "url"),
+    "report": ("id",),
+    "document": ("id",),
+    "problem": ("id",),
+}
+
+
+@contextmanager
+def _locked(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    if connection.in_transaction:
+        connection.execute("COMMIT")

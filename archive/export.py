@@ -1,0 +1,69 @@
+"""Exports from the catalogue: a row per document, each with the way back to the bytes it was read from."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from archive.catalogue import Catalogue, Row
+
+COLUMNS = (
+    "document_id",
+    "portal",
+    "url",
+    "organ",
+    "report_year",
+    "year_confidence",
+    "title",
+    "doc_type",
+    "format_version",
+    "publication_date",
+    "provenance",
+    "first_seen",
+    "last_seen",
+    "gone_since",
+    "supersedes",
+    "content_sha256",
+    "text_sha256",
+    "payload_digest",
+    "captured_at",
+    "warc_file",
+    "offset",
+    "length",
+)
+_SQL = """
+SELECT d.id AS document_id, d.*, c.payload_digest, c.requested_at AS captured_at, c.warc_file, c.offset, c.length
+FROM document d LEFT JOIN capture c ON c.id = d.capture
+ORDER BY d.portal, d.organ, d.report_year, d.url, d.first_seen
+"""
+
+
+def rows(catalogue: Catalogue) -> Iterator[Row]:
+    """A row per document, in COLUMNS' order."""
+    for row in catalogue.rows(_SQL):
+        yield {name: row[name] for name in COLUMNS}
+
+
+def to_jsonl(catalogue: Catalogue, path: Path) -> int:
+    """JSON Lines, UTF-8. Returns the number of rows."""
+    count = 0
+    with path.open("w", encoding="utf-8") as file:
+        for count, row in enumerate(rows(catalogue), 1):
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return count
+
+
+def to_csv(catalogue: Catalogue, path: Path) -> int:
+    """CSV, UTF-8 with a byte order mark, so that a spreadsheet shows Chinese right. Returns the number of rows."""
+    count = 0
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        for count, row in enumerate(rows(catalogue), 1):
+            writer.writerow(row)
+    return count
+
+
+FORMATS: dict[str, Callable[[Catalogue, Path], int]] = {"jsonl": to_jsonl, "csv": to_csv}

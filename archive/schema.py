@@ -1,0 +1,164 @@
+"""The catalogue's tables, as migrations: a new one is added below the last, none is ever edited.
+
+The nouns are design.md's. Ids are made from content (or are WARC record ids), so that a catalogue made again from the
+WARC files says the same. Times are ISO 8601, UTC. NULL is unknown, never zero.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+catalogue = Migrations("nianbao")
+
+
+@catalogue()
+def m001_first_nouns(db: Database) -> None:
+    """portal, run, capture, entry, report, document, problem, lease."""
+    db.table("portal").create(
+        {
+            "name": str,
+            "site_name": str,
+            "platform": str,
+            "home_url": str,
+            "organ": str,
+            "level": str,
+            "division_code": str,
+            "site_id_code": str,
+            "checked_live": str,
+            "expect_reports_min": int,
+            "expect_reports_max": int,
+            "last_seen": str,
+        },
+        pk="name",
+    )
+    db.table("run").create(
+        {
+            "id": str,
+            "portal": str,
+            "spider_revision": str,
+            "started_at": str,
+            "finished_at": str,
+            "verdict": str,  # ok degraded blocked broken empty stale not-run; NULL while running or killed
+            "reason": str,
+            "advice": str,
+            "requests": int,
+            "bytes": int,
+            "entries": int,
+            "fetched": int,
+            "unchanged": int,
+            "not_due": int,
+            "reports": int,  # entries that are reports, listed in this run
+            "new_documents": int,
+            "disappeared": int,
+            "problems": int,
+            "handover_bytes": int,
+        },
+        pk="id",
+        foreign_keys=[("portal", "portal", "name")],
+    )
+    db.table("run").create_index(["portal", "started_at"])
+    db.table("capture").create(
+        {
+            "id": str,  # WARC-Record-ID of the response, or of the request when nothing came back
+            "run": str,
+            "portal": str,
+            "url": str,
+            "method": str,
+            "requested_at": str,
+            "status": int,
+            "media_type": str,
+            "payload_digest": str,
+            "truncated": str,
+            "error": str,
+            "warc_file": str,
+            "offset": int,  # bytes
+            "length": int,  # bytes, compressed
+        },
+        pk="id",
+    )
+    db.table("capture").create_index(["url", "requested_at"])
+    db.table("entry").create(
+        {
+            "run": str,
+            "url": str,
+            "portal": str,
+            "title": str,
+            "listed_date": str,
+            "organ": str,
+            "year": int,
+            "kind": str,  # annual_report self_check neighbour unknown: what the title says
+            "list_url": str,
+            "found_by": str,
+            "outcome": str,  # fetched unchanged not_due skipped problem
+            "capture": str,
+            "document": str,
+            "etag": str,
+            "last_modified": str,
+            "checked_at": str,
+            "unchanged_checks": int,
+            "due_at": str,
+        },
+        pk=("run", "url"),
+        foreign_keys=[("run", "run", "id")],
+    )
+    db.table("entry").create_index(["portal", "url"])
+    db.table("report").create(
+        {
+            "id": str,
+            "organ": str,
+            "report_year": int,
+            "scope": str,
+            "portal": str,
+            "division_code": str,
+            "admin_level": str,
+        },
+        pk="id",
+    )
+    db.table("document").create(
+        {
+            "id": str,
+            "report": str,
+            "portal": str,
+            "url": str,
+            "capture": str,
+            "doc_type": str,
+            "title": str,
+            "publication_date": str,
+            "organ": str,
+            "report_year": int,
+            "year_confidence": str,
+            "format_version": str,
+            "provenance": str,
+            "text": str,
+            "text_sha256": str,
+            "fingerprint": str,  # over text and attachments: equal means that nothing was changed
+            "content_sha256": str,
+            "attachments": str,  # JSON
+            "flags": str,  # JSON
+            "parsed_with": str,
+            "first_seen": str,
+            "last_seen": str,
+            "supersedes": str,
+            "gone_since": str,
+        },
+        pk="id",
+        foreign_keys=[("report", "report", "id")],
+    )
+    db.table("document").create_index(["portal", "url"])
+    db.table("document").create_index(["report"])
+    db.table("problem").create(
+        {
+            "id": str,
+            "run": str,
+            "portal": str,
+            "kind": str,
+            "url": str,
+            "expected": str,
+            "got": str,
+            "advice": str,
+            "at": str,
+        },
+        pk="id",
+    )
+    db.table("problem").create_index(["run"])
+    db.table("lease").create({"host": str, "run": str, "pid": int, "expires_at": str}, pk="host")

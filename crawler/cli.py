@@ -1,0 +1,245 @@
+"""The command `nianbao`. Exit code 0 only when what was asked is true; 1 when it is not; 2 when it could not be tried."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from rich.progress import track
+
+from archive import export as exports
+from archive.archive import Archive, ArchiveError, page_of
+from archive.catalogue import CatalogueError
+from archive.http import DecodeError
+from crawler import handover, reparse, show, status
+from crawler.runs import Runs, UnknownSpider, choose, project_settings
+
+DATA = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=True),
+    envvar="NIANBAO_DATA",
+    default=Path("data"),
+    show_default=True,
+    help="The data folder.",
+)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
+
+
+class Nianbao(click.Group):
+    """The group, with what can go wrong anywhere turned into one clear line."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (ArchiveError, CatalogueError, UnknownSpider) as error:
+            fail(str(error))
+
+
+def fail(message: str, code: int = 2) -> NoReturn:
+    """Say what is wrong on standard error and leave."""
+    show.console(stderr=True).print(f"[bold red]nianbao:[/] {message}", soft_wrap=True)
+    sys.exit(code)
+
+
+@click.group(cls=Nianbao, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="nianbao")
+def main() -> None:
+    """Crawl, keep and read the annual reports on government information disclosure (政府信息公开工作年度报告)."""
+    os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "crawler.settings")
+    sys.path.insert(0, os.getcwd())  # as `scrapy` does: spiders of a project that is not installed
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]…")
+@click.option("--all", "everything", is_flag=True, help="All portals that there are spiders for.")
+@DATA
+@AS_JSON
+@click.option("--jobs", type=click.IntRange(1), default=8, show_default=True, help="Portals crawled at the same time.")
+@click.option("--max-pages", type=click.IntRange(1), help="Stop a portal after so many pages.")
+@click.option("--max-minutes", type=click.FloatRange(0.01), help="Stop a portal after so many minutes.")
+@click.option("--max-bytes", type=click.IntRange(1), help="Stop a portal after so many bytes received.")
+@click.option("-v", "--verbose", is_flag=True, help="Scrapy's log on standard error.")
+def crawl(
+    names: tuple[str, ...],
+    everything: bool,
+    data: Path,
+    as_json: bool,
+    jobs: int,
+    max_pages: int | None,
+    max_minutes: float | None,
+    max_bytes: int | None,
+    verbose: bool,
+) -> None:
+    """Walk portals, keep what they send, read it, hand it over. Ends with a table of verdicts; exits 0 if all are ok."""
+    if not names and not everything:
+        raise click.UsageError("Name the portals to crawl, or say --all. `nianbao status` lists them.")
+    settings = project_settings(
+        {
+            "NIANBAO_DATA": str(data),
+            "LOG_LEVEL": "INFO" if verbose else "CRITICAL",  # what goes wrong is a recorded problem, shown at the end
+            "CLOSESPIDER_PAGECOUNT": max_pages,
+            "CLOSESPIDER_TIMEOUT": max_minutes and max_minutes * 60,
+            "RUN_MAX_BYTES": max_bytes,
+        }
+    )
+    out = show.console(stderr=as_json)
+    runs = Runs(settings, [], jobs)
+    chosen = choose(runs.loader, names, everything)
+    with show.CrawlProgress(out, len(chosen), quiet=as_json) as progress:
+        runs = Runs(settings, chosen, jobs, progress)
+        outcomes = runs.go()
+    with status.reading(data) as catalogue:
+        found = {o.name: status.problems(catalogue, o.run) for o in outcomes}
+    if as_json:
+        click.echo(json.dumps([_outcome(o, found[o.name]) for o in outcomes], ensure_ascii=False, indent=1))
+    else:
+        out.print(show.verdicts(outcomes))
+        for o in outcomes:
+            if o.verdict and o.verdict.advice and not o.ok:
+                out.print(f"[bold]{o.name}[/] is {o.verdict.word}: {o.verdict.advice}", soft_wrap=True)
+        _closing_words(out, outcomes, data)
+    if runs.failure:
+        fail(runs.failure)
+    if runs.interrupted:
+        again = " ".join(["nianbao crawl", *(["--all"] if everything else names)])
+        fail(f"stopped before the end; all that was fetched is kept. To go on: {again}", 130)
+    sys.exit(0 if all(o.ok for o in outcomes) else 1)
+
+
+def _outcome(o: Any, problems: list[dict[str, Any]]) -> dict[str, Any]:
+    tally = {k: v for k, v in vars(o.tally).items() if k not in ("years", "problems")}
+    verdict = vars(o.verdict) if o.verdict else {"word": "not-run", "reason": "stopped before its turn", "advice": ""}
+    return {"portal": o.name, "run": o.run, **verdict, **tally, "years": sorted(o.tally.years), "problems": problems}
+
+
+def _closing_words(out: Any, outcomes: Any, data: Path) -> None:
+    new = sum(o.tally.new_documents for o in outcomes)
+    gone = sum(o.tally.disappeared for o in outcomes)
+    said = f"{new} new documents" if new else "Nothing is new"
+    out.print(f"[bold]{said}[/]; {gone} disappeared from their lists.")
+    for what, where in (("archive", "warc"), ("catalogue", "catalogue.db"), ("hand-over", "handover")):
+        out.print(f"  {what:<10} {data / where}", soft_wrap=True)
+
+
+@main.command("status")
+@click.argument("name", required=False)
+@DATA
+@AS_JSON
+@click.option("--coverage", is_flag=True, help="The grid of bodies and years over all portals.")
+def status_command(name: str | None, data: Path, as_json: bool, coverage: bool) -> None:
+    """Portals with their last run and verdict; with NAME, its coverage by body and year and its problems."""
+    loader = Runs(project_settings({}), [], 1).loader
+    declared = {each: loader.load(each) for each in loader.list() if hasattr(loader.load(each), "home_url")}
+    with status.reading(data) as catalogue:
+        rows = status.portals(catalogue, declared)
+        if name:
+            rows = [row for row in rows if row["name"] == name]
+            if not rows:
+                choose(loader, [name], False)
+        cells = status.coverage(catalogue, name)
+        found = status.problems(catalogue, rows[0]["run"]["id"] if rows[0]["run"] else None) if name else []
+    if as_json:
+        click.echo(json.dumps({"portals": rows, "coverage": cells, "problems": found}, ensure_ascii=False, indent=1))
+        return
+    out = show.console()
+    if coverage:
+        out.print(show.coverage(cells))
+        return
+    out.print(show.portals(rows))
+    if name:
+        out.print(show.coverage(cells))
+        if found:
+            out.print(show.problems(found))
+
+
+@main.command()
+@click.argument("source", metavar="FILE|URL|-")
+@click.option("--url", help="The page's address: a witness for year, body and date.")
+@DATA
+@AS_JSON
+def read(source: str, url: str | None, data: Path, as_json: bool) -> None:
+    """Read one page: a file, standard input (-), or a URL's newest copy in the archive. Prints its clean text."""
+    headers: list[tuple[str, str]] = []
+    if source == "-":
+        content = sys.stdin.buffer.read()
+    elif source.startswith(("http://", "https://")):
+        content, headers = _archived(source, data)
+        url = url or source
+    else:
+        try:
+            content = Path(source).read_bytes()
+        except OSError as error:
+            fail(f"{source}: expected a file, got “{error.strerror}”. A page's address reads it from the archive.")
+    reading = handover.read_page(content, headers, url)
+    report = reading.report if reading.is_report else handover.parse_statutory(reading.document)
+    document = reading.document
+    if as_json:
+        both = {"document": document.model_dump(mode="json"), "report": report.model_dump(mode="json")}
+        click.echo(json.dumps(both, ensure_ascii=False, indent=1))
+    else:
+        show.document(show.console(), document, report)
+    for failure in reading.failures:
+        show.console(stderr=True).print(f"[yellow]parser {failure.parser}:[/] {failure.error}", soft_wrap=True)
+
+
+def _archived(url: str, data: Path) -> tuple[bytes, list[tuple[str, str]]]:
+    with status.reading(data):
+        archive = Archive(data)
+    try:
+        sql = "SELECT * FROM capture WHERE url = ? AND status = 200 ORDER BY requested_at DESC"
+        capture = archive.catalogue.row(sql, url)
+        if capture is None:
+            fail(f"{url}: expected a copy in {data}, found none. Crawl its portal first.")
+        return page_of(archive.response(capture))
+    except DecodeError as error:
+        fail(f"{url}: {error}")
+    finally:
+        archive.close()
+
+
+@main.command()
+@click.option("--all", "everything", is_flag=True, help="Every document.")
+@click.option("--stale", is_flag=True, help="Documents that other code read (the default).")
+@DATA
+def parse(everything: bool, stale: bool, data: Path) -> None:
+    """Read the archived pages again with today's code, update the catalogue, and hand them over anew."""
+    if everything and stale:
+        raise click.UsageError("Either --all or --stale.")
+    with status.reading(data):
+        archive = Archive(data)
+    out = show.console()
+    try:
+        todo = reparse.stale(archive, everything)
+        bar = iter(track(range(len(todo)), "reading", console=out, transient=True, disable=not out.is_terminal))
+        done = reparse.parse(archive, todo, lambda: next(bar, None) and None)
+    finally:
+        archive.close()
+    out.print(f"{done.read} documents read, {done.changed} of them read differently than before.")
+    for url, what in [*done.failures, *done.parser_failures]:
+        out.print(f"[red]{url}[/]: {what}", soft_wrap=True)
+    sys.exit(1 if done.failures or done.parser_failures else 0)
+
+
+@main.command()
+@click.argument("format_", metavar="FORMAT", type=click.Choice(sorted(exports.FORMATS)))
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@DATA
+def export(format_: str, folder: Path | None, data: Path) -> None:
+    """Write a row per document, with body, year, dates, digest, WARC file and offset, into DIR (default: DATA/export)."""
+    folder = folder or data / "export"
+    with status.reading(data) as catalogue:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"documents.{format_}"
+            count = exports.FORMATS[format_](catalogue, path)
+        except OSError as error:
+            fail(f"{folder}: expected a folder to write to, got “{error.strerror}”. Name another one.")
+    show.console().print(f"{count} documents → {path}", soft_wrap=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,169 @@
+"""Reading links and lists off a page, by what they say rather than where they stand. Pure functions over a response."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from lxml.html import HtmlElement, document_fromstring
+from scrapy.http import Response
+
+from parsing import titles
+from parsing.charset import decode
+
+# Where a portal keeps what it must disclose (国办公开办函〔2019〕61号): the way from the home page to the 年报 column.
+HUB_NAMES = re.compile(
+    r"^(?:政府信息公开(?:平台|专栏|目录|网)?|信息公开(?:平台|专栏|目录|网)?|政务公开(?:平台|专栏)?|公开平台|"
+    r"(?:各?(?:县|市|区)?直?(?:属)?)?(?:部门|单位|委办局)(?:政府|政务)?(?:信息公开|公开)?(?:平台|目录|专栏)?|"
+    r"(?:各?(?:乡镇|镇乡|街道|镇街|乡镇街道|街道乡镇|镇(?:\(?街道\)?)?))(?:政府|政务)?(?:信息公开|公开)?(?:平台|目录|专栏)?|"
+    r"(?:基层|街镇|镇区)(?:政府|政务)?(?:信息公开|公开))$"
+)
+# Names of the groups that a column or hub sorts its bodies into.
+GROUP_NAMES = re.compile(
+    r"^(?:(?:各|本)?(?:省|市|县|区|旗)?(?:人民)?(?:政府|直|级|本级)?(?:各)?(?:部门|单位|机关|委办局|工作部门|乡镇|镇乡|街道|镇街|"
+    r"乡镇街道|街道乡镇|乡\(镇\)|开发区)(?:及.{1,6})?(?:单位)?(?:政府)?(?:信息公开)?(?:年报|年度报告)?)$|"
+    r"^(?:省|市|县|区|旗)(?:人民)?(?:政府|级|本级)(?:办公室|年报|年度报告)?$"
+)
+YEAR_NAME = re.compile(r"^(?:(?:19|20)\d\d)年?(?:度)?(?:年报|年度报告|政府信息公开年报|信息公开年报)?$")
+BODY_NAME = re.compile(
+    r"^[\u4e00-\u9fff()]{2,24}(?:镇|乡|街道|街道办事处|苏木|局|委|委员会|厅|办|办公室|院|署|中心|人民政府|管委会|站|分局)$"
+)
+NEXT_PAGE = re.compile(r"^(?:下一?页|后一?页|后页|下页>|>|»|››|>>|next)\s*[>»]*$", re.IGNORECASE)
+DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
+# href values that are scripts, and the only ones we understand; everything else of that kind is passed over.
+SCRIPTED = re.compile(r"(?:window\.open|location(?:\.href)?\s*=|openInfo|goUrl)\s*\(?\s*['\"]([^'\"]+)['\"]")
+
+
+class Role(StrEnum):
+    """What a link's text says that it leads to."""
+
+    column = "column"  # the 年报 column
+    hub = "hub"  # a page on the way to it
+    group = "group"  # a set of bodies, or a year, within it
+    body = "body"  # one issuing body
+    other = "other"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link as a reader sees it: absolute URL, the fuller of its text and its title, and the date of its row if any."""
+
+    url: str
+    text: str
+    date: str | None = None
+
+
+def squeeze(text: str | None) -> str:
+    """Whitespace collapsed, full-width brackets made half-width, leading bullets dropped."""
+    text = re.sub(r"[\s\u3000\u200b\ufeff]+", " ", text or "").strip(" ·•-—>»|[]【】")
+    return text.replace("（", "(").replace("）", ")")
+
+
+def role(text: str) -> Role:
+    """What a link of that text leads to."""
+    text = squeeze(text).replace(" ", "")
+    if not text or len(text) > 40:
+        return Role.other
+    if titles.is_column_name(text):
+        return Role.column
+    if HUB_NAMES.match(text):
+        return Role.hub
+    if YEAR_NAME.match(text) or GROUP_NAMES.match(text):
+        return Role.group
+    if BODY_NAME.match(text):
+        return Role.body
+    return Role.other
+
+
+def tree(response: Response) -> HtmlElement | None:
+    """The page as a tree, decoded from evidence rather than from its headers. None when there is no markup in it."""
+    return tree_of(decode(response.body, response.headers.get(b"Content-Type", b"").decode("latin-1")).text)
+
+
+def tree_of(text: str) -> HtmlElement | None:
+    """A tree from text, None when there is no markup in it."""
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text).replace("\x00", "")
+    if "<" not in text:
+        return None
+    try:
+        return document_fromstring(text)
+    except (etree.ParserError, ValueError):
+        return None
+
+
+def links(root: HtmlElement | None, url: str) -> Iterator[Link]:
+    """Every link of a page in reading order, frames and scripted links that we understand included."""
+    if root is None:
+        return
+    base = _base(root, url)
+    for element in root.iter("a", "area", "iframe", "frame", "li", "option"):
+        target = _target(element)
+        if not target:
+            continue
+        try:
+            absolute = urljoin(base, target.strip())
+            scheme = urlsplit(absolute).scheme
+        except ValueError:
+            continue  # an address that is none, such as http://[broken
+        if scheme in ("http", "https"):
+            yield Link(absolute.partition("#")[0], _label(element), _row_date(element))
+
+
+def _base(root: HtmlElement, url: str) -> str:
+    href = root.xpath("string(//base[@href][1]/@href)")
+    return urljoin(url, str(href).strip()) if href else url
+
+
+def _target(element: HtmlElement) -> str | None:
+    if element.tag in ("iframe", "frame"):
+        return element.get("src")
+    href = (element.get("href") or element.get("data-url") or "").strip()
+    if href and not href.lower().startswith(("javascript:", "#", "mailto:", "tel:")):
+        return href
+    scripted = SCRIPTED.search(f"{href} {element.get('onclick') or ''}")
+    return scripted.group(1) if scripted else element.get("data-url")
+
+
+def _label(element: HtmlElement) -> str:
+    text, title = squeeze(element.text_content()), squeeze(element.get("title"))
+    if not text or (
+        title and text.rstrip(".… ") and title.startswith(text.rstrip(".… ")[:6]) and len(title) > len(text)
+    ):
+        return title or text
+    if text.endswith(("…", "...")) and title:
+        return title
+    without_date = squeeze(DATE.sub("", text))
+    return without_date or text
+
+
+def _row_date(element: HtmlElement) -> str | None:
+    """The date written in the link's own row: the nearest of four ancestors that holds a date and few other links."""
+    node = element
+    for _ in range(5):
+        if node is None or node.tag in ("body", "html", "table", "tbody", "ul", "form"):
+            return None
+        match = DATE.search(" ".join(node.itertext()))
+        if match:
+            return None if len(node.findall(".//a")) > 2 else iso_date(match)
+        node = node.getparent()
+    return None
+
+
+def iso_date(match: re.Match[str]) -> str | None:
+    """ISO date of a DATE match, None when it is no date of the calendar."""
+    year, month, day = (int(part) for part in match.groups())
+    return f"{year:04d}-{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+def next_links(found: list[Link]) -> list[str]:
+    """Addresses behind 下一页."""
+    return [link.url for link in found if NEXT_PAGE.match(squeeze(link.text) or link.text)]
+
+
+def script_text(response: Response) -> str:
+    """All of the page's source as text, for pagers and lists that live in scripts."""
+    return decode(response.body, response.headers.get(b"Content-Type", b"").decode("latin-1")).text

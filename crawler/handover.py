@@ -1,0 +1,169 @@
+"""The hand-over: a page is read, and every registered parser gets the Document. Live and from the archive alike."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+import parsing
+from archive.catalogue import Row
+from parsing.document import DocType, Document
+from parsing.report import Report
+from parsing.statutory import parse as parse_statutory
+
+logger = logging.getLogger(__name__)
+GROUP = "nianbao.parsers"
+REPORT_TYPES = frozenset(DocType) - {DocType.other}
+Parser = Callable[[Document], Any]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A parser that raised: its name and what it raised."""
+
+    parser: str
+    error: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A page read and parsed. `parsed` has each parser's result by its name, ready for JSON."""
+
+    document: Document
+    report: Report
+    parsed: dict[str, Any]
+    failures: list[Failure]
+
+    @property
+    def is_report(self) -> bool:
+        return self.document.doc_type in REPORT_TYPES
+
+
+@cache
+def parsers() -> dict[str, Parser]:
+    """Parsers registered under the entry-point group nianbao.parsers, by name; ours among them."""
+    loaded: dict[str, Parser] = {"statutory": parse_statutory}
+    for point in entry_points(group=GROUP):
+        try:
+            loaded[point.name] = point.load()
+        except Exception as error:  # noqa: BLE001  somebody else's code: it must not cost a page
+            loaded[point.name] = _unloadable(point.name, f"{type(error).__name__}: {error}")
+    return loaded
+
+
+def _unloadable(name: str, why: str) -> Parser:
+    def fail(document: Document) -> Any:
+        raise ImportError(f"the parser {name!r} cannot be imported: {why}")
+
+    return fail
+
+
+def read_page(
+    body: bytes,
+    headers: Mapping[str, str] | Iterable[tuple[str, str]],
+    url: str | None,
+    registered: Mapping[str, Parser] | None = None,
+) -> Reading:
+    """Read a page and hand it to every parser. A parser that raises becomes a Failure, never an exception."""
+    document = parsing.read(body, headers, url)
+    parsed: dict[str, Any] = {}
+    failures: list[Failure] = []
+    report = Report()
+    if document.doc_type in REPORT_TYPES:
+        for name, parser in (parsers() if registered is None else registered).items():
+            try:
+                result = parser(document)
+            except Exception as error:  # noqa: BLE001  any parser, anybody's: recorded as a problem by the caller
+                failures.append(Failure(name, f"{type(error).__name__}: {error}"))
+                continue
+            if isinstance(result, Report) and name == "statutory":
+                report = result
+            parsed[name] = result.model_dump(mode="json") if isinstance(result, BaseModel) else result
+    return Reading(document, report, parsed, failures)
+
+
+def fingerprint(document: Document) -> str:
+    """Equal fingerprints mean an unchanged publication: over the normalised text and the attachments' addresses, hex."""
+    parts = [document.text_sha256, *sorted(attachment.url for attachment in document.attachments)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def document_rows(
+    portal: str, url: str, reading: Reading, mark: str, organ: str | None, year: int | None
+) -> dict[str, Row]:
+    """Catalogue rows (report, document) of a reading. The list's organ and year stand in where the page has none."""
+    document, report = reading.document, reading.report
+    organ, year = report.organ or organ, report.report_year or year
+    scope = "own"
+    report_id = short_id(organ, year, scope) if organ and year else None
+    rows: dict[str, Row] = {"report": {}}
+    if report_id:
+        rows["report"] = {
+            "id": report_id,
+            "organ": organ,
+            "report_year": year,
+            "scope": scope,
+            "portal": portal,
+            "division_code": report.division_code,
+            "admin_level": report.admin_level,
+        }
+    rows["document"] = {
+        "id": short_id(url, mark),
+        "report": report_id,
+        "portal": portal,
+        "url": url,
+        "doc_type": document.doc_type,
+        "title": document.title,
+        "publication_date": document.publication_date,
+        "organ": organ,
+        "report_year": year,
+        "year_confidence": report.year_confidence,
+        "format_version": report.format_version,
+        "provenance": document.provenance,
+        "text": document.text,
+        "text_sha256": document.text_sha256,
+        "fingerprint": mark,
+        "content_sha256": document.content_sha256,
+        "attachments": json.dumps([a.model_dump() for a in document.attachments], ensure_ascii=False),
+        "flags": json.dumps(document.flags, ensure_ascii=False),
+        "parsed_with": code_revision(),
+    }
+    return rows
+
+
+def handover_line(run: str, portal: str, entry: Row, capture: Row, reading: Reading) -> Row:
+    """One line of data/handover/*.jsonl: whose, where from, where kept, what it says."""
+    return {
+        "run": run,
+        "portal": portal,
+        "document_id": entry["document"],
+        "entry": {k: entry[k] for k in ("url", "title", "listed_date", "organ", "year", "list_url", "found_by")},
+        "capture": {k: capture[k] for k in ("id", "requested_at", "warc_file", "offset", "length", "payload_digest")},
+        "document": reading.document.model_dump(mode="json"),
+        "report": reading.report.model_dump(mode="json"),
+        "parsers": reading.parsed,
+    }
+
+
+@cache
+def code_revision() -> str:
+    """A hash over the source of the parsing package: which code read a document."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(parsing.__file__).parent.rglob("*")):
+        if file.suffix in (".py", ".csv"):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def short_id(*parts: object) -> str:
+    """A stable id from what identifies a thing: 16 hex digits."""
+    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:16]

@@ -1,0 +1,141 @@
+"""Keeping what is fetched: the Scrapy extension that stands between the download handler and the archive.
+
+It works for any spider run under the project's settings, `scrapy runspider FILE` included.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.utils.defer import deferred_from_coro
+from twisted.internet.task import LoopingCall
+
+from archive.archive import Archive, ArchiveError
+from archive.catalogue import Row
+from archive.exchange import Exchange
+
+logger = logging.getLogger(__name__)
+COMMIT_EVERY = 0.5  # seconds: what a power cut may cost
+_shared: dict[Path, _Shared] = {}
+
+
+class _Shared:
+    """One open archive per data folder and process, with the timer that commits it."""
+
+    def __init__(self, folder: Path, facts: dict[str, str]) -> None:
+        self.archive = Archive(folder, facts)
+        self.users = 0
+        self.failure: ArchiveError | None = None
+        self._timer = LoopingCall(self._tick)
+        self._timer.start(COMMIT_EVERY, now=False)
+
+    def _tick(self) -> None:
+        try:
+            self.archive.commit()
+        except ArchiveError as error:
+            self.failure = error
+
+    def close(self) -> None:
+        if self._timer.running:
+            self._timer.stop()
+        self.archive.close()
+
+
+def acquire(folder: Path, facts: dict[str, str]) -> _Shared:
+    """The open archive of a data folder, opened by the first user. Pair it with `release`."""
+    folder = folder.resolve()
+    if folder not in _shared:
+        _shared[folder] = _Shared(folder, facts)
+    _shared[folder].users += 1
+    return _shared[folder]
+
+
+def release(folder: Path) -> None:
+    """Give an archive back; the last user closes it."""
+    folder = folder.resolve()
+    shared = _shared[folder]
+    shared.users -= 1
+    if shared.users == 0:
+        del _shared[folder]
+        shared.close()
+
+
+class Keeper:
+    """Archives every exchange of one crawler and puts its capture row into the request's meta as `capture`."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        if not settings.get("NIANBAO_DATA"):
+            raise NotConfigured("NIANBAO_DATA names no data folder: nothing is archived")
+        self.crawler = crawler
+        self.folder = Path(settings["NIANBAO_DATA"])
+        self.bytes = 0
+        self.requests = 0
+        self.run: str | None = None
+        self._max_bytes = settings.getint("RUN_MAX_BYTES")
+        self._shared = acquire(
+            self.folder,
+            {
+                "software": f"nianbao {settings['NIANBAO_VERSION']}",
+                "format": "WARC File Format 1.1",
+                "http-header-user-agent": settings["USER_AGENT"],
+                "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+            },
+        )
+        crawler.signals.connect(self._closed, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    @property
+    def archive(self) -> Archive:
+        return self._shared.archive
+
+    def keep(self, exchange: Exchange, request: Request) -> Row:
+        """Write the exchange now. Raises ArchiveError, and stops the run, when the disk refuses."""
+        if self._shared.failure:
+            self._stop(self._shared.failure)
+        spider = self.crawler.spider
+        facts: dict[str, Any] = {
+            "url": exchange.url,
+            "method": exchange.method,
+            "run": self.run,
+            "portal": spider.name if spider else None,
+            **request.meta.get("facts", {}),
+        }
+        try:
+            capture = self.archive.keep(exchange, facts)
+            self.archive.commit_when_many()
+        except ArchiveError as error:
+            self._stop(error)
+        self.requests += 1
+        self.bytes += len(exchange.response)
+        if self.bytes > self._max_bytes:
+            self._close_spider("run_max_bytes")
+        request.meta["capture"] = capture
+        return capture
+
+    def _stop(self, error: ArchiveError) -> None:
+        self._shared.failure = error
+        self.crawler.stats.set_value("nianbao/archive_error", str(error))
+        self._close_spider("archive_error")
+        raise error
+
+    def _close_spider(self, reason: str) -> None:
+        engine = self.crawler.engine
+        if engine is not None and engine.running and not self.crawler.stats.get_value("nianbao/closing"):
+            self.crawler.stats.set_value("nianbao/closing", reason)
+            deferred_from_coro(engine.close_spider_async(reason=reason))
+
+    def _closed(self, spider: Spider) -> None:
+        try:
+            release(self.folder)
+        except ArchiveError as error:
+            self.crawler.stats.set_value("nianbao/archive_error", str(error))
+            logger.error("%s", error)

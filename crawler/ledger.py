@@ -1,0 +1,492 @@
+"""The ledger of one run: entries, documents and problems go into the catalogue here, and the verdict at the end."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.http import Response
+from scrapy.utils.defer import deferred_from_coro
+
+from archive.archive import Archive, ArchiveError, utc_now
+from archive.catalogue import Row
+from archive.http import split_head
+from crawler import handover
+from crawler.addresses import PrivateAddressRefused
+from crawler.challenge import SOFT_404, challenge
+from crawler.keeping import Keeper
+from crawler.politeness import RobotsDisallowed
+from crawler.revisit import PageState, due_at
+from crawler.verdict import DROP, Case, Expect, Tally, Verdict, judge
+
+if TYPE_CHECKING:
+    from crawler.spider import Entry
+
+# What to do about each kind of problem; {url} and {name} are filled in. A new kind is a new line.
+ADVICE = {
+    "blocked": "Nobody solves challenges. Leave the portal for a day, then `nianbao crawl {name}`.",
+    "robots": "The site does not want it fetched. Leave it.",
+    "refused": "If the host is yours to crawl, name it in NIANBAO_ALLOW_PRIVATE_HOSTS.",
+    "unreachable": "Open {url} in a browser. If it answers there, run `nianbao crawl {name}` again later.",
+    "missing": "Open {url} in a browser: withdrawn while still listed, or moved.",
+    "server_error": "The server fails. Run `nianbao crawl {name}` again later.",
+    "soft_404": "Open {url} in a browser: the server says 200 and shows an error page.",
+    "too_big": "Raise DOWNLOAD_MAXSIZE if a file of this size is meant to be there.",
+    "not_a_report": "`nianbao read` the page: its list calls it a report and its text does not.",
+    "parser": "The page is kept. Correct the parser, then `nianbao parse --all`.",
+    "exception": "The page is kept. Correct the spider or its platform, then `nianbao crawl {name}`.",
+    "not_fetched": "Run `nianbao crawl {name}` again: it goes on from here.",
+    "disappeared": "Its archived copy stays. Nothing to do, unless the portal moved it.",
+}
+
+
+@dataclass
+class Published:
+    """The newest document known at a URL."""
+
+    id: str
+    fingerprint: str
+
+
+class Ledger:
+    """Scrapy extension. For a PortalSpider it keeps the whole book; for any other spider only that the run took place."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        if not crawler.settings.get("NIANBAO_DATA"):
+            raise NotConfigured("NIANBAO_DATA names no data folder: there is no catalogue to write to")
+        self.crawler = crawler
+        self.tally = Tally()
+        self.verdict: Verdict | None = None
+        self.entries: dict[str, Row] = {}
+        self._states: dict[str, PageState] = {}
+        self._documents: dict[str, Published] = {}
+        self._files: set[str] = set()
+        self._leased = False
+        crawler.signals.connect(self._opened, signals.spider_opened)
+        crawler.signals.connect(self._error, signals.spider_error)
+        crawler.signals.connect(self._closed, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    # Opening
+
+    def _opened(self, spider: Spider) -> None:
+        self.spider = spider
+        self.is_portal = hasattr(spider, "home_url")
+        self.run = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}-{spider.name}"
+        self.keeper.run = self.run
+        catalogue = self.catalogue
+        portal = {"name": spider.name, "last_seen": utc_now()}
+        if self.is_portal:
+            portal |= _declared(spider)
+        catalogue.put("portal", portal)
+        catalogue.put(
+            "run",
+            {
+                "id": self.run,
+                "portal": spider.name,
+                "spider_revision": revision(type(spider)),
+                "started_at": utc_now(),
+                "handover_bytes": 0,
+            },
+        )
+        self.archive.commit()
+        if not self.is_portal:
+            return
+        if not self._lease():
+            deferred_from_coro(self.crawler.engine.close_spider_async(reason="leased"))
+            return
+        self._load()
+
+    def _lease(self) -> bool:
+        """Take the lease of the portal's host: two runs never crawl one host."""
+        host = urlsplit(self.spider.home_url).netloc
+        holder = self.catalogue.row("SELECT * FROM lease WHERE host = ? AND expires_at > ?", host, utc_now())
+        if holder and holder["run"] != self.run and _alive(holder["pid"]):
+            self.problem(
+                "leased", self.spider.home_url, "no other run on this host", f"run {holder['run']}, pid {holder['pid']}"
+            )
+            return False
+        hours = timedelta(seconds=self.crawler.settings.getfloat("CLOSESPIDER_TIMEOUT") + 600)
+        expires = (datetime.now(UTC) + hours).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        self.catalogue.now(
+            [("INSERT OR REPLACE INTO lease VALUES (?, ?, ?, ?)", (host, self.run, os.getpid(), expires))]
+        )
+        self._leased = True
+        return True
+
+    def _load(self) -> None:
+        """What earlier runs know of this portal's pages."""
+        name = self.spider.name
+        columns = [field for field in PageState.__dataclass_fields__]
+        for row in self.catalogue.rows(f"SELECT {', '.join(columns)} FROM entry WHERE portal = ? ORDER BY run", name):
+            if row["outcome"] is None and row["url"] in self._states:
+                row["title"] = None  # seen by a run that was killed before it asked: ask now, with what is known
+            self._states[row["url"]] = PageState(**row)
+        sql = "SELECT id, url, fingerprint FROM document WHERE portal = ? ORDER BY first_seen"
+        for row in self.catalogue.rows(sql, name):
+            self._documents[row["url"]] = Published(row["id"], row["fingerprint"])
+        sql = "SELECT DISTINCT url FROM capture WHERE portal = ? AND status = 200"
+        self._files = {row["url"] for row in self.catalogue.rows(sql, name)}
+
+    @property
+    def keeper(self) -> Keeper:
+        keeper = self.crawler.get_extension(Keeper)
+        if keeper is None:
+            raise RuntimeError("expected the extension crawler.keeping.Keeper in EXTENSIONS, found none")
+        return keeper
+
+    @property
+    def archive(self) -> Archive:
+        return self.keeper.archive
+
+    @property
+    def catalogue(self) -> Any:
+        return self.archive.catalogue
+
+    # The walk reports here
+
+    def home_ok(self) -> None:
+        """The home page was had."""
+        self.tally.home_ok = True
+
+    def list_seen(self, url: str) -> None:
+        """A list page was read."""
+        self.tally.lists += 1
+
+    def page_ok(self, response: Response, what: str) -> bool:
+        """Whether a reply is the page it should be; when not, the problem is written down."""
+        kind = self._fault(response)
+        if kind is None:
+            return True
+        self.problem(kind, response.url, f"the {what} page", f"HTTP {response.status}, {len(response.body)} bytes")
+        return False
+
+    def entry(self, entry: Entry) -> dict[str, str] | None:
+        """Write a listed entry down. Returns the request headers to ask it with, None when it is not to be asked now."""
+        if entry.url in self.entries:
+            return None
+        state = self._states.get(entry.url, PageState(entry.url))
+        known = {name: getattr(state, name) for name in _CARRIED}
+        row = {
+            "run": self.run,
+            "url": entry.url,
+            "portal": self.spider.name,
+            "title": entry.title,
+            "listed_date": entry.date,
+            "organ": entry.organ,
+            "year": entry.year,
+            "kind": entry.kind,
+            "list_url": entry.list_url,
+            "found_by": entry.found_by,
+            "outcome": None,
+            **known,
+        }
+        self.entries[entry.url] = row
+        self.tally.entries += 1
+        if entry.kind == "neighbour":
+            self.tally.skipped += 1
+            return self._settle(row, "skipped")
+        if entry.kind != "unknown":
+            self._count_report(entry.year)
+        if not state.is_due(datetime.now(UTC), entry.title, entry.date):
+            self.tally.not_due += 1
+            if entry.kind == "unknown" and state.document:
+                self._count_report(entry.year)
+            self._still_there(state.document)
+            return self._settle(row, "not_due")
+        self.catalogue.put("entry", row)
+        return state.validators if state.document or state.capture else {}
+
+    def page(self, response: Response, entry: Entry) -> Iterator[str]:
+        """A listed page came: read it, hand it over when it is new, and yield the attachments still to be fetched."""
+        row = self.entries.get(entry.url)
+        if row is None:
+            return
+        if response.status == 304:
+            self._unchanged(row, response)
+            self._still_there(row["document"])
+            return
+        if not self.page_ok(response, "report"):
+            self._settle(row, "problem")
+            return
+        capture = response.meta["capture"]
+        headers = [(k.decode("latin-1"), v.decode("latin-1")) for k, vs in response.headers.items() for v in vs]
+        reading = handover.read_page(response.body, headers, response.url)
+        row |= {
+            "capture": capture["id"],
+            "etag": _header(response, b"ETag"),
+            "last_modified": _header(response, b"Last-Modified"),
+        }
+        for failure in reading.failures:
+            self.problem("parser", response.url, f"the parser {failure.parser} to take the document", failure.error)
+        if not reading.is_report:
+            self._not_a_report(row, entry, response, reading)
+            return
+        if entry.kind == "unknown":
+            self._count_report(reading.report.report_year or entry.year)
+        known = self._documents.get(entry.url)
+        mark = handover.fingerprint(reading.document)
+        if known is not None and known.fingerprint == mark:
+            row["document"] = known.id
+            self._unchanged(row, response)
+            self._still_there(known.id)
+        else:
+            self._publish(row, entry, reading, capture, known, mark)
+            self._settle(row, "fetched", unchanged=0)
+            self.tally.fetched += 1
+        for attachment in reading.document.attachments:
+            if attachment.url not in self._files:
+                self._files.add(attachment.url)
+                yield attachment.url
+
+    def failed(self, failure: Any) -> None:
+        """A request that brought no reply."""
+        request, error = failure.request, failure.value
+        if isinstance(error, RobotsDisallowed):
+            kind = "robots"
+        elif isinstance(error, PrivateAddressRefused):
+            kind = "refused"
+        elif isinstance(error, ArchiveError):
+            kind = "not_fetched"
+        else:
+            kind = "too_big" if "Cancelled" in type(error).__name__ else "unreachable"
+        self.problem(kind, request.url, "a reply", str(error) or type(error).__name__)
+        if (row := self.entries.get(request.url)) and row["outcome"] is None:
+            self._settle(row, "problem")
+
+    def problem(self, kind: str, url: str, expected: str, got: str) -> None:
+        """Write a problem down: what, where, what was expected, what came, what to do next."""
+        self.tally.problems[kind] = self.tally.problems.get(kind, 0) + 1
+        advice = ADVICE.get(kind, "`nianbao status {name}`").format(name=self.spider.name, url=url)
+        number = sum(self.tally.problems.values())
+        self.catalogue.put(
+            "problem",
+            {
+                "id": f"{self.run}#{number:05d}",
+                "run": self.run,
+                "portal": self.spider.name,
+                "kind": kind,
+                "url": url,
+                "expected": expected,
+                "got": got,
+                "advice": advice,
+                "at": utc_now(),
+            },
+        )
+
+    # Inner book-keeping
+
+    def _fault(self, response: Response) -> str | None:
+        head, _ = split_head(bytes(response.headers.to_string() or b""))
+        if challenge(response.status, head, response.body):
+            return "blocked"
+        if response.status >= 500:
+            return "server_error"
+        if response.status >= 400:
+            return "missing"
+        if len(response.body) < 6000 and SOFT_404.search(response.body.decode("utf-8", "ignore")[:3000]):
+            return "soft_404"
+        return None
+
+    def _count_report(self, year: int | None) -> None:
+        self.tally.reports += 1
+        if year:
+            self.tally.years.add(year)
+
+    def _settle(self, row: Row, outcome: str, unchanged: int | None = None) -> None:
+        row["outcome"] = outcome
+        if unchanged is not None:
+            row["checked_at"] = utc_now()
+            row["unchanged_checks"] = unchanged
+            row["due_at"] = due_at(unchanged, bool(row["etag"] or row["last_modified"]))
+        self.catalogue.put("entry", row)
+
+    def _unchanged(self, row: Row, response: Response) -> None:
+        self.tally.unchanged += 1
+        for name, header in (("etag", b"ETag"), ("last_modified", b"Last-Modified")):
+            row[name] = _header(response, header) or row[name]
+        self._settle(row, "unchanged", unchanged=(row["unchanged_checks"] or 0) + 1)
+
+    def _still_there(self, document: str | None) -> None:
+        if document:
+            sql = "UPDATE document SET last_seen = ?, gone_since = NULL WHERE id = ?"
+            self.catalogue.queue(sql, utc_now(), document)
+
+    def _not_a_report(self, row: Row, entry: Entry, response: Response, reading: handover.Reading) -> None:
+        if entry.kind != "unknown":
+            got = f"“{reading.document.title or '(no title)'}”, which reads as {reading.document.doc_type}"
+            self.problem("not_a_report", response.url, f"the report that the list calls “{entry.title}”", got)
+        self.tally.fetched += 1
+        self._settle(row, "fetched", unchanged=(row["unchanged_checks"] or 0) + 1)
+
+    def _publish(
+        self, row: Row, entry: Entry, reading: handover.Reading, capture: Row, known: Published | None, mark: str
+    ) -> None:
+        """A document that was not there before: into the catalogue, and over to whoever reads the hand-over."""
+        document_id = handover.short_id(entry.url, mark)
+        self.tally.new_documents += 1
+        self._documents[entry.url] = Published(document_id, mark)
+        row["document"] = document_id
+        for table, values in handover.document_rows(
+            self.spider.name, entry.url, reading, mark, entry.organ, entry.year
+        ).items():
+            if values:
+                self.catalogue.put(table, values)
+        moments = {"first_seen": utc_now(), "last_seen": utc_now(), "supersedes": known.id if known else None}
+        self.catalogue.put("document", {"id": document_id, "capture": capture["id"], "gone_since": None, **moments})
+        self.archive.hand_over(self.run, handover.handover_line(self.run, self.spider.name, row, capture, reading))
+
+    # Closing
+
+    def _error(self, failure: Any, response: Response, spider: Spider) -> None:
+        if not self.is_portal:
+            self.tally.problems["exception"] = self.tally.problems.get("exception", 0) + 1
+            return
+        where = failure.getTraceback(elideFrameworkCode=True).strip().splitlines()[-3:]
+        self.problem(
+            "exception",
+            response.url,
+            "the callback to return",
+            f"{failure.type.__name__}: {failure.value} ({where[0].strip()})",
+        )
+        if (row := self.entries.get(response.url)) and row["outcome"] is None:
+            self._settle(row, "problem")
+
+    def _closed(self, spider: Spider, reason: str) -> None:
+        tally = self.tally
+        stats = self.crawler.stats
+        tally.finish_reason = "archive_error" if stats.get_value("nianbao/archive_error") else reason
+        tally.requests, tally.bytes = self.keeper.requests, self.keeper.bytes
+        if reason == "start_error":
+            self.problem(
+                "exception", getattr(spider, "home_url", ""), "start() to run", "it raised; the log has the traceback"
+            )
+        last_good = self._last_good() if self.is_portal else None
+        if self.is_portal and tally.finish_reason != "leased":
+            self._settle_the_rest()
+            self._disappearances(last_good)
+        expect = getattr(spider, "expect", Expect())
+        self.verdict = judge(
+            Case(spider.name, tally, expect, last_good["reports"] if last_good else None, self.is_portal)
+        )
+        self.catalogue.put("run", {"id": self.run, "finished_at": utc_now(), **_tally_row(tally, self.verdict)})
+        if self._leased:
+            self.catalogue.queue("DELETE FROM lease WHERE run = ?", self.run)
+        try:
+            self.archive.end_run(self.run)
+        except ArchiveError as error:
+            tally.finish_reason = "archive_error"
+            stats.set_value("nianbao/archive_error", str(error))
+            self.verdict = judge(Case(spider.name, tally, expect, None, self.is_portal))
+            print(error, file=sys.stderr)
+
+    def _last_good(self) -> Row | None:
+        sql = "SELECT id, reports FROM run WHERE portal = ? AND verdict = 'ok' ORDER BY id DESC"
+        found: Row | None = self.catalogue.row(sql, self.spider.name)
+        return found
+
+    def _settle_the_rest(self) -> None:
+        """An entry whose page never came, whatever the reason, is a problem."""
+        for url, row in self.entries.items():
+            if row["outcome"] is None:
+                self.problem(
+                    "not_fetched",
+                    url,
+                    "the page of a listed entry",
+                    f"the run ended first ({self.tally.finish_reason})",
+                )
+                self._settle(row, "problem")
+
+    def _disappearances(self, last_good: Row | None) -> None:
+        """Reports that the last good run saw listed and this one does not. Not asked when the walk itself looks broken."""
+        tally = self.tally
+        if last_good is None or tally.finish_reason != "finished" or tally.reports < DROP * (last_good["reports"] or 0):
+            return
+        sql = "SELECT url, title, document FROM entry WHERE run = ? AND document IS NOT NULL"
+        for row in self.catalogue.rows(sql, last_good["id"]):
+            if row["url"] not in self.entries:
+                tally.disappeared += 1
+                self.problem(
+                    "disappeared",
+                    row["url"],
+                    f"“{row['title']}” on its list, as in run {last_good['id']}",
+                    "no such entry",
+                )
+                self.catalogue.queue("UPDATE document SET gone_since = ? WHERE id = ?", utc_now(), row["document"])
+
+
+_CARRIED = ("capture", "document", "etag", "last_modified", "checked_at", "unchanged_checks", "due_at")
+
+
+def revision(spider: type[Spider]) -> str:
+    """A hash over the source of the spider's module and its platforms': which code walked."""
+    digest = hashlib.sha256()
+    for cls in spider.__mro__:
+        if cls.__module__.startswith(("scrapy", "builtins")):
+            continue
+        try:
+            digest.update(inspect.getsource(sys.modules[cls.__module__]).encode())
+        except (OSError, TypeError, KeyError):
+            digest.update(cls.__qualname__.encode())  # a class made at run time has no file
+    return digest.hexdigest()[:12]
+
+
+def _declared(spider: Any) -> Row:
+    return {
+        "site_name": spider.site_name,
+        "platform": spider.platform,
+        "home_url": spider.home_url,
+        "organ": spider.organ,
+        "level": spider.level,
+        "division_code": spider.division_code,
+        "site_id_code": spider.site_id_code,
+        "checked_live": spider.checked_live,
+        "expect_reports_min": spider.expect.reports[0],
+        "expect_reports_max": spider.expect.reports[1],
+    }
+
+
+def _tally_row(tally: Tally, verdict: Verdict) -> Row:
+    return {
+        "verdict": verdict.word,
+        "reason": verdict.reason,
+        "advice": verdict.advice,
+        "requests": tally.requests,
+        "bytes": tally.bytes,
+        "entries": tally.entries,
+        "fetched": tally.fetched,
+        "unchanged": tally.unchanged,
+        "not_due": tally.not_due,
+        "reports": tally.reports,
+        "new_documents": tally.new_documents,
+        "disappeared": tally.disappeared,
+        "problems": sum(tally.problems.values()),
+    }
+
+
+def _header(response: Response, name: bytes) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

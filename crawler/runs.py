@@ -1,0 +1,172 @@
+"""Running many portals: in one process, a bounded number at a time, one spider per host."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+from scrapy.spiderloader import SpiderLoaderProtocol, get_spider_loader
+from twisted.internet import task
+
+from archive.archive import ArchiveError
+from crawler import keeping
+from crawler.ledger import Ledger
+from crawler.verdict import Tally, Verdict, Word
+
+POLL = 0.2  # seconds between two looks at how far the runs are
+
+
+class UnknownSpider(LookupError):
+    """A name that no spider has; the message offers the nearest."""
+
+
+@dataclass
+class Outcome:
+    """One portal's run as it ended, or as it stands now while `verdict` is None."""
+
+    name: str
+    tally: Tally = field(default_factory=Tally)
+    verdict: Verdict | None = None
+    run: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.verdict is not None and self.verdict.word is Word.ok
+
+
+Watcher = Callable[[Sequence[Outcome]], None]
+
+
+def choose(loader: SpiderLoaderProtocol, names: Sequence[str], everything: bool) -> list[str]:
+    """The spiders asked for. Raises UnknownSpider for a name that there is not."""
+    known = loader.list()
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, 3, 0.5)
+            hint = f"Did you mean {', '.join(near)}?" if near else "`scrapy list` shows all."
+            raise UnknownSpider(
+                f"{name}: expected the name of a spider, found none of that name among {len(known)}. {hint}"
+            )
+    return sorted(known) if everything else list(names)
+
+
+class Runs:
+    """Crawls the named portals. `watch` is called a few times a second with all outcomes so far."""
+
+    def __init__(self, settings: Settings, names: Sequence[str], jobs: int, watch: Watcher | None = None) -> None:
+        self.settings, self.jobs, self.watch = settings, jobs, watch
+        self.loader = get_spider_loader(settings)
+        self.outcomes = {name: Outcome(name) for name in names}
+        self._waiting = deque(names)
+        self._live: dict[str, Crawler] = {}
+        self._hosts: set[str] = set()
+        self._stopping = False
+        self.failure: str | None = None
+
+    def go(self) -> list[Outcome]:
+        """Run to the end (blocking; once per process). Raises ArchiveError or CatalogueError before the first request."""
+        self.process = AsyncCrawlerProcess(self.settings)
+        folder = Path(self.settings["NIANBAO_DATA"])
+        keeping.acquire(folder, {"software": f"nianbao {self.settings['NIANBAO_VERSION']}"})
+        from twisted.internet import reactor
+
+        driver = asyncio.get_event_loop().create_task(self._drive())
+        driver.add_done_callback(lambda _: reactor.running and self.process._stop_reactor())
+        looking = task.LoopingCall(self._look)
+        looking.start(POLL, now=False)
+        try:
+            self.process.start(stop_after_crawl=False)
+        finally:
+            try:
+                keeping.release(folder)
+            except ArchiveError as error:
+                self.failure = str(error)
+        if driver.done() and not driver.cancelled() and (error := driver.exception()):
+            raise error
+        self._look()
+        return list(self.outcomes.values())
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the runs were stopped from outside before all were done."""
+        return self._stopping
+
+    async def _drive(self) -> None:
+        tasks: set[asyncio.Task[None]] = set()
+        while (self._waiting and not self._stopping) or tasks:
+            while self._waiting and not self._stopping and len(tasks) < self.jobs and (name := self._next()):
+                tasks.add(asyncio.create_task(self._one(name)))
+            done, tasks = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for finished in done:
+                finished.result()
+
+    def _next(self) -> str | None:
+        """The first waiting portal whose host nobody crawls now."""
+        for name in list(self._waiting):
+            if self._host(name) not in self._hosts:
+                self._waiting.remove(name)
+                return name
+        return None
+
+    def _host(self, name: str) -> str:
+        return urlsplit(getattr(self.loader.load(name), "home_url", name)).netloc
+
+    async def _one(self, name: str) -> None:
+        host = self._host(name)
+        self._hosts.add(host)
+        crawler = self._live[name] = self.process.create_crawler(name)
+        try:
+            await self.process.crawl(crawler)
+        except Exception as error:  # noqa: BLE001  one spider that cannot even start must not cost the others
+            self.outcomes[name].verdict = Verdict(
+                Word.broken,
+                f"{type(error).__name__}: {error}",
+                "Correct the spider: it failed before its first request.",
+            )
+        else:
+            if text := crawler.stats.get_value("nianbao/archive_error"):
+                self.failure = str(text)
+        finally:
+            self._hosts.discard(host)
+        self._note(name, crawler)
+        reason = self.outcomes[name].tally.finish_reason
+        if reason in ("shutdown", "archive_error"):
+            self._stopping = True
+
+    def _note(self, name: str, crawler: Crawler) -> None:
+        try:
+            ledger = crawler.get_extension(Ledger)
+        except RuntimeError:  # not started yet, or failed before it could
+            return
+        if ledger is None:
+            return
+        outcome = self.outcomes[name]
+        ledger.tally.requests, ledger.tally.bytes = ledger.keeper.requests, ledger.keeper.bytes
+        outcome.tally = ledger.tally
+        outcome.run = getattr(ledger, "run", None)
+        if ledger.verdict is not None:
+            outcome.verdict = ledger.verdict
+            self._live.pop(name, None)
+
+    def _look(self) -> None:
+        for name, crawler in list(self._live.items()):
+            self._note(name, crawler)
+        if self.watch:
+            self.watch(list(self.outcomes.values()))
+
+
+def project_settings(overrides: dict[str, Any]) -> Settings:
+    """The project's settings with the command's overrides on top."""
+    from scrapy.utils.project import get_project_settings
+
+    settings = get_project_settings()
+    settings.setdict({k: v for k, v in overrides.items() if v is not None}, priority="cmdline")
+    return settings

@@ -1,0 +1,72 @@
+"""Scrapy settings of the project. Each one that is not Scrapy's default has its reason on the line."""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import PackageNotFoundError, version
+
+try:
+    NIANBAO_VERSION = version("nianbao")
+except PackageNotFoundError:  # run from a checkout that was never installed
+    NIANBAO_VERSION = "0+checkout"
+
+BOT_NAME = "nianbao"
+SPIDER_MODULES = ["spiders"]
+NEWSPIDER_MODULE = "spiders"
+
+# Where everything is kept
+NIANBAO_DATA = os.environ.get("NIANBAO_DATA", "data")
+
+# Who we are: a site's operator must be able to find us
+NIANBAO_CONTACT = os.environ.get("NIANBAO_CONTACT", "")
+USER_AGENT = f"nianbao/{NIANBAO_VERSION} (public archive of government annual reports" + (
+    f"; +{NIANBAO_CONTACT})" if NIANBAO_CONTACT else ")"
+)
+
+# Politeness: crawler/politeness.py
+ROBOTSTXT_OBEY = True  # domain.md 4: also for public reports
+ROBOTSTXT_USER_AGENT = "nianbao"  # the product token, not the whole string (RFC 9309 §2.2.1)
+DELAY_FLOOR = float(os.environ.get("NIANBAO_DELAY_FLOOR", "2.0"))  # seconds; lowered for named private hosts only
+DOWNLOAD_DELAY_JITTER = 0  # Scrapy's ±50 % would go below the floor
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one connection per host
+ALLOW_PRIVATE_HOSTS = os.environ.get("NIANBAO_ALLOW_PRIVATE_HOSTS", "")  # crawler/addresses.py
+TWISTED_DNS_RESOLVER = "crawler.addresses.GuardedResolver"  # refuses private addresses
+COOKIES_ENABLED = False  # nothing is carried from page to page
+
+# Limits of one run of one portal
+CLOSESPIDER_PAGECOUNT = 20_000  # pages
+CLOSESPIDER_TIMEOUT = 6 * 3600  # seconds
+RUN_MAX_BYTES = 8 << 30  # bytes received
+DOWNLOAD_MAXSIZE = 256 << 20  # bytes of one reply; Scrapy's 1 GiB is more than any report
+DOWNLOAD_TIMEOUT = 60  # seconds; Scrapy's 180 lets a slow drip hold a host for too long
+DEPTH_LIMIT = 20  # hops from the home page: an endless calendar ends here
+RETRY_TIMES = 2
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # given-up requests are recorded problems, not log lines
+
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.wire.WireDownloadHandler",  # keeps the bytes on the wire
+    "https": "crawler.wire.WireDownloadHandler",
+    "ftp": None,  # portals do not serve reports over it
+    "s3": None,
+    "file": None,  # a page cannot make us read this machine
+}
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9",
+    "Accept-Encoding": "gzip, deflate",  # br and zstd are unreadable for later tools (field-notes/archive.md 4)
+}
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.politeness.RobotsMiddleware": 100,  # a robots.txt that fails is a “not now” (RFC 9309 §2.3.1.4)
+    "crawler.politeness.PolitenessMiddleware": 120,
+}
+EXTENSIONS = {
+    "crawler.ledger.Ledger": 0,  # before the Keeper: at the end it writes the verdict while the archive is open
+    "crawler.keeping.Keeper": 10,
+    "scrapy.extensions.telnet.TelnetConsole": None,  # no door into a running crawl
+}
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False  # on by default since 2.19: an HTTP server that runs Python
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+LOG_LEVEL = "INFO"
+LOGSTATS_INTERVAL = 0  # progress is shown by the command

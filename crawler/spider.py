@@ -1,0 +1,216 @@
+"""The base of every portal's spider: the walk from the home page to the reports, and what is declared about a portal."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+from urllib.parse import urljoin, urlsplit
+
+import scrapy
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler import discovery
+from crawler.discovery import Link, Role
+from crawler.ledger import Ledger
+from crawler.verdict import Expect
+from parsing import titles
+
+LISTS_FIRST = 10  # priority: know all that there is before fetching it
+ATTACHMENTS_LAST = -10
+MAX_HUBS = 4  # hub pages between the home page and the 年报 column
+MAX_GROUPS = 5  # groups within a column: year, kind of body, body
+ERRORS = [304, *range(400, 600)]  # statuses that come to our callbacks: each becomes a fact or a problem
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A link seen on a list: what the list says of it, and how it was found. Not trusted: the page itself is read."""
+
+    url: str
+    title: str
+    date: str | None
+    organ: str | None
+    year: int | None
+    list_url: str
+    found_by: str
+    kind: str
+
+
+class PortalSpider(scrapy.Spider):
+    """One portal. To write a spider by hand:
+
+    1. Subclass the platform of the portal (spiders/platforms/), or this class when its lists are plain links.
+    2. Set `name` (place first, then kind), `site_name` and `home_url`.
+    3. Set `organ`, `level` and `site_id_code` as the portal's footer gives them; leave out what it does not say.
+    4. Set `expect`: how many reports the lists should hold, and which years must be among them.
+    5. Set `checked_live` to the date on which you saw it work on the real portal.
+    6. If the 年报 column cannot be found by names from the home page, add its path to `hints`.
+
+    The walk starts at the home page on every run: columns move within days. A platform overrides `rows` and
+    `next_pages`; nothing else should be needed.
+    """
+
+    # PortalSpider
+    platform: ClassVar[str] = "static"
+    site_name: ClassVar[str] = ""
+    home_url: ClassVar[str] = ""
+    organ: ClassVar[str | None] = None
+    level: ClassVar[str | None] = None
+    division_code: ClassVar[str | None] = None
+    site_id_code: ClassVar[str | None] = None
+    hints: ClassVar[tuple[str, ...]] = ()
+    hosts: ClassVar[tuple[str, ...]] = ()  # domains beside the home page's own that belong to the portal
+    expect: ClassVar[Expect] = Expect()
+    checked_live: ClassVar[str] = "never"
+
+    handle_httpstatus_list = ERRORS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.allowed_domains = [domain_of(self.home_url), *self.hosts]
+
+    @property
+    def ledger(self) -> Ledger:
+        """The run's ledger: where entries, documents and problems are written down."""
+        found = self.crawler.get_extension(Ledger)
+        if found is None:
+            raise RuntimeError(f"{self.name}: expected the extension crawler.ledger.Ledger in EXTENSIONS, found none")
+        return found
+
+    # The walk
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The home page, then the hints."""
+        yield self._request(self.home_url, self.parse_home, LISTS_FIRST + 2)
+        for hint in self.hints:
+            yield self._request(urljoin(self.home_url, hint), self.parse_list, LISTS_FIRST, trail=("hint",))
+
+    def parse_home(self, response: Response) -> Iterator[Request]:
+        """The portal's home page: the way to the 年报 column."""
+        if self.ledger.page_ok(response, "home"):
+            self.ledger.home_ok()
+            yield from self.follow_hubs(response, ())
+
+    def parse_hub(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
+        """A page on the way: the openness platform, or the departments' and townships' own platforms."""
+        if self.ledger.page_ok(response, "hub"):
+            yield from self.follow_hubs(response, trail)
+
+    def parse_list(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
+        """A list of reports, or a column that leads to such lists."""
+        if not self.ledger.page_ok(response, "list"):
+            return
+        self.ledger.list_seen(response.url)
+        found = self.links(response)
+        for row in self.rows(response):
+            yield from self.take(row, response.url, trail)
+        for url in self.next_pages(response, found):
+            yield self._request(url, self.parse_list, LISTS_FIRST, trail=trail)
+        if len(trail) <= MAX_GROUPS:
+            for link in found:
+                if discovery.role(link.text) in (Role.group, Role.body, Role.column):
+                    yield self._request(link.url, self.parse_list, LISTS_FIRST, trail=(*trail, link.text))
+
+    def follow_hubs(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
+        """Columns found on a page, hubs to look into, and reports that are linked right here."""
+        among_bodies = any(discovery.role(step) in (Role.hub, Role.group) for step in trail)
+        for link in self.links(response):
+            role = discovery.role(link.text)
+            if role is Role.column:
+                yield self._request(link.url, self.parse_list, LISTS_FIRST, trail=(*trail, link.text))
+            elif role is Role.hub or (among_bodies and role in (Role.body, Role.group)):
+                if len(trail) < MAX_HUBS:
+                    yield self._request(link.url, self.parse_hub, LISTS_FIRST + 1, trail=(*trail, link.text))
+            elif titles.classify(link.text).kind == "annual_report":
+                yield from self.take(link, response.url, trail)
+
+    # What a platform may override
+
+    def links(self, response: Response) -> list[Link]:
+        """All links of a page."""
+        return list(discovery.links(discovery.tree(response), response.url))
+
+    def rows(self, response: Response) -> Iterable[Link]:
+        """The rows of a list page: links with a date in their row, or with a title that is a report's."""
+        for link in self.links(response):
+            if link.date or titles.classify(link.text).kind != "unknown":
+                yield link
+
+    def next_pages(self, response: Response, found: list[Link]) -> Iterable[str]:
+        """Addresses of further pages of the same list. Here: whatever 下一页 leads to."""
+        return discovery.next_links(found)
+
+    # Entries
+
+    def take(self, row: Link, list_url: str, trail: tuple[str, ...]) -> Iterator[Request]:
+        """Write an entry down; yield a request when its page is to be asked now."""
+        facts = titles.classify(row.text)
+        if discovery.role(row.text) is not Role.other and facts.kind == "unknown":
+            return  # a group or a body whose row carries a date
+        entry = Entry(
+            url=row.url,
+            title=row.text,
+            date=row.date,
+            organ=facts.organ or body_of(trail),
+            year=facts.year or year_of(trail),
+            list_url=list_url,
+            found_by=" > ".join(trail) or "home",
+            kind=facts.kind,
+        )
+        conditional = self.ledger.entry(entry)
+        if conditional is None:
+            return
+        yield Request(
+            entry.url,
+            self.parse_entry,
+            errback=self.failed,
+            headers=conditional,
+            cb_kwargs={"entry": entry},
+            meta={"facts": {"role": "entry", "entry": asdict(entry)}},
+        )
+
+    def parse_entry(self, response: Response, entry: Entry) -> Iterator[Request]:
+        """A page that a list led to: read, handed over, its attachments asked for."""
+        for attachment in self.ledger.page(response, entry):
+            yield Request(
+                attachment,
+                self.parse_attachment,
+                errback=self.failed,
+                priority=ATTACHMENTS_LAST,
+                meta={"facts": {"role": "attachment", "of": entry.url}, "allow_offsite": True},
+            )
+
+    def parse_attachment(self, response: Response) -> None:
+        """A file that a report links to: the archive has it by now; a missing one is a problem."""
+        self.ledger.page_ok(response, "attachment")
+
+    def failed(self, failure: Any) -> None:
+        """Errback: no reply, refused, too big, too slow. Each is a recorded problem."""
+        self.ledger.failed(failure)
+
+    def _request(self, url: str, callback: Any, priority: int, trail: tuple[str, ...] = ()) -> Request:
+        return Request(
+            url,
+            callback,
+            errback=self.failed,
+            priority=priority,
+            cb_kwargs={} if callback == self.parse_home else {"trail": trail},
+            meta={"facts": {"role": callback.__name__.removeprefix("parse_"), "trail": list(trail)}},
+        )
+
+
+def domain_of(url: str) -> str:
+    """The domain a portal may use: its host without `www.`, so that its sub-hosts belong to it."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def body_of(trail: tuple[str, ...]) -> str | None:
+    """The nearest step of the trail that names one issuing body."""
+    return next((step for step in reversed(trail) if discovery.role(step) is Role.body), None)
+
+
+def year_of(trail: tuple[str, ...]) -> int | None:
+    """The nearest step of the trail that names a year."""
+    return next((int(step[:4]) for step in reversed(trail) if discovery.YEAR_NAME.match(step)), None)

@@ -1,0 +1,89 @@
+"""What the catalogue says of each portal: last run, last good run, coverage, problems. Reading only."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from archive.catalogue import Catalogue, CatalogueError, Row
+from crawler.verdict import Word
+
+STALE_AFTER = timedelta(days=40)  # a portal is due monthly at the least
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[Catalogue]:
+    """The catalogue of a data folder, for looking. Raises CatalogueError when there is none yet."""
+    path = folder / "catalogue.db"
+    if not path.exists():
+        raise CatalogueError(
+            f"{folder}: expected a data folder with catalogue.db, found none. `nianbao crawl` makes it."
+        )
+    try:
+        catalogue = Catalogue(path)
+    except sqlite3.OperationalError as error:
+        raise CatalogueError(f"{path}: expected to open it, got “{error}”. Is the disk full or read-only?") from error
+    try:
+        yield catalogue
+    finally:
+        catalogue.close()
+
+
+def portals(catalogue: Catalogue, declared: dict[str, Any]) -> list[Row]:
+    """One row per portal, declared or known from earlier runs, with its newest run and its newest good run."""
+    known = {row["name"]: row for row in catalogue.rows("SELECT * FROM portal WHERE home_url IS NOT NULL")}
+    rows = []
+    for name in sorted({*known, *declared}):
+        last = catalogue.row("SELECT * FROM run WHERE portal = ? ORDER BY id DESC", name)
+        good = catalogue.row("SELECT * FROM run WHERE portal = ? AND verdict = 'ok' ORDER BY id DESC", name)
+        counted = catalogue.row(
+            "SELECT count(*) AS documents, count(DISTINCT report) AS reports, min(report_year) AS first_year, "
+            "max(report_year) AS last_year, sum(gone_since IS NOT NULL) AS gone FROM document WHERE portal = ?",
+            name,
+        )
+        spider = declared.get(name)
+        site = known.get(name, {}).get("site_name") or getattr(spider, "site_name", "")
+        rows.append(
+            {"name": name, "site_name": site, "run": last, "good": good, **(counted or {}), **_word(name, last, good)}
+        )
+    return rows
+
+
+def _word(name: str, last: Row | None, good: Row | None) -> Row:
+    if last is None:
+        return {"verdict": Word.not_run, "reason": "never crawled", "advice": f"nianbao crawl {name}"}
+    if last["verdict"] is None:
+        return {
+            "verdict": Word.degraded,
+            "reason": "running now, or killed before its end",
+            "advice": f"nianbao crawl {name}",
+        }
+    if last["verdict"] == Word.ok and datetime.fromisoformat(last["started_at"]) < datetime.now(UTC) - STALE_AFTER:
+        return {
+            "verdict": Word.stale,
+            "reason": f"last good run {last['started_at'][:10]}",
+            "advice": f"nianbao crawl {name}",
+        }
+    return {"verdict": last["verdict"], "reason": last["reason"], "advice": last["advice"]}
+
+
+def coverage(catalogue: Catalogue, portal: str | None = None) -> list[Row]:
+    """One row per body and year: how many documents, how many of them superseded, how many gone from their lists."""
+    return list(
+        catalogue.rows(
+            "SELECT organ, report_year, count(*) AS documents, sum(gone_since IS NOT NULL) AS gone, "
+            "sum(supersedes IS NOT NULL) AS superseded FROM document WHERE (? IS NULL OR portal = ?) "
+            "GROUP BY organ, report_year ORDER BY organ, report_year",
+            portal,
+            portal,
+        )
+    )
+
+
+def problems(catalogue: Catalogue, run: str | None) -> list[Row]:
+    """The problems of one run, in the order in which they came."""
+    return list(catalogue.rows("SELECT * FROM problem WHERE run = ? ORDER BY id", run)) if run else []

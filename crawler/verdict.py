@@ -1,0 +1,175 @@
+"""What became of a run: one word, why, and what to do next. Pure: counts in, verdict out.
+
+Scrapy exits 0 when a page is missing, a callback raises and a selector matches nothing (field-notes/portals.md 5.2);
+the verdict is computed from what happened against what the spider declared and against the last good run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+DROP = 0.7  # of the last good run's reports: fewer and something is wrong with the list rather than with the reports
+
+
+class Word(StrEnum):
+    ok = "ok"
+    degraded = "degraded"
+    blocked = "blocked"
+    broken = "broken"
+    empty = "empty"
+    stale = "stale"
+    not_run = "not-run"
+
+
+@dataclass(frozen=True)
+class Expect:
+    """What a portal should give, declared by its spider: bounds on the number of reports, and the years that must occur."""
+
+    reports: tuple[int, int | None] = (1, None)
+    years: tuple[int, ...] = ()
+
+
+@dataclass
+class Tally:
+    """What happened in one run of one portal."""
+
+    requests: int = 0
+    bytes: int = 0
+    entries: int = 0
+    fetched: int = 0
+    unchanged: int = 0
+    not_due: int = 0
+    skipped: int = 0
+    reports: int = 0
+    new_documents: int = 0
+    disappeared: int = 0
+    lists: int = 0
+    home_ok: bool = False
+    finish_reason: str = "finished"
+    years: set[int] = field(default_factory=set)
+    problems: dict[str, int] = field(default_factory=dict)  # kind -> how many
+
+
+@dataclass(frozen=True)
+class Verdict:
+    word: Word
+    reason: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that a rule may look at."""
+
+    name: str
+    tally: Tally
+    expect: Expect
+    last_good: int | None  # reports listed by the last run whose verdict was ok
+    is_portal: bool = True  # False: some other spider, of which nothing but a clean end is expected
+
+    def count(self, *kinds: str) -> int:
+        return sum(self.tally.problems.get(kind, 0) for kind in kinds)
+
+
+Rule = tuple[Word, Callable[[Case], bool], Callable[[Case], str], str]
+
+# Read from the top: the first rule that holds gives the word. {name} is the portal's spider.
+RULES: tuple[Rule, ...] = (
+    (
+        Word.not_run,
+        lambda c: c.tally.finish_reason == "leased",
+        lambda c: "another run is crawling this host",
+        "Wait for it to end; `nianbao status {name}` shows it.",
+    ),
+    (
+        Word.broken,
+        lambda c: c.tally.finish_reason == "archive_error",
+        lambda c: "the data folder took no more",
+        "Free space or mend the disk, then `nianbao crawl {name}`: it goes on from what was kept.",
+    ),
+    (
+        Word.blocked,
+        lambda c: bool(c.count("blocked")),
+        lambda c: f"{c.count('blocked')} answers ask to prove that one is not a machine",
+        "Leave it for a day; nobody solves challenges. `nianbao status {name}` shows the pages.",
+    ),
+    (
+        Word.blocked,
+        lambda c: bool(c.count("robots")) and not c.tally.entries,
+        lambda c: "robots.txt forbids the way to the reports",
+        "Respect it. If robots.txt itself failed, run again later: `nianbao crawl {name}`.",
+    ),
+    (
+        Word.broken,
+        lambda c: c.is_portal and not c.tally.home_ok,
+        lambda c: "the home page could not be had",
+        "Open the home page in a browser; if it moved, correct home_url in the spider, else run again later.",
+    ),
+    (
+        Word.broken,
+        lambda c: bool(c.count("exception")),
+        lambda c: f"{c.count('exception')} pages made the spider raise",
+        "`nianbao status {name}` shows the pages and the errors; correct the spider or its platform.",
+    ),
+    (
+        Word.broken,
+        lambda c: c.is_portal and not c.tally.lists,
+        lambda c: "no 年报 column was found from the home page",
+        "Look for the column by hand and add its path to `hints` in the spider.",
+    ),
+    (
+        Word.empty,
+        lambda c: c.is_portal and not c.tally.reports,
+        lambda c: f"{c.tally.lists} list pages hold no report",
+        "Look at the list in a browser: emptied, or loaded by a script that the platform class does not read.",
+    ),
+    (
+        Word.degraded,
+        lambda c: c.tally.finish_reason != "finished",
+        lambda c: f"stopped before the end ({c.tally.finish_reason})",
+        "Run `nianbao crawl {name}` again: it goes on from what was kept.",
+    ),
+    (
+        Word.degraded,
+        lambda c: bool(sum(c.tally.problems.values()) - c.count("disappeared")),
+        lambda c: ", ".join(f"{n} × {k}" for k, n in sorted(c.tally.problems.items()) if k != "disappeared"),
+        "`nianbao status {name}` lists them, each with what to do.",
+    ),
+    (
+        Word.degraded,
+        lambda c: c.is_portal and c.tally.reports < c.expect.reports[0],
+        lambda c: f"{c.tally.reports} reports listed, the spider expects at least {c.expect.reports[0]}",
+        "See which bodies or years are missing with `nianbao status {name}`; explain it before moving the bound.",
+    ),
+    (
+        Word.degraded,
+        lambda c: c.expect.reports[1] is not None and c.tally.reports > c.expect.reports[1],
+        lambda c: f"{c.tally.reports} reports listed, the spider expects at most {c.expect.reports[1]}",
+        "Check that neighbours are not taken for reports; then raise the bound in the spider.",
+    ),
+    (
+        Word.degraded,
+        lambda c: bool(set(c.expect.years) - c.tally.years),
+        lambda c: "no report for " + ", ".join(map(str, sorted(set(c.expect.years) - c.tally.years))),
+        "See the coverage with `nianbao status {name}`; the column of those years may have moved.",
+    ),
+    (
+        Word.degraded,
+        lambda c: c.last_good is not None and c.tally.reports < DROP * c.last_good,
+        lambda c: f"{c.tally.reports} reports listed, the last good run had {c.last_good}",
+        "Look at the lists in a browser: withdrawn, or paged in a way that the spider no longer follows.",
+    ),
+)
+
+
+def judge(case: Case) -> Verdict:
+    """The first rule that holds, else ok."""
+    for word, holds, reason, advice in RULES:
+        if holds(case):
+            return Verdict(word, reason(case), advice.format(name=case.name))
+    tally = case.tally
+    found = f"{tally.reports} reports listed, {tally.new_documents} new"
+    gone = f", {tally.disappeared} disappeared" if tally.disappeared else ""
+    return Verdict(Word.ok, found + gone, "")

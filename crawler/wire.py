@@ -1,0 +1,163 @@
+"""The bytes on the wire: Scrapy's HTTP/1.1 download handler, with what it sends and receives teed into an Exchange.
+
+Scrapy and Twisted both rewrite what they parse (header case and order, chunks, reason phrases; field-notes/archive.md,
+part 4), so the tee sits on the connection's protocol, below TLS and above the parser. This is the only file that
+touches private names of either (see `PRIVATE`); tests/crawler/test_wire.py says so when one of them moves.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+)
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
+from scrapy.http import Response
+from twisted.web._newclient import Request as TxRequest
+
+from archive.exchange import Exchange
+from archive.http import split_head
+from crawler import addresses
+from crawler.keeping import Keeper
+
+PRIVATE = (
+    "scrapy.core.downloader.handlers.http11:_LenientHTTP11ClientFactory",
+    "scrapy.core.downloader.handlers.http11:_LenientHTTP11ClientProtocol",
+    "twisted.web._newclient:Request",
+)
+INTERIM = re.compile(rb"HTTP/1\.[01] 1(?!01)\d\d")
+TAG = b"X-Nianbao-Exchange"  # carries the exchange's number from the request to its connection; never sent
+
+
+class _Tee:
+    """A transport that copies what is written through it."""
+
+    def __init__(self, transport: Any, sent: bytearray) -> None:
+        self._transport = transport
+        self._sent = sent
+
+    def write(self, data: bytes) -> None:
+        self._sent += data
+        self._transport.write(data)
+
+    def writeSequence(self, sequence: list[bytes]) -> None:  # noqa: N802  Twisted's name
+        for data in sequence:
+            self.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+class WireProtocol(_LenientHTTP11ClientProtocol):
+    """One connection. Fills in the exchange of the request that is under way."""
+
+    _exchange: Exchange | None = None
+
+    def request(self, request: TxRequest) -> Any:
+        # Twisted retries a request on a fresh connection when a pooled one turns out dead: the tag is gone by then, so
+        # the exchange rides on the request object.
+        tags = request.headers.getRawHeaders(TAG)
+        if tags:
+            request.headers.removeHeader(TAG)
+            request._nianbao_exchange = IN_FLIGHT.get(tags[0])
+        exchange = self._exchange = getattr(request, "_nianbao_exchange", None)
+        if exchange is not None and self._state == "QUIESCENT":
+            exchange.request.clear()
+            exchange.response.clear()
+            exchange.started_at = datetime.now(UTC)
+            exchange.ip = self.transport.getPeer().host
+            request.writeTo = lambda transport: TxRequest.writeTo(request, _Tee(transport, exchange.request))
+        return super().request(request)
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802  Twisted's name
+        if self._exchange is not None:
+            if not self._exchange.protocol:
+                self._exchange.protocol, self._exchange.cipher_suite = _security(self.transport)
+            self._exchange.response += data
+        super().dataReceived(data)
+
+    def _finishResponse(self, rest: bytes) -> None:  # noqa: N802  Twisted's name
+        exchange, self._exchange = self._exchange, None
+        if exchange is not None:
+            if rest:
+                del exchange.response[len(exchange.response) - len(rest) :]
+            exchange.complete = True
+        super()._finishResponse(rest)
+
+
+class _WireFactory(_LenientHTTP11ClientFactory):
+    def buildProtocol(self, addr: Any) -> WireProtocol:  # noqa: N802  Twisted's name
+        return WireProtocol(self._quiescentCallback)
+
+
+IN_FLIGHT: dict[bytes, Exchange] = {}
+
+
+class WireDownloadHandler(HTTP11DownloadHandler):
+    """Downloads as Scrapy does, and hands every exchange to the `Keeper`, whole or cut, answered or not."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool._factory = _WireFactory
+        self._keeper = crawler.get_extension(Keeper)
+
+    async def download_request(self, request: Request) -> Response:
+        if self._keeper is None:
+            return await super().download_request(request)
+        exchange = Exchange(request.url, request.method)
+        tag = b"%d" % id(exchange)
+        tagged = request.copy()
+        tagged.headers[TAG] = tag
+        IN_FLIGHT[tag] = exchange
+        try:
+            response: Response = await super().download_request(tagged)
+        except Exception as error:
+            addresses.raise_if_refused(request.url)  # a clearer word than the resolver's “no results”
+            exchange.error = f"{type(error).__name__}: {error}"
+            exchange.truncated = _truncation(exchange, error)
+            self._keep(exchange, request)
+            raise
+        finally:
+            del IN_FLIGHT[tag]
+        exchange.truncated = None if exchange.complete or not exchange.response else "disconnect"
+        self._keep(exchange, request)
+        request.meta["download_latency"] = tagged.meta.get("download_latency")
+        return response
+
+    def _keep(self, exchange: Exchange, request: Request) -> None:
+        exchange.interim, exchange.response = _split_interim(exchange.response)
+        self._keeper.keep(exchange, request)
+
+
+def _split_interim(received: bytearray) -> tuple[bytearray, bytearray]:
+    """1xx heads that came before the final response (RFC 9110 §15.2), and the final response."""
+    interim, rest = bytearray(), received
+    while INTERIM.match(rest):
+        head, _ = split_head(bytes(rest))
+        interim, rest = interim + head, rest[len(head) :]
+    return interim, rest
+
+
+def _truncation(exchange: Exchange, error: Exception) -> str | None:
+    """Why a reply is cut (WARC 1.1 §5.13), or None when nothing came to be cut."""
+    if not exchange.response or exchange.complete:
+        return None
+    if isinstance(error, DownloadTimeoutError):
+        return "time"
+    return "length" if isinstance(error, DownloadCancelledError) else "disconnect"
+
+
+def _security(transport: Any) -> tuple[list[str], str | None]:
+    """WARC-Protocol values and the cipher suite. Known only once data has come: the handshake is over then."""
+    handle = getattr(transport, "getHandle", lambda: None)()
+    version = getattr(handle, "get_protocol_version_name", lambda: None)()
+    if version is None:
+        return ["http/1.1"], None
+    return ["http/1.1", version.lower().replace("tlsv", "tls/")], handle.get_cipher_name()

@@ -1,0 +1,54 @@
+"""Files that a page links to or embeds, as absolute addresses (domain.md 3.8, 4)."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
+
+from lxml import etree
+
+from parsing.document import Attachment
+from parsing.normalise import glue
+
+EXTENSIONS = frozenset("pdf ofd doc docx wps xls xlsx et csv zip rar 7z ppt pptx rtf".split())
+_DOWNLOAD = re.compile(r"download\.jsp|downfile|/download/|DownloadAttachUrl|virtual_attach_file|filedown|file_cz|/attach(?:ment)?s?/|fileId=|attachid=|wbfileid=", re.I)
+_CHROME = re.compile(r"(?:^|[\s_-])(?:nav|footer|foot|header|menu|sidebar|copyright)(?:$|[\s_-])", re.I)
+
+
+def extension_of(url: str, name: str = "") -> str:
+    """The extension that the path, a query value or the link's text has; "" when none does."""
+    parts = urlsplit(url)
+    candidates = [unquote(parts.path), *(value for values in parse_qs(parts.query).values() for value in values), name]
+    for text in candidates:
+        found = re.search(r"\.([A-Za-z0-9]{1,5})(?:[)）\]】\s].*)?$", text.strip())
+        if found and found[1].lower() in EXTENSIONS:
+            return found[1].lower()
+    return ""
+
+
+def collect(root: etree._Element, embedded: list[str], base: str | None) -> list[Attachment]:
+    """Attachments in the order of the page, each address once. Links in header, footer and menus are passed over."""
+    found: dict[str, Attachment] = {}
+    for link in root.iter("a"):
+        href = (link.get("href") or "").strip()
+        if not href or href.lower().startswith(("javascript:", "mailto:", "#", "tel:", "data:")):
+            continue
+        name = glue("".join(link.itertext())) or (link.get("title") or "").strip()
+        extension = extension_of(href, name or link.get("title", ""))
+        if not extension and not _DOWNLOAD.search(href):
+            continue
+        if any(_CHROME.search(f"{up.get('class', '')} {up.get('id', '')}") or up.tag in ("nav", "footer", "header") for up in link.iterancestors()):
+            continue
+        _add(found, href, base, name, extension)
+    for href in embedded:
+        _add(found, unquote(href), base, unquote(href).rsplit("/", 1)[-1].split("?")[0], extension_of(unquote(href)))
+    return list(found.values())
+
+
+def _add(found: dict[str, Attachment], href: str, base: str | None, name: str, extension: str) -> None:
+    try:
+        url = urljoin(base, href) if base else href
+    except ValueError:
+        return
+    if url not in found:
+        found[url] = Attachment(url=url, name=name[:200], extension=extension)

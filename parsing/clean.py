@@ -1,0 +1,209 @@
+"""Takes the chrome off a list of lines, with a reason for every line, and never off a table (domain.md 5).
+
+The body runs from the first line that is the report's own (heading, preamble, long sentence, table) to the last one. Inside it
+only rules of zone `any` act; above it head, tail and site rules take single lines; below it the first tail line cuts to the end.
+kept + removed = what came in; cleaning what was cleaned changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from parsing import markers, normalise
+from parsing.document import Removal
+from parsing.rules import DOCSHARE, FOOTER_PROOF, PIECES, RULES, SITE_LINE, Rule
+from parsing.titles import classify
+
+_ABOVE = tuple(entry for entry in RULES if entry.zone in ("head", "both", "any", "tail", "foot") and entry is not SITE_LINE)
+_INSIDE = tuple(entry for entry in RULES if entry.zone == "any")
+_BELOW = tuple(entry for entry in RULES if entry.zone in ("any", "tail", "foot", "both"))
+_QUICK = re.compile("|".join(f"(?:{entry.pattern.pattern})" for entry in _INSIDE), re.I)
+_NEVER_TITLE = ("head.position", "head.breadcrumb", "t.neighbours")
+_PIPES_ALONE = re.compile(r"[|\s]+$")
+_FILE_NAME = re.compile(r"\.(?:docx?|pdf|xlsx?|wps|et|ofd|zip|rar|pptx?)\b|^\d{0,2}[.、]?\s*(?:附件|附表)", re.I)
+_SHEET_ROW = re.compile(r"索\s*引\s*号|发布机构|发文日期|公开日期|主题分类|组配分类|信息分类|发文字号|公开方式|作者\s*:|点击|来源\s*:|时间\s*:\s*\d{4}")
+_SIGNED = re.compile(r"^[(]?(?:19|20)?\d{2,4}年\d{1,2}月(?:\d{1,2}日)?[)]?$|^[^,。;:|]{2,28}(?:人民政府|局|委员会|办公室|办公厅|厅|办事处|委|中心|乡|镇)(?:\s*[(]?\d{4}年.{2,8}日[)]?)?$")
+
+
+class Line(NamedTuple):
+    """A line of the page; `table` says that markup proved it to be a table's row."""
+
+    text: str
+    table: bool = False
+    block: int = -1
+
+
+class Cleaned(NamedTuple):
+    """What stays, what went, and the lines of the head and the tail (comparing form) for the metadata to read."""
+
+    kept: list[Line]
+    removed: list[Removal]
+    chrome: list[str]
+    flags: list[str]
+
+
+def clean(lines: list[Line], title: str | None = None, docshare: bool = False, markup: bool = False) -> Cleaned:
+    """Apply the rules. `title` (comparing form) marks the line that a title stands on; `markup` says that `Line.table` is known."""
+    lines, pieces = _without_pieces(lines, docshare)
+    forms = normalise.keys([line.text for line in lines])
+    rows = [_protected(line, form, markup) for line, form in zip(lines, forms, strict=True)]
+    first, last = _body(lines, forms, rows, docshare)
+    title_at = _title_line(forms, first, title)
+    reasons: list[str | None] = [None] * len(lines)
+    _above(forms, rows, first, title_at, reasons, docshare)
+    for at in range(first, last + 1):
+        if not rows[at] and _QUICK.match(forms[at]):
+            reasons[at] = next((r.id for r in _INSIDE if r.pattern.match(forms[at])), None)
+    _below(forms, rows, last + 1, reasons, docshare)
+    return _collect(lines, forms, reasons, first, last, pieces)
+
+
+def _protected(line: Line, form: str, markup: bool) -> bool:
+    """A row of a table. In plain text a row of the metadata sheet is not one: no statutory label, but a sheet's label."""
+    if line.table:
+        return True
+    if markup or not markers.is_row(line.text):
+        return False
+    return not (_SHEET_ROW.search(form) and markers.table_labels(normalise.squash(form)) == 0)
+
+
+def _matches(form: str, table: tuple[Rule, ...]) -> Rule | None:
+    return next((entry for entry in table if entry.pattern.match(form)), None)
+
+
+def _body(lines: list[Line], forms: list[str], rows: list[bool], docshare: bool) -> tuple[int, int]:
+    """First and last line that is the report's own; (0, -1) when none is: then nothing is protected and nothing is cut."""
+    own = []
+    for at, form in enumerate(forms):
+        if rows[at]:
+            own.append(len([cell for cell in form.split("|") if cell.strip()]) > 1 or markers.table_labels(normalise.squash(form)) > 0)
+        elif not form:
+            own.append(False)
+        else:
+            own.append(_is_own(form, docshare))
+    proofs = [at for at, mine in enumerate(own) if mine]
+    if not proofs:
+        return 0, -1
+    first, last = proofs[0], proofs[-1]
+    while last + 1 < len(forms) and _is_tail_of_body(forms, last + 1):
+        last += 1
+    return first, last
+
+
+def _is_own(form: str, docshare: bool) -> bool:
+    if len(form) < 8 and not markers.NUMBERED.match(form):
+        return False
+    if markers.opens_body(form) or len(form) >= markers.LONG or (form.endswith(("。", ";", "!")) and len(form) >= 8):
+        return _matches(form, _ABOVE) is None and not (docshare and _matches(form, DOCSHARE))
+    return False
+
+
+def _is_tail_of_body(forms: list[str], at: int) -> bool:
+    """Short lines right below the last sentence that belong to it: signature, date, list of enclosures, 无."""
+    form = forms[at]
+    if not form:
+        return at + 1 < len(forms) and _is_tail_of_body(forms, at + 1)
+    if _SIGNED.match(form) and _matches(form, _BELOW) is None:
+        return True
+    follows = next((f for f in forms[at + 1 : at + 4] if f), "")
+    if re.match(r"附件(?:下载|列表)?\s*:?$", form) and _FILE_NAME.search(follows):
+        return True
+    return bool(_FILE_NAME.search(form)) and _matches(form, _BELOW) is None
+
+
+def _title_line(forms: list[str], first: int, title: str | None) -> int | None:
+    """Where the title stands: at or above the body's first lines."""
+    wanted = normalise.squash(title) if title else None
+    for at, form in enumerate(forms[: first + 3]):
+        flat = normalise.squash(form)
+        if not flat or len(flat) >= 80 or not (flat == wanted or classify(form).kind in ("annual_report", "self_check")):
+            continue
+        if (entry := _matches(form, _ABOVE)) is None or entry.id not in _NEVER_TITLE:
+            return at
+    return None
+
+
+def _above(forms: list[str], rows: list[bool], first: int, title_at: int | None, reasons: list[str | None], docshare: bool) -> None:
+    found: list[Rule | None] = []
+    for at in range(first):
+        form = forms[at]
+        if rows[at]:
+            found.append(None)
+            if _PIPES_ALONE.match(form):
+                reasons[at] = "piece.pipes"
+            continue
+        entry = _matches(form, DOCSHARE) if docshare else None
+        entry = entry or _matches(form, _ABOVE)
+        if entry is None and title_at is not None and at < title_at and SITE_LINE.pattern.match(form):
+            entry = SITE_LINE
+        if entry is not None and entry.zone == "tail" and entry.id == "t.attachments":
+            entry = None
+        if title_at == at and (entry is None or not entry.id.startswith("doc.")):
+            entry = None
+        found.append(entry)
+    for at, entry in enumerate(found):
+        if entry is not None and (entry.run == 1 or _run(found, at, entry) >= entry.run):
+            reasons[at] = entry.id
+    if first and title_at is None and not reasons[0] and SITE_LINE.pattern.match(forms[0]) and first > 1 and reasons[1]:
+        reasons[0] = SITE_LINE.id
+
+
+def _run(found: list[Rule | None], at: int, entry: Rule) -> int:
+    left = right = at
+    while left and found[left - 1] is entry:
+        left -= 1
+    while right + 1 < len(found) and found[right + 1] is entry:
+        right += 1
+    return right - left + 1
+
+
+def _below(forms: list[str], rows: list[bool], start: int, reasons: list[str | None], docshare: bool) -> None:
+    """Below the body: single lines go by their own rule; from the first tail line on everything short goes."""
+    matched = [None if rows[at] else (_matches(forms[at], DOCSHARE) if docshare else None) or _matches(forms[at], _BELOW) for at in range(start, len(forms))]
+    proved = any(entry is not None and entry.id in FOOTER_PROOF for entry in matched)
+    cutting: str | None = None
+    for offset, entry in enumerate(matched):
+        at = start + offset
+        if rows[at]:
+            continue
+        if entry is not None and entry.id == "t.attachments":
+            follows = next((f for f in forms[at + 1 : at + 4] if f), "")
+            if _FILE_NAME.search(follows):
+                continue
+        if entry is not None and (entry.zone != "foot" or proved):
+            reasons[at] = entry.id
+            if entry.zone == "tail" and entry.id != "t.attachments":
+                cutting = entry.id
+        elif cutting and forms[at] and len(forms[at]) < markers.LONG:
+            reasons[at] = cutting
+
+
+def _without_pieces(lines: list[Line], docshare: bool) -> tuple[list[Line], list[Removal]]:
+    """Injected pieces go first: the rules would not know a line that is full of them."""
+    removed: list[Removal] = []
+    whole: list[Line] = []
+    for line in lines:
+        text = line.text
+        for entry in PIECES:
+            if (line.table and entry.id != "piece.gloss") or (entry.zone == "docshare" and not docshare):
+                continue
+            if pieces := entry.pattern.findall(text):
+                removed.append(Removal(text=" ".join(piece.strip() for piece in pieces), rule=entry.id))
+                text = entry.pattern.sub("", text)
+        whole.append(line if text is line.text else line._replace(text=text.rstrip()))
+    return whole, removed
+
+
+def _collect(
+    lines: list[Line], forms: list[str], reasons: list[str | None], first: int, last: int, pieces: list[Removal]
+) -> Cleaned:
+    kept = [line for line, reason in zip(lines, reasons, strict=True) if not reason and line.text.strip()]
+    removed = [Removal(text=line.text.strip(), rule=reason) for line, reason in zip(lines, reasons, strict=True) if reason and line.text.strip()]
+    chrome = [form for at, form in enumerate(forms) if form and (reasons[at] or at < first)]
+    flags = []
+    if not kept and removed:  # a page of nothing but chrome is handed on as it is: somebody must look at it
+        flags, kept, removed = ["all_chrome"], [line for line in lines if line.text.strip()], []
+    elif last < first and removed:
+        flags = ["no_body_found"]
+    return Cleaned(kept, pieces + removed, chrome, flags)

@@ -1,0 +1,131 @@
+"""A table element to a grid of cell texts, and data tables told from tables that only lay out the page.
+
+A spanned cell has its text at the top left and empty strings over the rest of its span (numeric columns land where a browser
+shows them: 200 of 200 on nine sample pages, reading.md 1.4). Tags that were never closed are libxml2's business: it closes them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from parsing import markers
+from parsing.normalise import glue, squash
+from parsing.tree import INLINE, walk
+
+MAX_SPAN = 60  # a span larger than any statutory table is a typing error (colspan="1000" occurs)
+_BOLD_BREAK = frozenset(("br", "p", "div", "li", "tr", "table", "td", "th"))
+_SHEET = re.compile(r"索引号|信息索取号|发布机构|发文机关|发文日期|成文日期|生成日期|公开日期|主题分类|组配分类|体裁分类|信息分类|发文字号|文号|公开方式|公开时限|信息名称|有效性|生效日期|名称|关键词|来源")
+
+
+def cell_text(cell: etree._Element) -> str:
+    """A cell's text on one line: broken between Hanzi it is joined, elsewhere a single space is left."""
+    parts: list[str] = []
+    for step, element in walk(cell):
+        if step == "open":
+            if element is not cell and element.tag in _BOLD_BREAK:
+                parts.append("\n")
+            if element.text:
+                parts.append(element.text.replace("\n", " ").replace("\xa0", " "))
+        else:
+            if element is not cell:
+                if element.tag in _BOLD_BREAK:
+                    parts.append("\n")
+                if element.tail:
+                    parts.append(element.tail.replace("\n", " ").replace("\xa0", " "))
+    return glue(re.sub(r"[ \t\u3000\u2002\u2003]*\n[ \t\u3000\u2002\u2003\n]*", "\n", "".join(parts)).strip())
+
+
+def own_rows(table: etree._Element) -> list[etree._Element]:
+    """The table's own <tr>, not those of tables inside it, in document order."""
+    rows: list[etree._Element] = []
+    for child in table:
+        if child.tag == "tr":
+            rows.append(child)
+        elif child.tag in ("tbody", "thead", "tfoot"):
+            rows.extend(row for row in child if row.tag == "tr")
+        elif child.tag not in ("table", "caption", "colgroup", "col") and isinstance(child.tag, str):
+            rows.extend(row for row in child.iter("tr") if _table_of(row) is table)
+    return rows
+
+
+def _table_of(row: etree._Element) -> etree._Element | None:
+    return next(row.iterancestors("table"), None)
+
+
+def _span(cell: etree._Element, name: str) -> int:
+    found = re.match(r"\s*(\d{1,4})", cell.get(name, "1"))
+    return min(max(int(found[1]), 1), MAX_SPAN) if found else 1
+
+
+def to_grid(table: etree._Element) -> list[list[str]]:
+    """Rows of equal length; `[]` for a table without cells. A rowspan never reaches beyond the last row."""
+    rows = own_rows(table)
+    taken: dict[tuple[int, int], str] = {}
+    width = 0
+    for y, row in enumerate(rows):
+        x = 0
+        for cell in row:
+            if cell.tag not in ("td", "th"):
+                continue
+            while (y, x) in taken:
+                x += 1
+            columns, lines = _span(cell, "colspan"), min(_span(cell, "rowspan"), len(rows) - y)
+            for dy in range(lines):
+                for dx in range(columns):
+                    taken.setdefault((y + dy, x + dx), "")
+            taken[(y, x)] = cell_text(cell)
+            x += columns
+            width = max(width, x)
+    return [[taken.get((y, x), "") for x in range(width)] for y in range(len(rows))]
+
+
+def is_layout(table: etree._Element) -> bool:
+    """Whether a table only lays out the page: its rows then count as paragraphs.
+
+    Layout = nested tables without rows of its own, fewer than two rows with two filled cells, or a cell that holds an article.
+    """
+    rows = own_rows(table)
+    nested = table.find(".//table") is not None
+    if nested:
+        own = [_own_cells(row) for row in rows]
+        return sum(1 for cells in own if sum(1 for text in cells if 0 < len(text) < 200) >= 2) < 2
+    filled = 0
+    for row in rows:
+        texts = [squash_len(cell) for cell in row if cell.tag in ("td", "th")]
+        if max(texts, default=0) > 1500:
+            return True
+        if sum(1 for length in texts if length) >= 2:
+            filled += 1
+    if filled >= 2:
+        return False
+    cells = sum(1 for row in rows for cell in row if cell.tag in ("td", "th"))
+    return not (cells >= 2 and markers.table_labels(squash("".join(table.itertext()))) >= 1)
+
+
+def squash_len(cell: etree._Element) -> int:
+    """Number of characters in a cell that are not white space."""
+    return sum(len(part.strip()) for part in cell.itertext())
+
+
+def _own_cells(row: etree._Element) -> list[str]:
+    """Texts of a row's cells without what nested tables hold; a cell that is only a nested table counts as empty."""
+    texts = []
+    for cell in row:
+        if cell.tag in ("td", "th"):
+            if cell.find(".//table") is None:
+                texts.append("".join(cell.itertext()).strip())
+            else:
+                texts.append("".join(part for part in cell.xpath(".//text()[count(ancestor::table) = $n]", n=len(list(cell.iterancestors("table"))))).strip())
+    return texts
+
+
+def is_sheet(rows: list[list[str]]) -> bool:
+    """Whether a grid is the metadata sheet above an article (索引号 | … | 发布机构 | …), not a table of the report."""
+    texts = [squash(text) for row in rows for text in row if text]
+    labels = sum(1 for text in texts if len(text) < 40 and _SHEET.match(text))
+    return labels >= 2 and len(texts) <= 40 and markers.table_labels("".join(texts)) == 0
+
+
+__all__ = ["INLINE", "cell_text", "is_layout", "is_sheet", "own_rows", "to_grid"]

@@ -1,0 +1,61 @@
+"""What the bytes are, by their look: extensions and Content-Type lie (domain.md 4), the first bytes seldom do."""
+
+from __future__ import annotations
+
+import re
+
+HTML, PLAIN, EMPTY = "text/html", "text/plain", "application/x-empty"
+
+# (first bytes, media type). Zip containers are told apart by the names inside.
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "application/pdf"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/msword"),  # OLE2: .doc, .xls, .wps alike
+    (b"{\\rtf", "application/rtf"),
+    (b"Rar!\x1a\x07", "application/vnd.rar"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"\x1f\x8b", "application/gzip"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"BM", "image/bmp"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+)
+_ZIP_INSIDE = (
+    (b"word/", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    (b"xl/", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    (b"ppt/", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    (b"OFD.xml", "application/ofd"),
+)
+# Structure tells HTML; a stray <b> or <meter> in a text (hijacked copies leave such) does not.
+_STRUCTURE = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|div|p|br|meta|title|ucapcontent|h1|ul|tr|td|article)\b", re.I)
+_UTF16_HTML = re.compile(rb"<\x00(?:h\x00t\x00m\x00l|!\x00d\x00o\x00c|d\x00i\x00v)|\x00<\x00(?:h\x00t\x00m\x00l|!\x00d\x00o)", re.I)
+
+
+def sniff(content: bytes) -> str:
+    """Media type of the bytes; text/plain when nothing else is recognised, application/octet-stream for binary."""
+    head = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not head:
+        return EMPTY if not content.strip(b"\xef\xbb\xbf \t\r\n\x00") else _texty(content)
+    pdf = content[:1024].find(b"%PDF-")  # a PDF may stand behind a few stray bytes (ISO 32000, annex H)
+    if 0 <= pdf and not _STRUCTURE.search(content[:pdf]):
+        return "application/pdf"
+    if content.startswith(b"PK\x03\x04"):
+        window = content[:65536] + content[-65536:]
+        return next((kind for name, kind in _ZIP_INSIDE if name in window), "application/zip")
+    for magic, kind in _MAGIC:
+        if content.startswith(magic) and not (magic == b"BM" and content[6:10] != b"\x00\x00\x00\x00"):
+            return kind
+    return _texty(content)
+
+
+def _texty(content: bytes) -> str:
+    sample = content[:200_000]
+    if _UTF16_HTML.search(sample[:4096]):
+        return HTML
+    if len(_STRUCTURE.findall(sample, 0, 200_000)[:2]) >= 2 or re.match(rb"\s*<(?:!doctype|html)", sample, re.I):
+        return HTML
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return PLAIN
+    odd = sum(sample.count(bytes([b])) for b in (*range(0, 9), *range(14, 32)) if b != 27)
+    return "application/octet-stream" if odd > len(sample) * 0.1 else PLAIN

@@ -1,0 +1,160 @@
+"""HTML text to a tree that holds only what a reader sees: one root, no scripts, nothing hidden, no Word litter (reading.md 1.3, 7)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from parsing.normalise import printable
+
+# A premature </html> or a second <body> makes libxml2 build a second root; without these tags it builds one.
+_SHELL = re.compile(r"</?(?:html|body)\b[^>]{0,2000}>", re.I)
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+_DROP = frozenset(
+    "script style noscript template svg canvas audio video object embed map button select option input textarea iframe frame frameset link meta base head applet".split()
+)
+_KEEP_IN_HEAD = frozenset(("title", "meta", "base"))
+# Classes that hide the second copy of an article (seen on real pages); `hidden` alone is too common as a prefix.
+_HIDDEN_CLASSES = frozenset(
+    "ng-hide am-hide-sm-only am-hide-md-only visible-xs visible-xs-block visible-print visible-print-block hidden d-none hide sr-only visually-hidden am-show-sm-only "
+    "show_sm none_md none_lg mobile-only m-only layui-hide is-hidden uk-hidden".split()
+)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+INLINE = frozenset(
+    "a abbr acronym b bdo big cite code del dfn em font i ins kbd label mark q s samp small span strike strong sub sup tt u var time wbr ruby rt rp nobr st1 img bdi data meter o".split()
+)
+_MAX_DEPTH = 400  # deeper trees are an attack or a broken page; what lies below is flattened into text
+
+
+class Page:
+    """A parsed page: `root` (cleaned, never None), and what was read from the head before it was thrown away."""
+
+    def __init__(self, text: str) -> None:
+        text = _SHELL.sub(" ", _XML_DECLARATION.sub("", printable(text)))
+        parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+        try:
+            root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        except (etree.XMLSyntaxError, ValueError):
+            root = None
+        self.root: etree._Element = root if root is not None else etree.Element("html")
+        self.metas = _metas(self.root)
+        self.title = " ".join(str(part) for part in self.root.xpath("//title[1]//text()")).strip()
+        base = self.root.find(".//base[@href]")
+        self.base: str | None = base.get("href") if base is not None else None
+        self.embedded = _embedded(self.root, text)
+        self.site_code_links = [a.get("href", "") for a in self.root.iter("a") if "site_code=" in a.get("href", "")] + re.findall(
+            r"[^\s\"'<>]{0,80}site_code=\w{10}", text
+        )
+        _prune(self.root)
+
+
+def _metas(root: etree._Element) -> dict[str, str]:
+    """Meta tags by lower-case name; the first with a content wins."""
+    found: dict[str, str] = {}
+    for meta in root.iter("meta"):
+        name = (meta.get("name") or meta.get("property") or meta.get("http-equiv") or "").strip().lower()
+        content = (meta.get("content") or "").strip()
+        if name and content and content.lower() not in ("null", "无", "undefined") and name not in found:
+            found[name] = content
+    return found
+
+
+# Scripts and frames that hold the report as a file (domain.md 4, PDF.js viewer; 3.4 VSB).
+EMBEDDED: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    ("vsb", re.compile(r"showVsbpdfIframe\(\s*[\"']([^\"']{3,400})[\"']"), 'showVsbpdfIframe("/__local/A/1.pdf","100%")'),
+    ("viewer", re.compile(r"viewer\.html\?file=([^\"'&#\s<>]{3,400})"), 'src="/pdfjs/web/viewer.html?file=/a/b.pdf"'),
+    ("plugin", re.compile(r"<(?:embed|object|iframe)\b[^>]{0,400}?(?:src|data)\s*=\s*[\"']([^\"']{3,400}\.(?:pdf|ofd|docx?))(?:[?#][^\"']*)?[\"']", re.I), '<embed src="a.pdf">'),
+)
+
+
+def _embedded(root: etree._Element, text: str) -> list[str]:
+    if "pdf" not in text and "ofd" not in text and ".doc" not in text:
+        return []
+    return list(dict.fromkeys(found for _, pattern, _ in EMBEDDED for found in pattern.findall(text)))
+
+
+def _prune(root: etree._Element) -> None:
+    """Takes out what is not shown, keeping every tail; turns Word's namespaced and blank inline elements into their text."""
+    doomed: list[etree._Element] = []
+    unwrap: list[etree._Element] = []
+    for element in root.iter():
+        tag = element.tag
+        if not isinstance(tag, str):
+            doomed.append(element)
+        elif tag in _DROP or _is_hidden(element):
+            doomed.append(element)
+        elif ":" in tag or (tag in ("font", "span") and not element.attrib):
+            unwrap.append(element)
+    for element in unwrap:
+        if element.getparent() is not None:
+            _unwrap(element)
+    for element in doomed:
+        parent = element.getparent()
+        if parent is not None:
+            _keep_tail(element, parent)
+            parent.remove(element)
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    style = element.get("style")
+    if style and "n" in style and _HIDDEN_STYLE.search(style):
+        return True
+    if element.get("hidden") is not None and element.get("hidden") != "false":
+        return True
+    classes = element.get("class")
+    return classes is not None and not _HIDDEN_CLASSES.isdisjoint(classes.split())
+
+
+def _keep_tail(element: etree._Element, parent: etree._Element) -> None:
+    if not element.tail:
+        return
+    before = element.getprevious()
+    if before is not None:
+        before.tail = (before.tail or "") + element.tail
+    else:
+        parent.text = (parent.text or "") + element.tail
+    element.tail = None
+
+
+def _unwrap(element: etree._Element) -> None:
+    """Replaces an element by its children and text (lxml's drop_tag, for plain etree)."""
+    parent = element.getparent()
+    before = element.getprevious()
+    if element.text:
+        if before is not None:
+            before.tail = (before.tail or "") + element.text
+        else:
+            parent.text = (parent.text or "") + element.text
+    at = parent.index(element)
+    children = list(element)
+    if element.tail:
+        if children:
+            children[-1].tail = (children[-1].tail or "") + element.tail
+        elif before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent[at : at + 1] = children
+
+
+def walk(top: etree._Element) -> Iterator[tuple[str, etree._Element]]:
+    """("open" | "close", element) in document order, without recursion: depth is no limit here. `top` itself is included."""
+    yield "open", top
+    stack = [iter(top)]
+    path = [top]
+    while stack:
+        child = next(stack[-1], None)
+        if child is None:
+            stack.pop()
+            yield "close", path.pop()
+        elif isinstance(child.tag, str):
+            yield "open", child
+            stack.append(iter(child))
+            path.append(child)
+
+
+def inner_text(element: etree._Element) -> str:
+    """All text inside an element, as it stands."""
+    return "".join(element.itertext())

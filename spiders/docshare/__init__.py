@@ -1,0 +1,1 @@
+"""Document-sharing sites, which no province has."""

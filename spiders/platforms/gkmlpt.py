@@ -1,0 +1,103 @@
+"""gkmlpt: Guangdong's platform for government information disclosure (广东政府信息公开平台)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+
+from scrapy.http import Response
+
+from crawler import discovery
+from crawler.discovery import Link, Role
+from crawler.spider import PortalSpider
+
+CONFIG = re.compile(r"_CONFIG\s*=\s*")
+CHINA = timezone(timedelta(hours=8))
+
+
+class Gkmlpt(PortalSpider):
+    """Recognise it: a link to `/gkmlpt/index`, which holds `window._CONFIG = {SID, TREE}`. Lists are JSON at
+    `/gkmlpt/api/all/<category>?page=1&sid=<SID>`; the 年报 category is found in the tree by its name. Nothing to supply.
+    """
+
+    platform = "gkmlpt"
+
+    def links(self, response: Response) -> list[Link]:
+        if is_json(response):
+            return []
+        found = super().links(response)
+        config = config_of(discovery.script_text(response))
+        for node in yearly_nodes(config.get("TREE", [])):
+            api = f"/gkmlpt/api/all/{node['id']}?" + urlencode({"page": 1, "sid": config.get("SID", "")})
+            found.append(Link(urljoin(response.url, api), "政府信息公开年报"))
+        entrance = [link for link in found if re.search(r"/gkmlpt/(?:index)?$", urlsplit(link.url).path)]
+        return found + [Link(link.url, "政府信息公开") for link in entrance]
+
+    def rows(self, response: Response) -> Iterator[Link]:
+        if not is_json(response):
+            yield from super().rows(response)
+            return
+        for article in self._articles(response):
+            url = article.get("url") or article.get("post_url")
+            if url:
+                yield Link(urljoin(response.url, url), discovery.squeeze(article.get("title")), date_of(article))
+
+    def next_pages(self, response: Response, found: list[Link]) -> Iterator[str]:
+        if not is_json(response):
+            yield from super().next_pages(response, found)
+        elif self._articles(response):
+            parts = urlsplit(response.url)
+            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            query["page"] = str(int(query.get("page", "1")) + 1)
+            yield parts._replace(query=urlencode(query)).geturl()
+
+    def _articles(self, response: Response) -> list[dict[str, Any]]:
+        answer = json.loads(response.body)
+        articles = answer.get("articles")
+        if not isinstance(articles, list):
+            raise ValueError(f"{response.url}: expected JSON with `articles`, got {str(answer)[:120]}")
+        return articles
+
+
+def is_json(response: Response) -> bool:
+    """Whether a reply is the list interface's."""
+    return "/gkmlpt/api/" in response.url
+
+
+def config_of(source: str) -> dict[str, Any]:
+    """`window._CONFIG` of a page, {} when it has none. Keys may stand without quotes."""
+    start = CONFIG.search(source)
+    if start is None:
+        return {}
+    text = source[start.end() :]
+    for candidate in (text, re.sub(r"([{,]\s*)([A-Za-z_]\w*)\s*:", r'\1"\2":', text), text.replace("'", '"')):
+        try:
+            found, _ = json.JSONDecoder().raw_decode(candidate)
+        except json.JSONDecodeError:
+            continue
+        return found if isinstance(found, dict) else {}
+    return {}
+
+
+def yearly_nodes(tree: list[dict[str, Any]], inside: bool = False) -> Iterator[dict[str, Any]]:
+    """The 年报 categories of the tree: those named so, and all below them."""
+    for node in tree:
+        named = inside or discovery.role(str(node.get("name", ""))) is Role.column
+        if named and "id" in node:
+            yield node
+        yield from yearly_nodes(node.get("children") or [], named)
+
+
+def date_of(article: dict[str, Any]) -> str | None:
+    """Publication date of a list row: `date` as text, or its display time (epoch seconds) in China's time zone."""
+    text = str(article.get("date") or article.get("created_at") or "")
+    if match := discovery.DATE.search(text):
+        return discovery.iso_date(match)
+    seconds = article.get("display_publish_time") or article.get("first_publish_time") or article.get("create_time")
+    if not str(seconds or "").isdigit():
+        return None
+    return datetime.fromtimestamp(int(seconds), UTC).astimezone(CHINA).date().isoformat()

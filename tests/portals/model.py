@@ -1,0 +1,134 @@
+"""The nouns of the farm: body, column, article, report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .blocks import Content
+from .statutory import Table
+
+Kind = Literal["government", "department", "township"]
+
+
+@dataclass(frozen=True)
+class Body:
+    """An issuing body; `scale` sizes its numbers, first..last are the report years it has published."""
+
+    organ: str
+    short: str
+    we: str
+    kind: Kind
+    level: str
+    slug: str
+    works_on: str
+    scale: int
+    first: int
+    last: int
+
+
+@dataclass(eq=False)
+class Column:
+    """A node of the portal's tree: "landing" shows its children, "list" its articles, "page" one text."""
+
+    name: str
+    slug: str
+    number: int
+    host: str
+    kind: Literal["landing", "list", "page"]
+    parent: Column | None = None
+    body: Body | None = None
+    annual: bool = False
+    children: list[Column] = field(default_factory=list)
+    articles: list[Article] = field(default_factory=list)
+
+    def walk(self) -> Iterator[Column]:
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def path(self) -> list[Column]:
+        """From the top column down to this one."""
+        return [*(self.parent.path() if self.parent else []), self]
+
+    def listed(self) -> list[Article]:
+        """Articles still there, newest first, as lists show them."""
+        here = [article for article in self.articles if not article.gone()]
+        return sorted(here, key=lambda article: (article.date, article.number), reverse=True)
+
+
+@dataclass(eq=False)
+class Attachment:
+    name: str
+    url: str
+    kind: Literal["pdf", "docx", "doc"]
+
+
+@dataclass(eq=False)
+class Article:
+    """One page: a report, a neighbour or news. `report` is None for everything that is not ours."""
+
+    title: str
+    date: str
+    source: str
+    number: int
+    column: Column
+    report: SampleReport | None = None
+    text: Callable[[], Content] | None = None
+    url: str = ""
+    attachments: list[Attachment] = field(default_factory=list)
+
+    def gone(self) -> bool:
+        return self.report is not None and self.report.withdrawn
+
+    def content(self) -> Content:
+        if self.report is not None:
+            return self.report.content()
+        assert self.text is not None
+        return self.text()
+
+
+@dataclass(eq=False)
+class SampleReport:
+    """One report of the ground truth; text and tables are made when first asked for."""
+
+    portal: str
+    body: Body
+    organ: str
+    year: int
+    title: str
+    date: str
+    level: str
+    format_version: str
+    blemishes: list[str]
+    make: Callable[[int], Content]
+    url: str = ""
+    attachments: list[dict[str, str]] = field(default_factory=list)
+    also_at: list[str] = field(default_factory=list)
+    revision: int = 0
+    withdrawn: bool = False
+    _made: tuple[int, Content] | None = None
+
+    def content(self) -> Content:
+        if self._made is None or self._made[0] != self.revision:
+            self._made = (self.revision, self.make(self.revision))
+        return self._made[1]
+
+    @property
+    def text(self) -> str:
+        """What a careful person would copy: a line per paragraph or table row, the cells of a row (those that the
+        row itself has in the source, a merged cell once) joined by " | "."""
+        return self.content().text()
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        return self.content().tables
+
+    def as_row(self) -> dict[str, object]:
+        return {
+            "portal": self.portal, "organ": self.organ, "year": self.year, "url": self.url, "title": self.title,
+            "date": self.date, "level": self.level, "format_version": self.format_version, "text": self.text,
+            "tables": self.tables, "attachments": self.attachments, "blemishes": self.blemishes,
+            "also_at": self.also_at,
+        }  # fmt: skip
