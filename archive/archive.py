@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -99,9 +100,10 @@ class Archive:
                 self.catalogue.queue("UPDATE run SET handover_bytes = ? WHERE id = ?", file.tell(), run)
             self._dirty.clear()
             self.catalogue.commit()
-        except OSError as error:
+        except (OSError, sqlite3.OperationalError) as error:
+            why = getattr(error, "strerror", None) or error
             raise ArchiveError(
-                f"{self.folder}: expected to sync to disk, got “{error.strerror}”. What was committed before is kept. "
+                f"{self.folder}: expected to sync to disk, got “{why}”. What was committed before is kept. "
                 "Free space or mend the disk, and run the same command again: it goes on from there."
             ) from error
 

@@ -30,7 +30,7 @@ class StoredRecord:
         return self.headers.get("WARC-Record-ID", "")
 
 
-class DamagedRecord(ValueError):
+class DamagedRecordError(ValueError):
     """A gzip member that is cut or broken; `offset` is where it begins, in bytes."""
 
     def __init__(self, path: Path, offset: int, reason: str) -> None:
@@ -49,7 +49,7 @@ def _parse(data: bytes, offset: int, length: int) -> StoredRecord:
 
 
 def records(path: Path, start: int = 0) -> Iterator[StoredRecord]:
-    """Every record of a .warc.gz from byte `start` on, one gzip member each. Raises DamagedRecord at the first broken one."""
+    """Every record of a .warc.gz from byte `start` on, one gzip member each. Raises DamagedRecordError at the first broken one."""
     with path.open("rb") as file:
         file.seek(start)
         offset, pending = start, b""
@@ -63,12 +63,12 @@ def records(path: Path, start: int = 0) -> Iterator[StoredRecord]:
                 try:
                     out.append(inflater.decompress(chunk))
                 except zlib.error as error:
-                    raise DamagedRecord(path, offset, f"bytes that do not inflate ({error})") from error
+                    raise DamagedRecordError(path, offset, f"bytes that do not inflate ({error})") from error
                 used += len(chunk)
             if not used:
                 return
             if not inflater.eof:
-                raise DamagedRecord(path, offset, "the end of the file")
+                raise DamagedRecordError(path, offset, "the end of the file")
             pending = inflater.unused_data
             length = used - len(pending)
             yield _parse(b"".join(out), offset, length)
@@ -76,8 +76,8 @@ def records(path: Path, start: int = 0) -> Iterator[StoredRecord]:
 
 
 def record_at(path: Path, offset: int) -> StoredRecord:
-    """The record whose gzip member begins at `offset`. Raises DamagedRecord, or FileNotFoundError."""
+    """The record whose gzip member begins at `offset`. Raises DamagedRecordError, or FileNotFoundError."""
     record = next(records(path, offset), None)
     if record is None:
-        raise DamagedRecord(path, offset, "the end of the file")
+        raise DamagedRecordError(path, offset, "the end of the file")
     return record

@@ -6,7 +6,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from archive.reader import DamagedRecord, records
+from archive.reader import DamagedRecordError, records
 
 
 def abandoned(folder: Path) -> list[Path]:
@@ -28,7 +28,7 @@ def repair(path: Path) -> Path | None:
     try:
         for record in records(path):
             end = record.offset + record.length
-    except DamagedRecord as damage:
+    except DamagedRecordError as damage:
         end = damage.offset
     if end == 0:
         path.unlink()

@@ -15,19 +15,18 @@ from scrapy.http import Response
 from parsing import titles
 from parsing.charset import decode
 
-# Where a portal keeps what it must disclose (国办公开办函〔2019〕61号): the way from the home page to the 年报 column.
+# What names of hubs and groups are made of (国办公开办函〔2019〕61号, domain.md 2.4). A name is one when it is made of these
+# words only and holds one of those that must occur.
+_WORDS = (
+    "各地|各|本|全|省|市|县|区|旗|州|直|属|级|所|辖|工作|人民|部门|单位|机构|机关|委办局|乡镇|镇乡|街道|镇街|街镇|乡|镇|基层|开发区|园区|"
+    "和|及|与|以及|、|/|·|\\(|\\)"
+)
+_BODIES = "部门|单位|机关|委办局|乡镇|镇乡|街道|镇街|街镇|镇\\(街|乡\\(镇|基层|开发区|本级|[省市县区旗]政府|人民政府"
 HUB_NAMES = re.compile(
-    r"^(?:政府信息公开(?:平台|专栏|目录|网)?|信息公开(?:平台|专栏|目录|网)?|政务公开(?:平台|专栏)?|公开平台|"
-    r"(?:各?(?:县|市|区)?直?(?:属)?)?(?:部门|单位|委办局)(?:政府|政务)?(?:信息公开|公开)?(?:平台|目录|专栏)?|"
-    r"(?:各?(?:乡镇|镇乡|街道|镇街|乡镇街道|街道乡镇|镇(?:\(?街道\)?)?))(?:政府|政务)?(?:信息公开|公开)?(?:平台|目录|专栏)?|"
-    r"(?:基层|街镇|镇区)(?:政府|政务)?(?:信息公开|公开))$"
+    rf"^(?=.*(?:公开|部门|乡镇|镇乡|街道|镇街|街镇))"
+    rf"(?:{_WORDS}|政府|政务|信息|公开|平台|专栏|专区|目录|网|站|窗口|导航|链接|子|分)+$"
 )
-# Names of the groups that a column or hub sorts its bodies into.
-GROUP_NAMES = re.compile(
-    r"^(?:(?:各|本)?(?:省|市|县|区|旗)?(?:人民)?(?:政府|直|级|本级)?(?:各)?(?:部门|单位|机关|委办局|工作部门|乡镇|镇乡|街道|镇街|"
-    r"乡镇街道|街道乡镇|乡\(镇\)|开发区)(?:及.{1,6})?(?:单位)?(?:政府)?(?:信息公开)?(?:年报|年度报告)?)$|"
-    r"^(?:省|市|县|区|旗)(?:人民)?(?:政府|级|本级)(?:办公室|年报|年度报告)?$"
-)
+GROUP_NAMES = re.compile(rf"^(?=.*(?:{_BODIES}))(?:{_WORDS}|政府|办公室)+(?:(?:政府)?(?:信息公开)?(?:年报|年度报告))?$")
 YEAR_NAME = re.compile(r"^(?:(?:19|20)\d\d)年?(?:度)?(?:年报|年度报告|政府信息公开年报|信息公开年报)?$")
 BODY_NAME = re.compile(
     r"^[\u4e00-\u9fff()]{2,24}(?:镇|乡|街道|街道办事处|苏木|局|委|委员会|厅|办|办公室|院|署|中心|人民政府|管委会|站|分局)$"
@@ -70,10 +69,10 @@ def role(text: str) -> Role:
         return Role.other
     if titles.is_column_name(text):
         return Role.column
-    if HUB_NAMES.match(text):
-        return Role.hub
     if YEAR_NAME.match(text) or GROUP_NAMES.match(text):
         return Role.group
+    if HUB_NAMES.match(text):
+        return Role.hub
     if BODY_NAME.match(text):
         return Role.body
     return Role.other

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from archive.archive import Archive, ArchiveError, page_of
 from archive.catalogue import Row
 from archive.http import DecodeError
-from archive.reader import DamagedRecord
+from archive.reader import DamagedRecordError
 from crawler import handover
 
 
@@ -43,7 +43,7 @@ def parse(archive: Archive, documents: list[Row], tick: Callable[[], None] = lam
             continue
         try:
             body, headers = page_of(archive.response(capture))
-        except (ArchiveError, DamagedRecord, DecodeError, ValueError) as error:
+        except (ArchiveError, DamagedRecordError, DecodeError, ValueError) as error:
             done.failures.append((row["url"], str(error)))
             continue
         reading = handover.read_page(body, headers, capture["url"])

@@ -11,7 +11,7 @@ import scrapy
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler import discovery
+from crawler import discovery, handover
 from crawler.discovery import Link, Role
 from crawler.ledger import Ledger
 from crawler.verdict import Expect
@@ -102,8 +102,13 @@ class PortalSpider(scrapy.Spider):
         """A list of reports, or a column that leads to such lists."""
         if not self.ledger.page_ok(response, "list"):
             return
-        self.ledger.list_seen(response.url)
         found = self.links(response)
+        if self._is_report_itself(response, trail):
+            entry = self._entry(Link(response.url, trail[-1]), response.url, trail[:-1])
+            if self.ledger.entry(entry) is not None:
+                yield from self.parse_entry(response, entry)
+            return
+        self.ledger.list_seen(response.url)
         for row in self.rows(response):
             yield from self.take(row, response.url, trail)
         for url in self.next_pages(response, found):
@@ -146,19 +151,9 @@ class PortalSpider(scrapy.Spider):
 
     def take(self, row: Link, list_url: str, trail: tuple[str, ...]) -> Iterator[Request]:
         """Write an entry down; yield a request when its page is to be asked now."""
-        facts = titles.classify(row.text)
-        if discovery.role(row.text) is not Role.other and facts.kind == "unknown":
-            return  # a group or a body whose row carries a date
-        entry = Entry(
-            url=row.url,
-            title=row.text,
-            date=row.date,
-            organ=facts.organ or body_of(trail),
-            year=facts.year or year_of(trail),
-            list_url=list_url,
-            found_by=" > ".join(trail) or "home",
-            kind=facts.kind,
-        )
+        if discovery.role(row.text) is not Role.other and (not row.date or titles.classify(row.text).kind == "unknown"):
+            return  # a column, a group or a body: followed, not fetched as a report
+        entry = self._entry(row, list_url, trail)
         conditional = self.ledger.entry(entry)
         if conditional is None:
             return
@@ -170,6 +165,25 @@ class PortalSpider(scrapy.Spider):
             cb_kwargs={"entry": entry},
             meta={"facts": {"role": "entry", "entry": asdict(entry)}},
         )
+
+    def _entry(self, row: Link, list_url: str, trail: tuple[str, ...]) -> Entry:
+        facts = titles.classify(row.text)
+        return Entry(
+            url=row.url,
+            title=row.text,
+            date=row.date,
+            organ=facts.organ or body_of(trail),
+            year=facts.year or year_of(trail),
+            list_url=list_url,
+            found_by=" > ".join(trail) or "home",
+            kind=facts.kind,
+        )
+
+    def _is_report_itself(self, response: Response, trail: tuple[str, ...]) -> bool:
+        """Whether a link that reads like a year's column (“2019年信息公开年报”) led to the report itself."""
+        if not trail or titles.classify(trail[-1]).kind != "annual_report" or year_of(trail[-1:]) is None:
+            return False
+        return handover.read_page(response.body, [], response.url, {}).is_report
 
     def parse_entry(self, response: Response, entry: Entry) -> Iterator[Request]:
         """A page that a list led to: read, handed over, its attachments asked for."""
@@ -213,4 +227,9 @@ def body_of(trail: tuple[str, ...]) -> str | None:
 
 def year_of(trail: tuple[str, ...]) -> int | None:
     """The nearest step of the trail that names a year."""
-    return next((int(step[:4]) for step in reversed(trail) if discovery.YEAR_NAME.match(step)), None)
+    for step in reversed(trail):
+        if discovery.YEAR_NAME.match(step):
+            return int(step[:4])
+        if (facts := titles.classify(step)).year and discovery.role(step) is Role.column:
+            return facts.year
+    return None

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+TOLD = ("disappeared", "robots")  # written down, and no fault of the run
 DROP = 0.7  # of the last good run's reports: fewer and something is wrong with the list rather than with the reports
 
 
@@ -133,8 +134,8 @@ RULES: tuple[Rule, ...] = (
     ),
     (
         Word.degraded,
-        lambda c: bool(sum(c.tally.problems.values()) - c.count("disappeared")),
-        lambda c: ", ".join(f"{n} × {k}" for k, n in sorted(c.tally.problems.items()) if k != "disappeared"),
+        lambda c: bool(sum(c.tally.problems.values()) - c.count(*TOLD)),
+        lambda c: ", ".join(f"{n} × {k}" for k, n in sorted(c.tally.problems.items()) if k not in TOLD),
         "`nianbao status {name}` lists them, each with what to do.",
     ),
     (

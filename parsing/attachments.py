@@ -8,10 +8,15 @@ from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 from lxml import etree
 
 from parsing.document import Attachment
-from parsing.normalise import glue
+from parsing.normalise import glue, words
 
-EXTENSIONS = frozenset("pdf ofd doc docx wps xls xlsx et csv zip rar 7z ppt pptx rtf".split())
-_DOWNLOAD = re.compile(r"download\.jsp|downfile|/download/|DownloadAttachUrl|virtual_attach_file|filedown|file_cz|/attach(?:ment)?s?/|fileId=|attachid=|wbfileid=", re.I)
+EXTENSIONS = words("pdf ofd doc docx wps xls xlsx et csv zip rar 7z ppt pptx rtf")
+_DOWNLOAD = re.compile(
+    r"download\.jsp|downfile|/download/|DownloadAttachUrl|virtual_attach_file|filedown|file_cz|/attach(?:ment)?s?/|"
+    r"fileId=|attachid=|wbfileid=",
+    re.I,
+)
+_MAY_BE_FILE = re.compile(rf"\.(?:{'|'.join(sorted(EXTENSIONS))})(?![A-Za-z0-9])", re.I)
 _CHROME = re.compile(r"(?:^|[\s_-])(?:nav|footer|foot|header|menu|sidebar|copyright)(?:$|[\s_-])", re.I)
 
 
@@ -33,11 +38,22 @@ def collect(root: etree._Element, embedded: list[str], base: str | None) -> list
         href = (link.get("href") or "").strip()
         if not href or href.lower().startswith(("javascript:", "mailto:", "#", "tel:", "data:")):
             continue
-        name = glue("".join(link.itertext())) or (link.get("title") or "").strip()
+        shown = "".join(link.itertext())
+        if not (
+            _MAY_BE_FILE.search(href)
+            or _MAY_BE_FILE.search(shown)
+            or _MAY_BE_FILE.search(link.get("title") or "")
+            or _DOWNLOAD.search(href)
+        ):
+            continue
+        name = glue(shown) or (link.get("title") or "").strip()
         extension = extension_of(href, name or link.get("title", ""))
         if not extension and not _DOWNLOAD.search(href):
             continue
-        if any(_CHROME.search(f"{up.get('class', '')} {up.get('id', '')}") or up.tag in ("nav", "footer", "header") for up in link.iterancestors()):
+        if any(
+            _CHROME.search(f"{up.get('class', '')} {up.get('id', '')}") or up.tag in ("nav", "footer", "header")
+            for up in link.iterancestors()
+        ):
             continue
         _add(found, href, base, name, extension)
     for href in embedded:

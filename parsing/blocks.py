@@ -12,11 +12,14 @@ from lxml import etree
 from parsing.document import Block, BlockKind
 from parsing.grid import is_layout, is_sheet, to_grid
 from parsing.normalise import tidy
-from parsing.tree import INLINE
+from parsing.tree import inline
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "ucaptitle"))
 _NUMBERED = re.compile(r"^第?[一二三四五六七八九十]{1,3}(?:部分|、|．|\.)")
 _ENDS = ("。", "；", ";", "，", ",", "！", "：", ":")
+
+
+Grids = dict[etree._Element, list[list[str]] | None]  # tables that were read already; None = only lays out the page
 
 
 class Piece(Block):
@@ -40,8 +43,8 @@ def line_block(line: str, heading: bool = False) -> Block:
     return Block(kind=BlockKind.heading if heading or heading_like(line) else BlockKind.paragraph, text=line)
 
 
-def serialise(top: etree._Element) -> list[Piece]:
-    """The region's blocks; adjacent equal tables and lines are kept (the reading drops whole second copies itself)."""
+def serialise(top: etree._Element, gaps: bool = False, grids: Grids | None = None) -> list[Piece]:
+    """The region's blocks, second copies included. `gaps` parts neighbouring inline elements by a space."""
     pieces: list[Piece] = []
     buffer: list[str] = []
     heading = 0
@@ -57,22 +60,22 @@ def serialise(top: etree._Element) -> list[Piece]:
         element, leaving = stack.pop()
         tag = element.tag
         if leaving:
-            if tag not in INLINE:
+            if not inline(tag):
                 flush()
                 heading -= tag in _HEADINGS
-            elif tag in ("td", "th"):
+            elif gaps:
                 buffer.append(" ")
         elif tag == "br":
             flush()
-        elif tag == "table" and not is_layout(element):
+        elif tag == "table" and (rows := _grid(element, grids)) is not None:
             flush()
-            _emit_table(element, pieces)
+            _emit_table(element, rows, pieces)
         else:
-            if tag not in INLINE:
+            if not inline(tag):
                 flush()
                 heading += tag in _HEADINGS
             if element.text:
-                buffer.append(element.text)
+                buffer.append(f" {element.text}" if gaps and inline(tag) else element.text)
             stack.append((element, True))
             stack.extend((child, False) for child in reversed(element) if isinstance(child.tag, str))
             continue
@@ -82,13 +85,22 @@ def serialise(top: etree._Element) -> list[Piece]:
     return pieces
 
 
-def _emit_table(table: etree._Element, pieces: list[Piece]) -> None:
+def _grid(table: etree._Element, grids: Grids | None) -> list[list[str]] | None:
+    """The table's rows without empty ones at the end; None for a table that only lays out the page."""
+    if grids is not None and table in grids:
+        return grids[table]
+    rows = None if is_layout(table) else to_grid(table)
+    while rows and not any(rows[-1]):
+        rows.pop()
+    if grids is not None:
+        grids[table] = rows
+    return rows
+
+
+def _emit_table(table: etree._Element, rows: list[list[str]], pieces: list[Piece]) -> None:
     caption = table.find("caption")
     if caption is not None and (line := tidy("".join(caption.itertext()))):
         pieces.append(Piece(kind=BlockKind.paragraph, text=line))
-    rows = to_grid(table)
-    while rows and not any(rows[-1]):
-        rows.pop()
     if not rows or not any(any(row) for row in rows):
         return
     block = table_block(rows)

@@ -1,8 +1,8 @@
 """Which characters the bytes are: by the bytes themselves, never by what a header or a meta tag claims.
 
-Order, measured on thirteen mis-declared pages: byte order mark; strict UTF-8 over the whole body; resiliparse's detector.
-GB2312 and GBK are always decoded as GB18030: Python's gb2312 codec maps the middle dot wrongly, and pages that say gb2312
-use characters outside it. What was declared is kept as losing evidence.
+Order, measured on thirteen mis-declared pages: byte order mark; strict UTF-8 over the whole body; resiliparse's
+detector. GB2312 and GBK are always decoded as GB18030: Python's gb2312 codec maps the middle dot wrongly, and pages
+that say gb2312 use characters outside it. What was declared is kept as losing evidence.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def decode(content: bytes, content_type: str | None = None) -> Decoded:
     declared: list[Witness] = []
     if content_type and (found := _HEADER.search(content_type)):
         declared.append(Witness(value=found[1].lower(), source="header", weight=0.5))
-    if found := _META.search(content[:8192]):
-        declared.append(Witness(value=found[1].decode("ascii", "replace").lower(), source="meta", weight=0.5))
+    if meta := _META.search(content[:8192]):
+        declared.append(Witness(value=meta[1].decode("ascii", "replace").lower(), source="meta", weight=0.5))
     text, name, source, weight = _by_bytes(content)
     chosen = Witness(value=name, source=source, weight=weight, chosen=True)
     return Decoded(text, name, [chosen, *declared])

@@ -1,8 +1,8 @@
 """Takes the chrome off a list of lines, with a reason for every line, and never off a table (domain.md 5).
 
-The body runs from the first line that is the report's own (heading, preamble, long sentence, table) to the last one. Inside it
-only rules of zone `any` act; above it head, tail and site rules take single lines; below it the first tail line cuts to the end.
-kept + removed = what came in; cleaning what was cleaned changes nothing.
+The body runs from the first line that is the report's own (heading, preamble, long sentence, table) to the last one.
+Inside it only rules of zone `any` act; above it head, tail and site rules take single lines; below it the first tail
+line cuts to the end. kept + removed = what came in; cleaning what was cleaned changes nothing.
 """
 
 from __future__ import annotations
@@ -15,15 +15,23 @@ from parsing.document import Removal
 from parsing.rules import DOCSHARE, FOOTER_PROOF, PIECES, RULES, SITE_LINE, Rule
 from parsing.titles import classify
 
-_ABOVE = tuple(entry for entry in RULES if entry.zone in ("head", "both", "any", "tail", "foot") and entry is not SITE_LINE)
+_ABOVE = tuple(
+    entry for entry in RULES if entry.zone in ("head", "both", "any", "tail", "foot") and entry is not SITE_LINE
+)
 _INSIDE = tuple(entry for entry in RULES if entry.zone == "any")
 _BELOW = tuple(entry for entry in RULES if entry.zone in ("any", "tail", "foot", "both"))
 _QUICK = re.compile("|".join(f"(?:{entry.pattern.pattern})" for entry in _INSIDE), re.I)
 _NEVER_TITLE = ("head.position", "head.breadcrumb", "t.neighbours")
 _PIPES_ALONE = re.compile(r"[|\s]+$")
 _FILE_NAME = re.compile(r"\.(?:docx?|pdf|xlsx?|wps|et|ofd|zip|rar|pptx?)\b|^\d{0,2}[.、]?\s*(?:附件|附表)", re.I)
-_SHEET_ROW = re.compile(r"索\s*引\s*号|发布机构|发文日期|公开日期|主题分类|组配分类|信息分类|发文字号|公开方式|作者\s*:|点击|来源\s*:|时间\s*:\s*\d{4}")
-_SIGNED = re.compile(r"^[(]?(?:19|20)?\d{2,4}年\d{1,2}月(?:\d{1,2}日)?[)]?$|^[^,。;:|]{2,28}(?:人民政府|局|委员会|办公室|办公厅|厅|办事处|委|中心|乡|镇)(?:\s*[(]?\d{4}年.{2,8}日[)]?)?$")
+_SHEET_ROW = re.compile(
+    r"索\s*引\s*号|发布机构|发文日期|公开日期|主题分类|组配分类|信息分类|发文字号|公开方式|作者\s*:|点击|来源\s*:|"
+    r"时间\s*:\s*\d{4}"
+)
+_SIGNED = re.compile(
+    r"^[(]?(?:19|20)?\d{2,4}年\d{1,2}月(?:\d{1,2}日)?[)]?$|^[^,。;:|]{2,28}(?:人民政府|局|委员会|办公室|办公厅|厅|"
+    r"办事处|委|中心|乡|镇)(?:\s*[(]?\d{4}年.{2,8}日[)]?)?$"
+)
 
 
 class Line(NamedTuple):
@@ -44,8 +52,9 @@ class Cleaned(NamedTuple):
 
 
 def clean(lines: list[Line], title: str | None = None, docshare: bool = False, markup: bool = False) -> Cleaned:
-    """Apply the rules. `title` (comparing form) marks the line that a title stands on; `markup` says that `Line.table` is known."""
-    lines, pieces = _without_pieces(lines, docshare)
+    """Apply the rules. `title` (comparing form) marks the line that a title stands on;
+    `markup` says that `Line.table` is known.
+    """
     forms = normalise.keys([line.text for line in lines])
     rows = [_protected(line, form, markup) for line, form in zip(lines, forms, strict=True)]
     first, last = _body(lines, forms, rows, docshare)
@@ -56,11 +65,13 @@ def clean(lines: list[Line], title: str | None = None, docshare: bool = False, m
         if not rows[at] and _QUICK.match(forms[at]):
             reasons[at] = next((r.id for r in _INSIDE if r.pattern.match(forms[at])), None)
     _below(forms, rows, last + 1, reasons, docshare)
-    return _collect(lines, forms, reasons, first, last, pieces)
+    return _collect(lines, forms, reasons, first, last)
 
 
 def _protected(line: Line, form: str, markup: bool) -> bool:
-    """A row of a table. In plain text a row of the metadata sheet is not one: no statutory label, but a sheet's label."""
+    """A row of a table. In plain text a row of the metadata sheet is not one:
+    no statutory label, but a sheet's label.
+    """
     if line.table:
         return True
     if markup or not markers.is_row(line.text):
@@ -73,11 +84,16 @@ def _matches(form: str, table: tuple[Rule, ...]) -> Rule | None:
 
 
 def _body(lines: list[Line], forms: list[str], rows: list[bool], docshare: bool) -> tuple[int, int]:
-    """First and last line that is the report's own; (0, -1) when none is: then nothing is protected and nothing is cut."""
+    """First and last line that is the report's own; (0, -1) when none is:
+    then nothing is protected and nothing is cut.
+    """
     own = []
     for at, form in enumerate(forms):
         if rows[at]:
-            own.append(len([cell for cell in form.split("|") if cell.strip()]) > 1 or markers.table_labels(normalise.squash(form)) > 0)
+            own.append(
+                len([cell for cell in form.split("|") if cell.strip()]) > 1
+                or markers.table_labels(normalise.squash(form)) > 0
+            )
         elif not form:
             own.append(False)
         else:
@@ -117,14 +133,20 @@ def _title_line(forms: list[str], first: int, title: str | None) -> int | None:
     wanted = normalise.squash(title) if title else None
     for at, form in enumerate(forms[: first + 3]):
         flat = normalise.squash(form)
-        if not flat or len(flat) >= 80 or not (flat == wanted or classify(form).kind in ("annual_report", "self_check")):
+        if (
+            not flat
+            or len(flat) >= 80
+            or not (flat == wanted or classify(form).kind in ("annual_report", "self_check"))
+        ):
             continue
         if (entry := _matches(form, _ABOVE)) is None or entry.id not in _NEVER_TITLE:
             return at
     return None
 
 
-def _above(forms: list[str], rows: list[bool], first: int, title_at: int | None, reasons: list[str | None], docshare: bool) -> None:
+def _above(
+    forms: list[str], rows: list[bool], first: int, title_at: int | None, reasons: list[str | None], docshare: bool
+) -> None:
     found: list[Rule | None] = []
     for at in range(first):
         form = forms[at]
@@ -160,7 +182,10 @@ def _run(found: list[Rule | None], at: int, entry: Rule) -> int:
 
 def _below(forms: list[str], rows: list[bool], start: int, reasons: list[str | None], docshare: bool) -> None:
     """Below the body: single lines go by their own rule; from the first tail line on everything short goes."""
-    matched = [None if rows[at] else (_matches(forms[at], DOCSHARE) if docshare else None) or _matches(forms[at], _BELOW) for at in range(start, len(forms))]
+    matched = [
+        None if rows[at] else (_matches(forms[at], DOCSHARE) if docshare else None) or _matches(forms[at], _BELOW)
+        for at in range(start, len(forms))
+    ]
     proved = any(entry is not None and entry.id in FOOTER_PROOF for entry in matched)
     cutting: str | None = None
     for offset, entry in enumerate(matched):
@@ -179,8 +204,10 @@ def _below(forms: list[str], rows: list[bool], start: int, reasons: list[str | N
             reasons[at] = cutting
 
 
-def _without_pieces(lines: list[Line], docshare: bool) -> tuple[list[Line], list[Removal]]:
-    """Injected pieces go first: the rules would not know a line that is full of them."""
+def without_pieces(lines: list[Line], docshare: bool) -> tuple[list[Line], list[Removal]]:
+    """Lines without injected pieces, and the pieces. Asked first:
+    the rules would not know a line that is full of them.
+    """
     removed: list[Removal] = []
     whole: list[Line] = []
     for line in lines:
@@ -195,15 +222,17 @@ def _without_pieces(lines: list[Line], docshare: bool) -> tuple[list[Line], list
     return whole, removed
 
 
-def _collect(
-    lines: list[Line], forms: list[str], reasons: list[str | None], first: int, last: int, pieces: list[Removal]
-) -> Cleaned:
+def _collect(lines: list[Line], forms: list[str], reasons: list[str | None], first: int, last: int) -> Cleaned:
     kept = [line for line, reason in zip(lines, reasons, strict=True) if not reason and line.text.strip()]
-    removed = [Removal(text=line.text.strip(), rule=reason) for line, reason in zip(lines, reasons, strict=True) if reason and line.text.strip()]
+    removed = [
+        Removal(text=line.text.strip(), rule=reason)
+        for line, reason in zip(lines, reasons, strict=True)
+        if reason and line.text.strip()
+    ]
     chrome = [form for at, form in enumerate(forms) if form and (reasons[at] or at < first)]
     flags = []
     if not kept and removed:  # a page of nothing but chrome is handed on as it is: somebody must look at it
         flags, kept, removed = ["all_chrome"], [line for line in lines if line.text.strip()], []
     elif last < first and removed:
         flags = ["no_body_found"]
-    return Cleaned(kept, pieces + removed, chrome, flags)
+    return Cleaned(kept, removed, chrome, flags)

@@ -6,13 +6,16 @@ import datetime
 import re
 import unicodedata
 
-_DIGITS = str.maketrans({"〇": "0", "○": "0", "零": "0", "O": "0", "o": "0", "０": "0", "Ｏ": "0", "◯": "0"} | dict(
-    zip("一二三四五六七八九", "123456789", strict=True)))
+_DIGITS = str.maketrans(
+    {"〇": "0", "○": "0", "零": "0", "O": "0", "o": "0", "０": "0", "Ｏ": "0", "◯": "0"}
+    | dict(zip("一二三四五六七八九", "123456789", strict=True))
+)
 _ZERO = "〇○零OoＯ◯0０"
 _CN_YEAR = re.compile(rf"[一二][{_ZERO}一二三四五六七八九][{_ZERO}一二三四五六七八九]{{2}}(?=\s*年|年度)")
 _CN_MONTH_DAY = re.compile(r"(?<=[年月])\s*([一二三四五六七八九十]{1,3})\s*(?=[月日])")
 _NUMERIC = re.compile(
-    r"(?<!\d)(?P<y>(?:19|20)\d{2})\s*(?:[-/.∶年])\s*(?P<m>1[0-2]|0?[1-9])\s*(?:[-/.∶月])\s*(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)"
+    r"(?<!\d)(?P<y>(?:19|20)\d{2})\s*(?:[-/.∶年])\s*(?P<m>1[0-2]|0?[1-9])\s*(?:[-/.∶月])\s*(?P<d>3[01]|[12]\d|"
+    r"0?[1-9])(?!\d)"
 )
 # Shapes of article addresses that hold the day (cms-shapes.md 1): id, pattern, an address of that shape.
 URL_DATES: tuple[tuple[str, re.Pattern[str], str], ...] = (

@@ -78,7 +78,9 @@ class Strict(BaseModel):
 
 
 class Block(Strict):
-    """A piece of the body in reading order. A table is a grid of cell texts: a spanned cell has its text at the top left only."""
+    """A piece of the body in reading order. A table is a grid of cell texts:
+    a spanned cell has its text at the top left only.
+    """
 
     kind: BlockKind
     text: str = Field(description="The block as lines of clean text; a table's rows are lines, its cells joined by ' | '")

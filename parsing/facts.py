@@ -1,137 +1,46 @@
-"""Facts about a page besides its text: titles, dates, site, breadcrumb, signature, neighbours; each from several witnesses."""
+"""Facts about a page besides its text: titles, dates, site, breadcrumb, signature, neighbours;
+each from several witnesses.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from lxml import etree
 
 from parsing import dates, labels, normalise
 from parsing.document import Neighbours, Witness
+from parsing.headline import is_site_name, title_parts
 from parsing.organs import ORGAN
-from parsing.titles import classify, is_column_name
+from parsing.titles import classify
 from parsing.tree import Page, inner_text
 
-_TITLE_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:article[_-]?title|arc[_-]?title|xl[_-]?title|info[_-]?title|con[_-]?title|news[_-]?title|newstitle|detail[_-]?title|titlestyle\d*|ivs_title|ewb-article-tt|ewb-article-title|"
-    r"main[_-]?title|bt[_-]?title|content[_-]?title|wz[_-]?title|xxgk[_-]?title|page[_-]?title|zw[_-]?title|article-tit|art_title|artitle|title|tit|bt|biaoti|heading)(?:$|[\s_-])", re.I)
-_SITE_WORD = re.compile(r"(?:人民政府|政府网|政府网站|门户网站|门户|网站|信息网|公开网|政务网|官网|管委会|局|委员会|厅|网)$")
+_SITE_LINE = re.compile(r"(?:人民政府|政府网|门户网站|网站|信息网)$")
 _SITE_CODE = re.compile(r"(?:网站)?标识码\s*[:：]?\s*(bm\d{8}|N\d{9}|\d{10})(?!\d)", re.I)
 _CODE = re.compile(r"bm\d{8}|N\d{9}|\d{10}", re.I)
-_DATE_NAMES = re.compile(r"(?:^|[\s_-])(?:date|time|pbtime|ivs_date|pubtime|publishtime|article_time|info|sj|riqi|fbsj|source|xxgk_info|article[_-]?info)(?:$|[\s_-]|\d)", re.I)
-_NEIGHBOUR = re.compile(r"(上一|前一|下一|后一)\s*(?:条|篇|页|则)(?:新闻|文章|信息)?\s*[】\]]?\s*[:>]\s*(.*?)(?=\s*[▪•【\[]?\s*(?:下一|后一)(?:条|篇|页|则)|$)")
+_DATE_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:date|time|pbtime|ivs_date|pubtime|publishtime|article_time|info|sj|riqi|fbsj|source|xxgk_info|"
+    r"article[_-]?info)(?:$|[\s_-]|\d)",
+    re.I)
+_NEIGHBOUR = re.compile(
+    r"(上一|前一|下一|后一)\s*(?:条|篇|页|则)(?:新闻|文章|信息)?\s*[】\]]?\s*[:>]\s*(.*?)(?=\s*[▪•【\[]?\s*(?:下一|"
+    r"后一)(?:条|篇|页|则)|$)")
 _NOTHING = re.compile(r"^(?:无|没有了?|暂无|已是(?:第|最).*|没有(?:上|下)一.*|已经没有.*)?[。.!]?$")
 _SIGN_DATE = re.compile(r"[(]?\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*[)]?")
 
 
-class Titles(NamedTuple):
-    """Title chosen (as on the page) and all that were considered."""
-
-    value: str | None
-    witnesses: list[Witness]
-
-
-def _clean_title(text: str) -> str:
-    text = normalise.glue(text.replace("\xa0", " "))
-    text = re.sub(r"<[^>]{1,40}>", "", text)
-    return re.sub(r"(?:\s*[\[【(]\s*(?:字体|打印|关闭|大\s*中\s*小).*)$", "", text).strip(" \t:：|>-_·")
-
-
-def html_titles(page: Page, region: etree._Element | None, first_lines: list[str], site: str | None) -> Titles:
-    """Title witnesses of an HTML page. Names of the site and of columns are never a title."""
-    column = page.metas.get("columnname", "")
-    raw: list[tuple[str, str, float]] = []
-    if value := page.metas.get("articletitle"):
-        raw.append((value, "meta:ArticleTitle", 4.0))
-    raw.extend((inner_text(node), "ucaptitle", 4.0) for node in page.root.iter("ucaptitle"))
-    raw.extend((inner_text(node), "h1", 3.5) for node in list(page.root.iter("h1"))[:3])
-    named = 0
-    inside = set(region.iter()) if region is not None and len(region) < 40 else set()
-    for node in page.root.iter("div", "p", "h2", "h3", "span", "td", "strong", "li", "section", "font"):
-        if named > 5:
-            break
-        if node.tag in ("h2", "h3") or _TITLE_NAMES.search(f"{node.get('class', '')} {node.get('id', '')}"):
-            text = _clean_title(inner_text(node)) if len(node) < 12 else ""
-            if 5 <= len(text) <= 120 and node not in inside:
-                named += 1
-                raw.append((text, node.tag if node.tag in ("h2", "h3") else "class:title", 1.6 if named > 1 else 2.2))
-    parts = [part.strip() for part in re.split(r"[_|]|\s[-–—]\s|-{1,2}(?=[^-]{2,24}$)", page.title) if part.strip()]
-    if parts:
-        raw.append((parts[0], "title", 2.0))
-        if len(parts) > 1 and len(page.title) < 80:
-            raw.append((page.title, "title:whole", 0.1))
-    for at, line in enumerate(first_lines[:4]):
-        if classify(line).kind in ("annual_report", "self_check") and len(line) < 70:
-            raw.append((line, "body", 2.5 if at < 2 else 2.0))
-        elif at == 0 and 8 <= len(line) <= 50 and not line.endswith(("。", "：", ":", "；")) and not dates.first_date(line):
-            raw.append((line, "body:first", 0.8))
-    return _choose(raw, site, column, page.title)
-
-
-def text_titles(lines: list[str], docshare: bool) -> Titles:
-    """Title witnesses of a plain text: lines near the top that match the grammar, two lines in one, a file's name."""
-    raw: list[tuple[str, str, float]] = []
-    for at, line in enumerate(lines[:25]):
-        text = line.strip()
-        if not text or len(text) > 80 or re.match(r"\W*(?:上一|下一|.{0,10}位置|首页)", normalise.key(text)):
-            continue
-        stem = re.sub(r"\.(?:docx?|pdf|wps)$", "", text, flags=re.I)
-        if stem != text:
-            raw.append((stem, "file-name", 2.5))
-        following = next((other.strip() for other in lines[at + 1 : at + 3] if other.strip()), "")
-        kind = classify(text).kind
-        whole = classify(text + following) if len(following) < 40 and len(text) < 40 else None
-        if whole and whole.kind == "annual_report" and whole.organ and re.search(r"(?:年|年度|的|政府|局|关于)$", text) and classify(following).kind == "annual_report":
-            raw.append((text + following, "lines", 3.5))
-        elif kind in ("annual_report", "self_check"):
-            raw.append((re.sub(r"[|\s]+$", "", text), "line", 3.0))
-        elif "范文" in text and "信息公开" in text:
-            raw.append((text, "line:sample", 2.0))
-        elif at == 0 and kind == "neighbour" and len(text) <= 50 and not text.endswith(("。", ";", "；", ":", "：")):
-            raw.append((text, "line:first", 1.5))
-    return _choose(raw[:12], None, "", "")
-
-
-def _choose(raw: list[tuple[str, str, float]], site: str | None, column: str, head: str) -> Titles:
-    witnesses: list[Witness] = []
-    for value, source, weight in raw:
-        text = _clean_title(value)
-        if not text or len(text) > 150:
-            continue
-        flat = normalise.squash(text)
-        kind = classify(text).kind
-        if flat in (normalise.squash(site or ""), normalise.squash(column)) or (is_column_name(text) and kind != "annual_report") or _is_site_name(flat):
-            weight = 0.0
-        elif kind in ("annual_report", "self_check"):
-            weight += 2.0
-        elif text.endswith(("…", "...")):
-            weight *= 0.3
-        if weight > 0 and head and source != "title" and flat in normalise.squash(head):
-            weight += 1.0
-        if source == "class:title" and len(text) < 6:
-            weight = 0.0
-        witnesses.append(Witness(value=text, source=source, weight=weight))
-    # a title seen in several places wins; of equal spelling the first stands
-    from parsing.witness import weigh
-
-    value, _, marked = weigh(witnesses, normalise.squash)
-    return Titles(value, marked)
-
-
-def _is_site_name(flat: str) -> bool:
-    return len(flat) <= 24 and _SITE_WORD.search(flat) is not None and "公开" not in flat[:-4] and not re.search(r"关于|通知|公告|报告", flat)
-
-
 def date_witnesses(found: list[labels.Fact], page: Page | None, url: str | None, signed: str | None) -> list[Witness]:
-    """Publication date: what the page shows beats the URL and the meta tag (wrong on 6 of 69 pages), a signature is the last resort."""
+    """Publication date:
+    what the page shows beats the URL and the meta tag (wrong on 6 of 69 pages), a signature is the last resort.
+    """
     result: list[Witness] = []
     counts: dict[str, int] = {}
     for fact in found:
         if fact.field == "date" and (day := dates.first_date(fact.value[:40])):
             counts[fact.label] = counts.get(fact.label, 0) + 1
             if counts[fact.label] <= 2:
-                result.append(Witness(value=day, source=f"page:{fact.label}", weight=fact.weight if counts[fact.label] == 1 else 0.5))
+                weight = fact.weight if counts[fact.label] == 1 else 0.5
+                result.append(Witness(value=day, source=f"page:{fact.label}", weight=weight))
     if page is not None:
         for name in ("pubdate", "publishdate", "article:published_time", "publish_date", "createdate"):
             if (value := page.metas.get(name)) and (day := dates.first_date(value)):
@@ -150,9 +59,15 @@ def _dated_elements(page: Page) -> list[Witness]:
     for node in page.root.iter("publishtime", "span", "div", "p", "em", "i", "td", "time", "h5", "li"):
         if node.tag in ("publishtime", "time") or _DATE_NAMES.search(f"{node.get('class', '')} {node.get('id', '')}"):
             text = inner_text(node) if len(node) < 15 else ""
-            if 8 <= len(text.strip()) < 120 and (day := dates.first_date(text)) and node.getparent().tag not in ("li", "a"):
+            if 8 <= len(text.strip()) < 120 and (day := dates.first_date(text)) and not _in_list(node):
                 return [Witness(value=day, source="page:element", weight=3.5)]
     return []
+
+
+def _in_list(node: etree._Element) -> bool:
+    """A date in a list's line is another article's."""
+    parent = node.getparent()
+    return parent is not None and parent.tag in ("li", "a")
 
 
 def site_codes(page: Page | None, lines: list[str]) -> list[Witness]:
@@ -176,7 +91,9 @@ def breadcrumb(page: Page) -> list[str]:
     for node in page.root.iter():
         text = node.text or ""
         name = f"{node.get('class') or ''} {node.get('id') or ''}"
-        if re.search(r"位置", text) or re.search(r"breadcrumb|crumb|position|location|dqwz|weizhi|wz_nav|bread|mianbao|where|curmb", name, re.I):
+        if re.search(r"位置", text) or re.search(
+            r"breadcrumb|crumb|position|location|dqwz|weizhi|wz_nav|bread|mianbao|where|curmb",
+            name, re.I):
             holder: etree._Element | None = node
             for _ in range(3):
                 if holder is None:
@@ -191,7 +108,10 @@ def breadcrumb(page: Page) -> list[str]:
 def breadcrumb_line(lines: list[str]) -> list[str]:
     """The same from lines in comparing form: 首页 >> 乡镇信息公开 >> 柳湾镇."""
     for line in lines:
-        hit = re.match(r"(?:\d+\. ?)?(?:您|你)?(?:现在|当前)?(?:所在|的)?(?:的)?位置\s*:?\s*(.*)|((?:网站)?首页\s*(?:>|»|->|›).*)", line)
+        hit = re.match(
+            r"(?:\d+\. ?)?(?:您|你)?(?:现在|当前)?(?:所在|的)?(?:的)?位置\s*:?\s*(.*)|((?:网站)?首页\s*(?:>|»|->|"
+            r"›).*)",
+            line)
         if hit:
             parts = [part.strip() for part in re.split(r"\s*(?:>+|»|->|›|/|·)\s*", hit[1] or hit[2] or "")]
             parts = [part for part in parts if 1 < len(part) <= 30]
@@ -233,7 +153,8 @@ def signature(lines: list[str]) -> tuple[str | None, str | None]:
         if before and _signs(before) and hit.end() >= len(line) - 1:
             return before, day
         if not before and hit.end() >= len(line) - 1:
-            above = next((lines[up].replace(" ", "") for up in range(at - 1, max(at - 3, -1), -1) if lines[up].strip()), "")
+            above = next((lines[up].replace(" ", "") for up in range(at - 1, max(at - 3, -1), -1) if lines[up].strip()),
+                "")
             if _signs(above) and at > 0:
                 return above, day
     return None, None
@@ -245,11 +166,15 @@ def _signs(name: str) -> bool:
 
 
 def site_witnesses(page: Page | None, lines: list[str], docshare: bool) -> list[Witness]:
-    """Name of the site: meta tag, tail of <title>, first line above a breadcrumb, footer; on sharing sites what they call themselves."""
+    """Name of the site: meta tag, tail of <title>, first line above a breadcrumb, footer;
+    on sharing sites what they call themselves.
+    """
     found: list[Witness] = []
     if docshare:
         for line in lines:
-            if hit := re.search(r"[,，。归由](?P<name>[一-鿿]{2,5}(?:网|文库|文档|文阁))(?:负责|整理|仅|不|将|平台|对|为)", line):
+            if hit := re.search(
+                r"[,，。归由](?P<name>[一-鿿]{2,5}(?:网|文库|文档|文阁))(?:负责|整理|仅|不|将|平台|对|为)",
+                line):
                 found.append(Witness(value=hit["name"], source="notice", weight=4.0))
                 break
             if hit := re.search(r"欢迎来到(?P<name>[^!！,，]{2,12})[!！]", line):
@@ -259,10 +184,10 @@ def site_witnesses(page: Page | None, lines: list[str], docshare: bool) -> list[
     if page is not None:
         if value := page.metas.get("sitename"):
             found.append(Witness(value=value, source="meta:SiteName", weight=5.0))
-        parts = [part.strip() for part in re.split(r"[_|]|\s?[-–—]+\s?", page.title) if part.strip()]
-        if parts and _SITE_WORD.search(parts[-1]) and len(parts[-1]) <= 24 and classify(page.title).kind == "unknown" or len(parts) > 1 and _SITE_WORD.search(parts[-1]):
+        parts = title_parts(page.title)
+        if parts and is_site_name(parts[-1]):
             found.append(Witness(value=parts[-1], source="title", weight=2.5))
-    elif lines and len(lines) > 1 and re.search(r"(?:人民政府|政府网|门户网站|网站|信息网)$", lines[0]) and len(lines[0]) <= 24 and re.search(r"首页|位置", lines[1]):
+    elif len(lines) > 1 and len(lines[0]) <= 24 and _SITE_LINE.search(lines[0]) and re.search(r"首页|位置", lines[1]):
         found.append(Witness(value=lines[0], source="line:first", weight=4.0))
     for line in lines:
         if hit := re.search(r"^(?P<name>[一-鿿·]{3,20}(?:门户网站|政府网站))(?:提示|\s|$)", line):

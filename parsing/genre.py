@@ -1,4 +1,5 @@
-"""What kind of publication a text is, in which script, how sound its words are, and who published the copy (domain.md 2.5, 4, 5.3, 7)."""
+"""What kind of publication a text is, in which script, how sound its words are, and who published the copy (domain.md
+2.5, 4, 5.3, 7)."""
 
 from __future__ import annotations
 
@@ -11,30 +12,75 @@ from parsing.document import DocType, LanguageVariant, Provenance, TextIntegrity
 from parsing.normalise import traditional_share
 from parsing.titles import classify
 
-# Words that a synonym table put in (domain.md 5.3): as such they stand in no official text, or hardly ever in this density.
-SPUN = ("原那么", "催促检查", "播送", "效劳", "根底", "建全", "局部组成", "平安保密", "乐观", "细心组织", "生疏", "赐予", "特地", "准时", "选购", "公开名目", "支配", "宣扬", "觉察", "便利群众", "宽敞群众",
-        "开掘", "大事", "进展规划", "供应", "询问处理", "〞", "严格依据", "督查状况", "信息状况")
+# Words that a synonym table put in (domain.md 5.3): as such they stand in no official text, or hardly ever in this
+# density.
+SPUN = (
+    "原那么",
+    "催促检查",
+    "播送",
+    "效劳",
+    "根底",
+    "建全",
+    "局部组成",
+    "平安保密",
+    "乐观",
+    "细心组织",
+    "生疏",
+    "赐予",
+    "特地",
+    "准时",
+    "选购",
+    "公开名目",
+    "支配",
+    "宣扬",
+    "觉察",
+    "便利群众",
+    "宽敞群众",
+    "开掘",
+    "大事",
+    "进展规划",
+    "供应",
+    "询问处理",
+    "〞",
+    "严格依据",
+    "督查状况",
+    "信息状况",
+)
 SPUN_PER_1000 = 3.0
 # Hosts that are known by what they are. The name of a portal has no place here: only kinds of publisher.
-DOCSHARE_HOSTS = re.compile(r"(?:wenku\.|doc88|docin|book118|renrendoc|taodocs|jinchutou|360docs|docx\.baby|wenkunet|31doc|mayiwenku|zhuangpeitu|pinggu\.org|doczj|wendangku|xuexila|fanwen|oh100|unjs|diyifanwen|wenmi)")
-MEDIA_HOSTS = re.compile(r"(?:people\.com\.cn|xinhuanet|news\.cn|sina\.com|sohu\.com|163\.com|qq\.com|ifeng|thepaper|chinanews|china\.com\.cn|wiki|baike)")
+DOCSHARE_HOSTS = re.compile(
+    r"(?:wenku\.|doc88|docin|book118|renrendoc|taodocs|jinchutou|360docs|docx\.baby|wenkunet|31doc|mayiwenku|"
+    r"zhuangpeitu|pinggu\.org|doczj|wendangku|xuexila|fanwen|oh100|unjs|diyifanwen|wenmi)"
+)
+MEDIA_HOSTS = re.compile(
+    r"(?:people\.com\.cn|xinhuanet|news\.cn|sina\.com|sohu\.com|163\.com|qq\.com|ifeng|thepaper|chinanews|"
+    r"china\.com\.cn|wiki|baike)"
+)
 LAW_HOSTS = re.compile(r"(?:pkulaw|fsou|chinalawinfo|lawtime|faxin|wkinfo)")
 WEB_ARCHIVES = re.compile(r"(?:web\.archive\.org|archive\.today|archive\.ph|perma\.cc)")
 # Folders of official systems: on a foreign host they mark a copied path (cms-shapes.md 1).
-_OFFICIAL_PATH = re.compile(r"/t20\d{6}_|/art/20\d\d/|/art_\d+_\d+|/20\d{4}/[0-9a-f]{32}|/zfxxgk|/xxgk|ndbg|xxgknb|/zwgk|/gknb|/content/post_\d+|/20\d\d-\d\d/\d\d/content_\d+|/doc/20\d\d/\d\d/\d\d/", re.I)
+_OFFICIAL_PATH = re.compile(
+    r"/t20\d{6}_|/art/20\d\d/|/art_\d+_\d+|/20\d{4}/[0-9a-f]{32}|/zfxxgk|/xxgk|ndbg|xxgknb|/zwgk|/gknb|"
+    r"/content/post_\d+|/20\d\d-\d\d/\d\d/content_\d+|/doc/20\d\d/\d\d/\d\d/",
+    re.I,
+)
 _ADULT = re.compile(r"成人|赌|博彩|娱乐城|彩票|棋牌|av在线|无码|麻豆|久久|pg电子|开云|威尼斯人", re.I)
 
 
 def language(text: str) -> LanguageVariant:
     """Script of the text. Pseudo-traditional = converted character by character: 于 范 后 系 制 stay (domain.md 4)."""
     if traditional_share(text) < 0.02:
-        if len(re.findall(r"[\u1800-\u18af\u0f00-\u0fff\u0600-\u06ff\uac00-\ud7af\ua000-\ua4cf]", text)) > max(40, len(text) * 0.3):
+        if len(re.findall(r"[\u1800-\u18af\u0f00-\u0fff\u0600-\u06ff\uac00-\ud7af\ua000-\ua4cf]", text)) > max(
+            40, len(text) * 0.3
+        ):
             return LanguageVariant.minority
         return LanguageVariant.zh_hans
     real = sum(text.count(c) for c in "於範後係製佈麵臺複瞭裡裏衝")
     kept = sum(text.count(c) for c in "于范后系制布面复了里") - text.count("系統") * 0
     gloss = re.search(r"[㐀-鿿][(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{2,6}[)）]", text)
-    converted = sum(text.count(mark) for mark in ("關于", "范圍", "規范", "之后", "由于", "復議", "公布", "現公布", "以后", "制作"))
+    converted = sum(
+        text.count(mark) for mark in ("關于", "范圍", "規范", "之后", "由于", "復議", "公布", "現公布", "以后", "制作")
+    )
     if gloss or (converted >= 1 and "關於" not in text and "範" not in text):
         return LanguageVariant.zh_hant_pseudo
     return LanguageVariant.zh_hant if real >= 1 or kept == 0 else LanguageVariant.zh_hant_pseudo
@@ -53,8 +99,12 @@ def integrity(simplified: str, gloss: bool, hijacked: bool) -> TextIntegrity:
     return TextIntegrity.clean
 
 
+_WORDS = re.compile(markers.STATUTORY_WORDS)
+
+
 def report_evidence(squashed: str, lines: list[str]) -> tuple[float, list[str]]:
-    """How much the body itself speaks for an annual report: points and their names. 3 points are enough without a title.
+    """How much the body itself speaks for an annual report: points and their names. 3 points are enough without a
+    title.
 
     `squashed` is the whole text squashed, `lines` the lines in comparing form.
     """
@@ -70,20 +120,34 @@ def report_evidence(squashed: str, lines: list[str]) -> tuple[float, list[str]]:
     openness = squashed.count("信息公开") + squashed.count("政务公开")
     if openness < 2 and not any(label in squashed for label in markers.TABLE_2021 + markers.TABLE_2019):
         return 0.0, []
-    if re.search(r"(?:根据|依据|按照|依照|遵照).{0,60}信息公开条例.{0,240}?(?:本报告|本年度报告|本年报|年度报告|年报|工作报告|公布|报告如下|编制)|(?:本报告|本年度报告|本年报|年度报告).{0,30}(?:根据|依据|按照).{0,60}(?:信息公开|政务公开)", head):
+    if re.search(
+        r"(?:根据|依据|按照|依照|遵照).{0,60}信息公开条例.{0,240}?(?:本报告|本年度报告|本年报|年度报告|年报|"
+        r"工作报告|公布|报告如下|编制)|(?:本报告|本年度报告|本年报|年度报告).{0,30}(?:根据|依据|"
+        r"按照).{0,60}(?:信息公开|政务公开)",
+        head,
+    ):
         add("preamble", 2.0)
     if re.search(r"统计(?:数据)?(?:的)?(?:期限|时间|时限)|(?:自|从)?(?:\d{4})?年1月1日(?:起)?(?:至|到)", head):
         add("period", 1.0)
-    headings = {word for line in lines if len(line) < 60 and markers.HEADING.match(line) for word in re.findall(markers.STATUTORY_WORDS, line)}
-    inline = {word for word in ("主动公开政府信息", "依申请公开", "行政复议", "存在的主要问题", "其他需要报告") if word in squashed}
-    if len(headings) >= 2:
+    headings = {word for line in lines if markers.NUMBERED.match(line) for word in _WORDS.findall(line[:26])}
+    inline = {
+        word
+        for word in ("主动公开政府信息", "依申请公开", "行政复议", "存在的主要问题", "其他需要报告")
+        if word in squashed
+    }
+    if headings:
         add("headings", min(len(headings), 4) * 0.6)
+    if re.search(r"(?:编制|公布|公开|发布)(?:的)?.{0,24}20\d\d年.{0,12}信息公开(?:工作)?(?:年度)?(?:工作)?报告", head):
+        add("names itself", 1.2)
     if len(inline) >= 3 and re.search(r"[一二三四五六]、", squashed):
         add("sections", 1.0)
     labels = markers.table_labels(squashed)
     if labels >= 3:
         add("tables", 2.0)
-    if re.search(r"(?:主动|累计|共)公开.{0,12}信息.{0,8}\d+(?:余)?(?:条|件)|公开信息\d+条|受理.{0,12}申请\d*件|收到.{0,14}申请", squashed):
+    if re.search(
+        r"(?:主动|累计|共)公开.{0,12}信息.{0,8}\d+(?:余)?(?:条|件)|公开信息\d+条|受理.{0,12}申请\d*件|收到.{0,14}申请",
+        squashed,
+    ):
         add("counts", 0.8)
     return points, names
 
@@ -97,12 +161,25 @@ def doc_type(title: str | None, squashed: str, lines: list[str], official: bool)
     evidence += [f"body:{name}" for name in names]
     statistics = sum(label in squashed for label in markers.TABLE_2014) >= 3
     opening = squashed[:1200]
-    if kind == "self_check" or (kind == "unknown" and re.search(r"自查(?:工作|情况|报告)|自查评分", opening) and "考核" in squashed and "本年度报告" not in opening):
+    if kind == "self_check" or (
+        kind == "unknown"
+        and re.search(r"自查(?:工作|情况|报告)|自查评分", opening)
+        and "考核" in squashed
+        and "本年度报告" not in opening
+    ):
         if statistics or points >= 1:
             return DocType.self_check, evidence
         return DocType.other, evidence
     if kind == "neighbour":
         return DocType.other, evidence
+    if (
+        len(
+            {line for line in lines if 8 < len(line) < 60 and "公开" in line and classify(line).kind == "annual_report"}
+        )
+        >= 3
+        and points < 4
+    ):
+        return DocType.other, [*evidence, "body:list of reports"]
     if kind == "annual_report":
         if len(squashed) < 150 and title and re.search(r"图解|一图|图片版|长图", title):
             return DocType.infographic, evidence
@@ -116,7 +193,15 @@ def doc_type(title: str | None, squashed: str, lines: list[str], official: bool)
     return (DocType.annual_report if points >= 3 else DocType.other), evidence
 
 
-def provenance(url: str | None, site_code: str | None, docshare_hits: int, script: LanguageVariant, damaged: bool, official_text: bool, head: str) -> tuple[Provenance, list[str]]:
+def provenance(
+    url: str | None,
+    site_code: str | None,
+    docshare_hits: int,
+    script: LanguageVariant,
+    damaged: bool,
+    official_text: bool,
+    head: str,
+) -> tuple[Provenance, list[str]]:
     """Who published this copy, and why one thinks so. `official_text`: the text is a government's report."""
     host = ""
     if url:

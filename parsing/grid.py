@@ -1,7 +1,8 @@
 """A table element to a grid of cell texts, and data tables told from tables that only lay out the page.
 
-A spanned cell has its text at the top left and empty strings over the rest of its span (numeric columns land where a browser
-shows them: 200 of 200 on nine sample pages, reading.md 1.4). Tags that were never closed are libxml2's business: it closes them.
+A spanned cell has its text at the top left and empty strings over the rest of its span (numeric columns land where a
+browser shows them: 200 of 200 on nine sample pages, reading.md 1.4). Tags that were never closed are libxml2's
+business: it closes them.
 """
 
 from __future__ import annotations
@@ -12,15 +13,20 @@ from lxml import etree
 
 from parsing import markers
 from parsing.normalise import glue, squash
-from parsing.tree import INLINE, walk
+from parsing.tree import walk
 
 MAX_SPAN = 60  # a span larger than any statutory table is a typing error (colspan="1000" occurs)
 _BOLD_BREAK = frozenset(("br", "p", "div", "li", "tr", "table", "td", "th"))
-_SHEET = re.compile(r"索引号|信息索取号|发布机构|发文机关|发文日期|成文日期|生成日期|公开日期|主题分类|组配分类|体裁分类|信息分类|发文字号|文号|公开方式|公开时限|信息名称|有效性|生效日期|名称|关键词|来源")
+_SHEET = re.compile(
+    r"索引号|信息索取号|发布机构|发文机关|发文日期|成文日期|生成日期|公开日期|主题分类|组配分类|体裁分类|信息分类|"
+    r"发文字号|文号|公开方式|公开时限|信息名称|有效性|生效日期|名称|关键词|来源"
+)
 
 
 def cell_text(cell: etree._Element) -> str:
     """A cell's text on one line: broken between Hanzi it is joined, elsewhere a single space is left."""
+    if len(cell) == 0:
+        return glue((cell.text or "").replace("\n", " ").replace("\xa0", " "))
     parts: list[str] = []
     for step, element in walk(cell):
         if step == "open":
@@ -84,7 +90,8 @@ def to_grid(table: etree._Element) -> list[list[str]]:
 def is_layout(table: etree._Element) -> bool:
     """Whether a table only lays out the page: its rows then count as paragraphs.
 
-    Layout = nested tables without rows of its own, fewer than two rows with two filled cells, or a cell that holds an article.
+    Layout = nested tables without rows of its own, fewer than two rows with two filled cells, or a cell that holds an
+    article.
     """
     rows = own_rows(table)
     nested = table.find(".//table") is not None
@@ -117,7 +124,14 @@ def _own_cells(row: etree._Element) -> list[str]:
             if cell.find(".//table") is None:
                 texts.append("".join(cell.itertext()).strip())
             else:
-                texts.append("".join(part for part in cell.xpath(".//text()[count(ancestor::table) = $n]", n=len(list(cell.iterancestors("table"))))).strip())
+                texts.append(
+                    "".join(
+                        part
+                        for part in cell.xpath(
+                            ".//text()[count(ancestor::table) = $n]", n=len(list(cell.iterancestors("table")))
+                        )
+                    ).strip()
+                )
     return texts
 
 
@@ -126,6 +140,3 @@ def is_sheet(rows: list[list[str]]) -> bool:
     texts = [squash(text) for row in rows for text in row if text]
     labels = sum(1 for text in texts if len(text) < 40 and _SHEET.match(text))
     return labels >= 2 and len(texts) <= 40 and markers.table_labels("".join(texts)) == 0
-
-
-__all__ = ["INLINE", "cell_text", "is_layout", "is_sheet", "own_rows", "to_grid"]

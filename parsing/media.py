@@ -28,8 +28,12 @@ _ZIP_INSIDE = (
     (b"OFD.xml", "application/ofd"),
 )
 # Structure tells HTML; a stray <b> or <meter> in a text (hijacked copies leave such) does not.
-_STRUCTURE = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|div|p|br|meta|title|ucapcontent|h1|ul|tr|td|article)\b", re.I)
-_UTF16_HTML = re.compile(rb"<\x00(?:h\x00t\x00m\x00l|!\x00d\x00o\x00c|d\x00i\x00v)|\x00<\x00(?:h\x00t\x00m\x00l|!\x00d\x00o)", re.I)
+_STRUCTURE = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|table|div|p|br|meta|title|ucapcontent|h1|ul|tr|td|article)\b", re.I
+)
+_UTF16_HTML = re.compile(
+    rb"<\x00(?:h\x00t\x00m\x00l|!\x00d\x00o\x00c|d\x00i\x00v)|\x00<\x00(?:h\x00t\x00m\x00l|!\x00d\x00o)", re.I
+)
 
 
 def sniff(content: bytes) -> str:
@@ -38,7 +42,7 @@ def sniff(content: bytes) -> str:
     if not head:
         return EMPTY if not content.strip(b"\xef\xbb\xbf \t\r\n\x00") else _texty(content)
     pdf = content[:1024].find(b"%PDF-")  # a PDF may stand behind a few stray bytes (ISO 32000, annex H)
-    if 0 <= pdf and not _STRUCTURE.search(content[:pdf]):
+    if pdf >= 0 and not _STRUCTURE.search(content[:pdf]):
         return "application/pdf"
     if content.startswith(b"PK\x03\x04"):
         window = content[:65536] + content[-65536:]
@@ -57,5 +61,5 @@ def _texty(content: bytes) -> str:
         return HTML
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         return PLAIN
-    odd = sum(sample.count(bytes([b])) for b in (*range(0, 9), *range(14, 32)) if b != 27)
+    odd = sum(sample.count(bytes([b])) for b in (*range(9), *range(14, 32)) if b != 27)
     return "application/octet-stream" if odd > len(sample) * 0.1 else PLAIN

@@ -1,8 +1,9 @@
 """Where on a page the report stands (domain.md 3.8, field-notes/reading.md 1.2 and 7).
 
-Every line of text is weighed: statutory headings and tables most, sentences by their length, links not at all; a line that was
-seen before (a copy for telephones) counts once. The smallest element that holds most of the weight is the core. A container
-that the content systems are known for is taken when it is the core, just around it, or just inside it.
+Every line of text is weighed: statutory headings and tables most, sentences by their length, links not at all; a line
+that was seen before (a copy for telephones) counts once. The smallest element that holds most of the weight is the
+core. A container that the content systems are known for is taken when it is the core, just around it, or just inside
+it.
 """
 
 from __future__ import annotations
@@ -13,24 +14,33 @@ from typing import NamedTuple
 from lxml import etree
 
 from parsing import markers
-from parsing.normalise import squash
-from parsing.tree import INLINE
+from parsing.normalise import squash, words
+from parsing.tree import inline
 
 # Containers that hold a body and nothing else on the systems named in domain.md 3 and cms-shapes.md 7.
-STRONG_IDS = frozenset(
-    "ivs_content zoom zoomcon fontzoom ucap-content bodylabel vsb_content js_content maintext article_content articlecontent articlewrap detailcontent easysitetext cmsarticlecontent "
-    "info_content wenzhang-content czfxcontent textbody downloadcontent tdcontent con_con printcontent webeditorview news_content contentzoom article-content nr_zw artibody contenttext".split()
+STRONG_IDS = words(
+    "ivs_content zoom zoomcon fontzoom ucap-content bodylabel vsb_content js_content maintext article_content "
+    "articlecontent articlewrap detailcontent easysitetext cmsarticlecontent info_content wenzhang-content "
+    "czfxcontent textbody downloadcontent tdcontent con_con printcontent webeditorview news_content contentzoom "
+    "article-content nr_zw artibody contenttext"
 )
-STRONG_CLASSES = frozenset(
-    "trs_editor trs_ueditor trs_editor_view custom_unionstyle v_news_content article_zoom ewb-article-content article-content article_content articlecontent article-con article_con arc_cont "
-    "news_cont_d_wrap xxgk_content xxgk_content_nr zw-content wzzw-article xlxlcont wenzhang infocontent_info nr_p content-detail detail-content main-txt conttxt bt_content pages_content "
-    "j-fontcontent contt_cont szf_lfnewsdetail mm_all_article detail_info gp-article xl-nr article-body article_body news_con news-content newscontent newscontnet detail_con text_con".split()
+STRONG_CLASSES = words(
+    "trs_editor trs_ueditor trs_editor_view custom_unionstyle v_news_content article_zoom ewb-article-content "
+    "article-content article_content articlecontent article-con article_con arc_cont news_cont_d_wrap xxgk_content "
+    "xxgk_content_nr zw-content wzzw-article xlxlcont wenzhang infocontent_info nr_p content-detail detail-content "
+    "main-txt conttxt bt_content pages_content j-fontcontent contt_cont szf_lfnewsdetail mm_all_article detail_info "
+    "gp-article xl-nr article-body article_body news_con news-content newscontent newscontnet detail_con text_con"
 )
 STRONG_TAGS = frozenset(("ucapcontent",))
-_CHROME_NAME = re.compile(r"(?:^|[\s_-])(?:nav|navbar|menu|footer|foot|header|breadcrumb|crumbs?|sidebar|copyright|share|bdshare|related|recommend|friendlink|pagination)(?:$|[\s_-])", re.I)
+_CHROME_NAME = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|menu|footer|foot|header|breadcrumb|crumbs?|sidebar|copyright|share|bdshare|related|"
+    r"recommend|friendlink|pagination)(?:$|[\s_-])",
+    re.I,
+)
 _SENTENCE = re.compile(r"[。；，、：！？;,:]")
 CORE = 0.8  # share of the weight that the core must hold: lower cuts signatures, higher takes the chrome in
-HEADING_WEIGHT, TABLE_WEIGHT = 120, 150  # in characters of prose
+LEAST, SIDE = 0.35, 0.15  # a known container below the core: share it must hold; share that makes another its rival
+HEADING_WEIGHT = 120  # in characters of prose
 
 
 class Region(NamedTuple):
@@ -86,9 +96,13 @@ def _lines(root: etree._Element) -> list[tuple[etree._Element, str]]:
     while stack:
         element, holder, linked = stack.pop()
         tag = element.tag
-        if tag in ("nav", "footer", "header", "aside") or (element.get("class") or element.get("id")) and _is_chrome(element):
+        if (
+            tag in ("nav", "footer", "header", "aside")
+            or ((element.get("class") or element.get("id"))
+            and _is_chrome(element))
+        ):
             continue
-        if tag not in INLINE and tag != "br":
+        if tag != "br" and not inline(tag):
             holder = element
         linked = linked or tag == "a"
         for text, where in ((element.text, holder),):
@@ -107,7 +121,9 @@ def _lines(root: etree._Element) -> list[tuple[etree._Element, str]]:
 
 
 def _is_chrome(element: etree._Element) -> bool:
-    return _CHROME_NAME.search(f"{element.get('class', '')} {element.get('id', '')}") is not None and element.tag not in ("body", "html", "form")
+    return _CHROME_NAME.search(
+        f"{element.get('class', '')} {element.get('id', '')}"
+    ) is not None and element.tag not in ("body", "html", "form")
 
 
 def _line_weight(line: str) -> float:
@@ -130,15 +146,17 @@ def _core(root: etree._Element, weights: dict[etree._Element, float], total: flo
     node = root
     while True:
         heavy = max((child for child in node if child in weights), key=lambda child: weights[child], default=None)
-        if heavy is None or weights[heavy] < CORE * total or heavy.tag in INLINE or heavy.tag in ("p", "tr", "tbody"):
+        if heavy is None or weights[heavy] < CORE * total or inline(heavy.tag) or heavy.tag in ("p", "tr", "tbody"):
             return _out_of_table(node)
         node = heavy
 
 
 def _out_of_table(node: etree._Element) -> etree._Element:
-    """A core that is a data table is widened to what surrounds the table: its caption and the lines around belong to it."""
-    while node.tag in ("table", "tbody", "thead", "tr") and node.getparent() is not None:
-        node = node.getparent()
+    """A core that is a data table is widened to what surrounds the table:
+    its caption and the lines around belong to it.
+    """
+    while node.tag in ("table", "tbody", "thead", "tr") and (parent := node.getparent()) is not None:
+        node = parent
     return node
 
 
@@ -170,15 +188,22 @@ def _container_around(core: etree._Element) -> etree._Element | None:
 
 
 def _best_container(top: etree._Element, weights: dict[etree._Element, float], total: float) -> etree._Element | None:
-    """Below the core: the innermost known container that still holds nearly all of its weight."""
-    best: etree._Element | None = None
-    floor = 0.75 * total
-    for node in top.iter():
-        if isinstance(node.tag, str) and is_container(node) and weights.get(node, 0.0) >= floor and (total or "".join(node.itertext()).strip()):
-            best = node
-            if not total:
-                break
-    return best
+    """Below the core:
+    the innermost of the known containers that hold most of its weight, unless the article is in several.
+    """
+    found = [node for node in top.iter() if isinstance(node.tag, str) and is_container(node)]
+    if not total:
+        return next((node for node in found if "".join(node.itertext()).strip()), None)
+    heavy = [node for node in found if weights.get(node, 0.0) >= SIDE * total]
+    if not heavy:
+        return None
+    best = max(heavy, key=lambda node: (round(weights[node] / total, 1), len(list(node.iterancestors()))))
+    rivals = [
+        node
+        for node in heavy
+        if node is not best and best not in node.iterancestors() and node not in best.iterancestors()
+    ]
+    return best if weights[best] >= (LEAST if not rivals else CORE) * total else None
 
 
 def _name(element: etree._Element) -> str:

@@ -1,7 +1,7 @@
 """What is chrome and not report: one table of line rules (domain.md part 5, public lists of portal furniture).
 
-A pattern is matched from the start of a line in its comparing form (`normalise.keys`: NFKC, simplified, single spaces), so `:`
-stands for `：` and `|` for `｜`. Zones say where a rule may act; `clean.py` keeps the guards:
+A pattern is matched from the start of a line in its comparing form (`normalise.keys`: NFKC, simplified, single
+spaces), so `:` stands for `：` and `|` for `｜`. Zones say where a rule may act; `clean.py` keeps the guards:
 
     head   above the body
     both   above the body, and below it (a line of its own, never a cut)
@@ -38,99 +38,222 @@ def rule(name: str, zone: Zone, pattern: str, example: str, reason: str, run: in
 
 
 _META = (
-    r"信息类别|信息分类|主题分类|组配分类|体裁分类|公开类别|公开方式|公开形式|公开时限|公开范围|公开程度|公开属性|公开主体|生成日期|成文日期|发文日期|发布日期|"
-    r"发文时间|成文时间|印发日期|公开日期|公开时间|生效日期|生效时间|失效日期|废止日期|有效性|时效性?|文号|发文字号|发布文号|文件编号|发布机构|发文机关|发文单位|发文机构|"
-    r"制发机关|公开单位|发布单位|发布部门|责任部门|责任单位|信息来源|来源|关键词|主题词|内容概述|信息名称|标题|名称|主题导航|服务对象|有效期|所属机构|所属主题|分类|栏目"
+    r"信息类别|信息分类|主题分类|组配分类|体裁分类|公开类别|公开方式|公开形式|公开时限|公开范围|公开程度|公开属性|"
+    r"公开主体|生成日期|成文日期|发文日期|发布日期|"
+    r"发文时间|成文时间|印发日期|公开日期|公开时间|生效日期|生效时间|失效日期|废止日期|有效性|时效性?|文号|发文字号|"
+    r"发布文号|文件编号|发布机构|发文机关|发文单位|发文机构|"
+    r"制发机关|公开单位|发布单位|发布部门|责任部门|责任单位|信息来源|来源|关键词|主题词|内容概述|信息名称|标题|名称|"
+    r"主题导航|服务对象|有效期|所属机构|所属主题|分类|栏目"
 )
 _DAY = r"(?:\d{4}[-/.年]\s*\d{1,2}[-/.月]\s*\d{1,2}日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?)"
 _INFO = (
-    r"(?:日期|时间|发布时间|发布日期|发文时间|发稿时间|更新时间|更新日期|信息时间|录入时间|文章来源|信息来源|来源|稿源|作者|编辑|责任编辑|责编|审核|初审|终审|供稿|撰稿|录入|发布者|发布人|"
-    r"点击数?|点击量|点击率|浏览量?|浏览次数|浏览数|访问量?|访问次数|阅读量?|阅读次数|阅读数|字号|字体|字体大小|文字大小|分享到?|打印|视力保护色|保护视力色|背景色?)"
+    r"(?:日期|时间|发布时间|发布日期|发文时间|发稿时间|更新时间|更新日期|信息时间|录入时间|文章来源|信息来源|来源|"
+    r"稿源|作者|编辑|责任编辑|责编|审核|初审|终审|供稿|撰稿|录入|发布者|发布人|"
+    r"点击数?|点击量|点击率|浏览量?|浏览次数|浏览数|访问量?|访问次数|阅读量?|阅读次数|阅读数|字号|字体|字体大小|"
+    r"文字大小|分享到?|打印|视力保护色|保护视力色|背景色?)"
 )
 
 HEAD: tuple[Rule, ...] = (
-    rule("head.position", "both", r"(?:\d+\. ?)?(?:您|你)?(?:现在|当前)?(?:所在|的)?(?:的)?位置\s*[:>].{0,120}|当前位置", "您当前的位置：首页 > 政务公开 > 年报",
+    rule("head.position", "both",
+        r"(?:\d+\. ?)?(?:您|你)?(?:现在|当前)?(?:所在|的)?(?:的)?位置\s*[:>].{0,120}|当前位置",
+        "您当前的位置：首页 > 政务公开 > 年报",
          "breadcrumb, also as a numbered line of a scraped list"),
-    rule("head.breadcrumb", "both", r"(?:首页|网站首页|主页)\s*(?:>>?|»|/|->|›|·|\||-).{0,120}", "首页 >> 乡镇信息公开 >> 柳湾镇", "breadcrumb without a label"),
+    rule("head.breadcrumb", "both", r"(?:首页|网站首页|主页)\s*(?:>>?|»|/|->|›|·|\||-).{0,120}",
+        "首页 >> 乡镇信息公开 >> 柳湾镇",
+        "breadcrumb without a label"),
     rule("head.arrow", "both", r"[>»›·/\\＞]{1,3}", ">", "what a breadcrumb leaves when its links are lines"),
-    rule("head.access", "both", r"(?:无障碍(?:浏览|阅读|版|辅助工具)?|长者(?:版|模式|专区|助手)|适老化\S{0,8}|关怀版|老年人模式|退出(?:关怀|老年人|长者)\S{0,6})", "无障碍浏览",
+    rule("head.access", "both",
+        r"(?:无障碍(?:浏览|阅读|版|辅助工具)?|长者(?:版|模式|专区|助手)|适老化\S{0,8}|关怀版|老年人模式|退出(?:关怀|"
+        r"老年人|长者)\S{0,6})",
+        "无障碍浏览",
          "accessibility tools"),
-    rule("head.language", "both", r"(?:繁体(?:版|中文)?|简体(?:版|中文)?|English|EN|日本语|日本語|한국어|Français)(?:\s*[|丨]\s*\S{1,8})*", "繁体版 | English", "language switch"),
+    rule("head.language", "both",
+        r"(?:繁体(?:版|中文)?|简体(?:版|中文)?|English|EN|日本语|日本語|한국어|Français)(?:\s*[|丨]\s*\S{1,8})*",
+        "繁体版 | English", "language switch"),
     rule("head.apps", "both",
-         r"(?:手机版|移动版|客户端|微信|微博|头条|抖音|RSS(?:订阅)?|登录|登陆|注册|个人中心|智能问答|站内搜索|高级搜索|热搜词?:.{0,60}|请输入(?:搜索内容|关键(?:字|词)).{0,12})(?:\s*[|丨]\s*\S{1,8})*",
+         r"(?:手机版|移动版|客户端|微信|微博|头条|抖音|RSS(?:订阅)?|登录|登陆|注册|个人中心|智能问答|站内搜索|"
+         r"高级搜索|热搜词?:.{0,60}|请输入(?:搜索内容|关键(?:字|词)).{0,12})(?:\s*[|丨]\s*\S{1,8})*",
          "请输入关键字", "account and search tools"),
-    rule("head.index-number", "head", r"[-·•*]?\s*(?:索\s*引\s*号|信息索取号|信息索引号|索取号)\s*[:|].{0,80}", "- 信息索取号：000123456/2020-000001", "the sheet's number; read before it is dropped"),
-    rule("head.sheet", "head", rf"[-·•*]?\s*(?:{_META})\s*(?::|\|).{{0,100}}", "- 公开方式: 主动公开", "the metadata sheet above an article, one field a line"),
-    rule("head.info", "both", rf"[(【\[]?{_INFO}\s*:\s*[^。;]{{0,90}}", "发布时间：2016-03-31 00:00 来源：柳湾镇 字体：[大 中 小]", "the line under a title; read before it is dropped"),
-    rule("head.info-date", "both", rf"{_DAY}\s+(?:{_INFO}\s*:|浏览|阅读|字[体号]).{{0,80}}", "2016-03-31 10:20 来源：某镇", "the same, the date first"),
+    rule("head.index-number", "head", r"[-·•*]?\s*(?:索\s*引\s*号|信息索取号|信息索引号|索取号)\s*[:|].{0,80}",
+        "- 信息索取号：000123456/2020-000001",
+        "the sheet's number; read before it is dropped"),
+    rule("head.sheet", "head", rf"[-·•*]?\s*(?:{_META})\s*(?::|\|).{{0,100}}", "- 公开方式: 主动公开",
+        "the metadata sheet above an article, one field a line"),
+    rule("head.info", "both", rf"[(【\[]?{_INFO}\s*:\s*[^。;]{{0,90}}",
+        "发布时间：2016-03-31 00:00 来源：柳湾镇 字体：[大 中 小]",
+        "the line under a title; read before it is dropped"),
+    rule("head.info-date", "both", rf"{_DAY}\s+(?:{_INFO}\s*:|浏览|阅读|字[体号]).{{0,80}}",
+        "2016-03-31 10:20 来源：某镇",
+        "the same, the date first"),
     rule("head.counter", "both",
-         r"(?:点击|点击数|点击量|点击率|浏览|浏览量|浏览次数|浏览数|访问|访问量|访问次数|阅读|阅读量|阅读次数|累计次数|查看)\s*:?\s*(?:\[\s*\d*\s*\]|[-\d]*)\s*(?:次|人次|人)?",
+         r"(?:点击|点击数|点击量|点击率|浏览|浏览量|浏览次数|浏览数|访问|访问量|访问次数|阅读|阅读量|阅读次数|"
+         r"累计次数|查看)\s*:?\s*(?:\[\s*\d*\s*\]|[-\d]*)\s*(?:次|人次|人)?",
          "点击数：人次", "a counter that a script would have filled"),
-    rule("head.font", "both", r"[【\[(]?\s*(?:字号|字体|字体大小|文章字号|文字大小)\s*:?\s*[\[【(]?\s*(?:特大|超大|大|中|小|默认|\+|-|A|\s|\||T)*[\]】)]?\s*】?.{0,20}", "【字体：大 中 小】", "font size tool"),
-    rule("head.font-sizes", "both", r"[\[【(]?\s*(?:特大|大)\s+中\s+小\s*[\]】)]?(?:\s*打印)?", "大 中 小", "font size tool whose label was an image"),
-    rule("head.reading", "both", r"(?:背景颜色|视力保护色|保护视力色|阅读模式|语音(?:播报|朗读)?|朗读|收听|播放|暂停|全文共计\d.{0,20}|预计阅读时间.{0,20})\s*:?", "语音播报", "reading tools"),
-    rule("head.lead", "head", r"(?:关联导读|导读|相关导读|摘要|内容提要)\s*:?", "关联导读：", "a label with nothing behind it"),
-    rule("head.text-label", "head", r"(?:正文|详细信息|信息详情|文章详情|文档内容|内容|正文内容)\s*:?", "正文", "a label for the body itself"),
-    rule("head.loading", "both", r"(?:页面|数据|正在|努力)?(?:载入中|加载中|正在加载|Loading)\W{0,6}", "页面载入中...", "what stands before scripts have run"),
+    rule("head.font", "both",
+        r"[【\[(]?\s*(?:字号|字体|字体大小|文章字号|文字大小)\s*:?\s*[\[【(]?\s*(?:特大|超大|大|中|小|默认|\+|-|A|"
+        r"\s|\||T)*[\]】)]?\s*】?.{0,20}",
+        "【字体：大 中 小】", "font size tool"),
+    rule("head.font-sizes", "both", r"[\[【(]?\s*(?:特大|大)\s+中\s+小\s*[\]】)]?(?:\s*打印)?", "大 中 小",
+        "font size tool whose label was an image"),
+    rule("head.reading", "both",
+        r"(?:背景颜色|视力保护色|保护视力色|阅读模式|语音(?:播报|朗读)?|朗读|收听|播放|暂停|全文共计\d.{0,20}|"
+        r"预计阅读时间.{0,20})\s*:?",
+        "语音播报", "reading tools"),
+    rule("head.lead", "head", r"(?:关联导读|导读|相关导读|摘要|内容提要)\s*:?", "关联导读：",
+        "a label with nothing behind it"),
+    rule("head.text-label", "head", r"(?:正文|详细信息|信息详情|文章详情|文档内容|内容|正文内容)\s*:?", "正文",
+        "a label for the body itself"),
+    rule("head.loading", "both", r"(?:页面|数据|正在|努力)?(?:载入中|加载中|正在加载|Loading)\W{0,6}", "页面载入中...",
+        "what stands before scripts have run"),
     rule("head.nav-bullets", "head", r"[-·•*]\s*\S{2,10}", "- 社会发展", "a menu as a scraped list", run=3),
 )
-SITE_LINE = rule("head.site-name", "head", r"[^,。:;|]{2,30}(?:人民政府|政府网|政府网站|门户网站|信息公开网|政务网|公开平台)(?:办公室)?", "云棠市人民政府",
+SITE_LINE = rule("head.site-name", "head",
+    r"[^,。:;|]{2,30}(?:人民政府|政府网|政府网站|门户网站|信息公开网|政务网|公开平台)(?:办公室)?",
+    "云棠市人民政府",
                  "the name of the site or of the sub-portal, above the title only")
 
 TAIL: tuple[Rule, ...] = (
-    rule("x.scan", "any", r"(?:微信)?(?:扫一扫|扫描二维码|用手机扫|手机扫)[^,。]{0,24}|扫码(?:浏览|分享|关注)", "扫一扫在手机打开当前页面", "QR code label"),
-    rule("x.share", "any", r"(?:分享|分享到|分享至|一键分享|分享本页)\s*:?(?:\s*(?:微信|新浪微博|微博|QQ空间|QQ|朋友圈|腾讯微博|空间))*", "分享到：微信 微博", "share bar"),
+    rule("x.scan", "any", r"(?:微信)?(?:扫一扫|扫描二维码|用手机扫|手机扫)[^,。]{0,24}|扫码(?:浏览|分享|关注)",
+        "扫一扫在手机打开当前页面",
+        "QR code label"),
+    rule("x.share", "any",
+        r"(?:分享|分享到|分享至|一键分享|分享本页)\s*:?(?:\s*(?:微信|新浪微博|微博|QQ空间|QQ|朋友圈|腾讯微博|空间))*",
+        "分享到：微信 微博", "share bar"),
     rule("x.tools", "any",
-         r"[【\[(|]*\s*(?:(?:打印(?:本页|此页|本文|文章|正文|页面)?|关闭(?:窗口|本页|页面|此页)?|收藏(?:本页|此页)?|加入收藏|返回(?:顶部|上一页|首页|列表)?|回到顶部|顶部|TOP|纠错|我要纠错|推荐|复制链接|全文下载)[\s】\])|【\[(丨/]*)+",
+         r"[【\[(|]*\s*(?:(?:打印(?:本页|此页|本文|文章|正文|页面)?|关闭(?:窗口|本页|页面|此页)?|收藏(?:本页|此页)?|"
+         r"加入收藏|返回(?:顶部|上一页|首页|列表)?|回到顶部|顶部|TOP|纠错|我要纠错|推荐|复制链接|全文下载)[\s】\])|"
+         r"【\[(丨/]*)+",
          "【打印本页】 【关闭窗口】", "buttons"),
-    rule("x.buttons", "any", r"搜索|收起|展开|更多(?:>+)?|详细|查看更多|More>*|取消|确定|智能搜索", "搜索", "buttons in one word"),
-    rule("x.error-report", "any", r"[【(\[]?(?:我要纠错|网页纠错)[】)\]]?(?:\s*责任编辑.{0,20})?", "【我要纠错】责任编辑：张某", "correction tool"),
-    rule("x.code", "any", r"(?:\$\(|\$\.|var \w|function\s*\(|document\.write|<!--|window\.|\.[A-Za-z_][\w-]*\s*(?:[\w.#,:]+\s*){0,4}\{|img#|@page|@media|mso-|//\w).*", "$('#share-1').share();",
+    rule("x.buttons", "any", r"搜索|收起|展开|更多(?:>+)?|详细|查看更多|More>*|取消|确定|智能搜索", "搜索",
+        "buttons in one word"),
+    rule("x.error-report", "any", r"[【(\[]?(?:我要纠错|网页纠错)[】)\]]?(?:\s*责任编辑.{0,20})?",
+        "【我要纠错】责任编辑：张某",
+        "correction tool"),
+    rule("x.code", "any",
+        r"(?:\$\(|\$\.|var \w|function\s*\(|document\.write|<!--|window\.|"
+        r"\.[A-Za-z_][\w-]*\s*(?:[\w.#,:]+\s*){0,4}\{|img#|@page|@media|mso-|//\w).*",
+        "$('#share-1').share();",
          "script and style that leaked into the text"),
-    rule("x.tags", "any", r"(?:</?[a-z][a-z0-9:-]*(?:\s[^<>]*)?/?>\s*)+", '<code id="a1"></code>', "random tags of a hijacked page, left in a plain text"),
-    rule("x.lost-spaces", "any", r"[?\ufffd]{1,8}(?: [?\ufffd]+)*", "? ?", "a row of lost non-breaking spaces; a lone | is not one: it marks table rows"),
-    rule("x.editor", "both", r"[(【\[]?(?:责任编辑|责编|编辑|编审|审核|校对|终审)\s*:[^。]{0,24}", "（责任编辑：某某）", "who put it online"),
-    rule("t.neighbours", "tail", r"[▪·•◆>\[【]?\s*(?:上一?(?:条|篇|页|则)|下一?(?:条|篇|页|则)|前一篇|后一篇)\s*(?:[:】\]>].{0,100}|新闻.{0,60})?", "上一条：柳湾镇2018年年报", "neighbouring articles"),
+    rule("x.tags", "any", r"(?:</?[a-z][a-z0-9:-]*(?:\s[^<>]*)?/?>\s*)+", '<code id="a1"></code>',
+        "random tags of a hijacked page, left in a plain text"),
+    rule("x.lost-spaces", "any", r"[?\ufffd]{1,8}(?: [?\ufffd]+)*", "? ?",
+        "a row of lost non-breaking spaces; a lone | is not one: it marks table rows"),
+    rule("x.editor", "both", r"[(【\[]?(?:责任编辑|责编|编辑|编审|审核|校对|终审)\s*:[^。]{0,24}",
+        "（责任编辑：某某）",
+        "who put it online"),
+    rule("t.neighbours", "tail",
+        r"[▪·•◆>\[【]?\s*(?:上一?(?:条|篇|页|则)|下一?(?:条|篇|页|则)|前一篇|后一篇)\s*(?:[:】\]>].{0,100}|"
+        r"新闻.{0,60})?",
+        "上一条：柳湾镇2018年年报", "neighbouring articles"),
     rule("t.related", "tail",
-         r"[【\[]?(?:相关(?:链接|新闻|文章|信息|稿件|文档|解读|阅读|政策|内容|推荐|词条|附件下载)|延伸阅读|热点新闻|热门(?:词条|文章|新闻|推荐)|推荐阅读|猜你喜欢|信息推荐|最新文章)[】\]]?\s*:?", "相关文档：", "related links"),
-    rule("t.attachments", "tail", r"(?:附件(?:下载|列表|信息)|相关附件|附件)\s*:?", "附件下载：", "an empty attachment widget; kept when file names follow"),
-    rule("t.hosts", "tail", r"(?:主办|承办|协办|维护|运行维护|技术支持|建设维护|网站管理|开发维护|开办|运营|主管)(?:单位|者)?\s*:.{0,120}", "主办单位：云棠市人民政府办公室", "footer: who runs the site; read before it is dropped"),
-    rule("t.hosts-behind", "tail", r".{2,40}(?:主办|承办|建设|维护|主管)(?:\s*.{2,40}(?:主办|承办|建设|维护|主管|运维))*\s*(?:版权所有)?", "云棠市人民政府办公室主办 云棠市大数据局承办", "the same, the role behind"),
-    rule("t.copyright", "tail", r"(?:版权所有|Copyright|©|\(C\)|&copy;|版权归).{0,120}|.{2,40}版权所有.{0,80}", "版权所有：云棠市人民政府", "footer"),
-    rule("t.icp", "tail", r".{0,60}ICP\s*备(?:案(?:编号|号)?)?\s*[:]?\s*\S*\d{5,}号?.{0,120}", "某ICP备05000000号 网站标识码：9901000039", "footer"),
-    rule("t.police", "tail", r".{0,40}公(?:网|安)安?备(?:案号?)?\s*[:]?\s*(?:号|第)?\s*\S*\d{8,}号?.{0,60}", "某公网安备 99010002000001号", "footer"),
-    rule("t.site-code", "tail", r".{0,30}网站标识码\s*[:]?\s*(?:\d{10}|bm\d{8}|N\d{9})?.{0,120}", "政府网站标识码：9901000039", "footer; the code is read before it is dropped"),
+         r"[【\[]?(?:相关(?:链接|新闻|文章|信息|稿件|文档|解读|阅读|政策|内容|推荐|词条|附件下载)|延伸阅读|热点新闻|"
+         r"热门(?:词条|文章|新闻|推荐)|推荐阅读|猜你喜欢|信息推荐|最新文章)[】\]]?\s*:?",
+         "相关文档：", "related links"),
+    rule("t.attachments", "tail", r"(?:附件(?:下载|列表|信息)|相关附件|附件)\s*:?", "附件下载：",
+        "an empty attachment widget; kept when file names follow"),
+    rule("t.hosts", "tail",
+        r"(?:主办|承办|协办|维护|运行维护|技术支持|建设维护|网站管理|开发维护|开办|运营|主管)(?:单位|者)?\s*:.{0,120}",
+        "主办单位：云棠市人民政府办公室", "footer: who runs the site; read before it is dropped"),
+    rule("t.hosts-behind", "tail",
+        r".{2,40}(?:主办|承办|主管)(?:\s*.{2,40}(?:主办|承办|建设|维护|主管|运维))*\s*(?:版权所有)?",
+        "云棠市人民政府办公室主办 云棠市大数据局承办", "the same, the role behind"),
+    rule("t.copyright", "tail", r"(?:版权所有|Copyright|©|\(C\)|&copy;|版权归).{0,120}|.{2,40}版权所有.{0,80}",
+        "版权所有：云棠市人民政府",
+        "footer"),
+    rule("t.icp", "tail", r".{0,60}ICP\s*备(?:案(?:编号|号)?)?\s*[:]?\s*\S*\d{5,}号?.{0,120}",
+        "某ICP备05000000号 网站标识码：9901000039",
+        "footer"),
+    rule("t.police", "tail", r".{0,40}公(?:网|安)安?备(?:案号?)?\s*[:]?\s*(?:号|第)?\s*\S*\d{8,}号?.{0,60}",
+        "某公网安备 99010002000001号",
+        "footer"),
+    rule("t.site-code", "tail", r".{0,30}网站标识码\s*[:]?\s*(?:\d{10}|bm\d{8}|N\d{9})?.{0,120}",
+        "政府网站标识码：9901000039",
+        "footer; the code is read before it is dropped"),
     rule("t.map", "tail",
-         r"[|丨]?\s*(?:网站地图|站点地图|网站导航|联系我们|联络我们|关于我们|关于本站|网站声明|网站申明|法律声明|免责声明|版权声明|版权保护|隐私(?:政策|声明|保护|安全)|安全隐私|使用帮助|使用说明|网站概况|友情链接|网站大事记|网站统计\S{0,4}|意见建议|建议意见|归档数据|联系方式|网站支持IPv6|本(?:网)?站已?支持IPv6\S{0,6}|IPv6)(?:[\s|丨·,]*(?:网站地图|站点地图|网站导航|联系我们|关于我们|网站声明|法律声明|免责声明|版权声明|版权保护|隐私\S{2}|使用帮助|友情链接|意见建议|建议意见|归档数据|联系方式))*[\s|丨]*",
+         r"[|丨]?\s*(?:网站地图|站点地图|网站导航|联系我们|联络我们|关于我们|关于本站|网站声明|网站申明|法律声明|"
+         r"免责声明|版权声明|版权保护|隐私(?:政策|声明|保护|安全)|安全隐私|使用帮助|使用说明|网站概况|友情链接|"
+         r"网站大事记|网站统计\S{0,4}|意见建议|建议意见|归档数据|联系方式|网站支持IPv6|"
+         r"本(?:网)?站已?支持IPv6\S{0,6}|IPv6)(?:[\s|丨·,]*(?:网站地图|站点地图|网站导航|联系我们|关于我们|网站声明|"
+         r"法律声明|免责声明|版权声明|版权保护|隐私\S{2}|使用帮助|友情链接|意见建议|建议意见|归档数据|"
+         r"联系方式))*[\s|丨]*",
          "关于我们 | 网站地图 | 联系我们", "footer menu"),
-    rule("t.contact", "foot", r"(?:地址|单位地址|办公地址|联系地址|邮编|邮政编码|电话|联系电话|值班电话|运维电话|传真|邮箱|电子邮箱|E-?mail|网址|联系方式)\s*:.{0,80}", "地址：某市某路1号 邮编：000000", "footer; in a preamble it is body"),
-    rule("t.services", "tail", r"政府网站找错|党政机关|违法和不良信息举报.{0,40}|网上(?:有害|不良)信息.{0,20}|互联网举报.{0,20}|12345.{0,16}|政务服务热线.{0,16}|国家政务服务平台|信用中国|适老化无障碍服务|学习强国", "政府网站找错", "footer services"),
+    rule("t.contact", "foot",
+        r"(?:地址|单位地址|办公地址|联系地址|邮编|邮政编码|电话|联系电话|值班电话|运维电话|传真|邮箱|电子邮箱|"
+        r"E-?mail|网址|联系方式)\s*:.{0,80}",
+        "地址：某市某路1号 邮编：000000", "footer; in a preamble it is body"),
+    rule("t.services", "tail",
+        r"政府网站找错|党政机关|违法和不良信息举报.{0,40}|网上(?:有害|不良)信息.{0,20}|互联网举报.{0,20}|"
+        r"12345.{0,16}|政务服务热线.{0,16}|国家政务服务平台|信用中国|适老化无障碍服务|学习强国",
+        "政府网站找错", "footer services"),
     rule("t.secrecy", "tail", r"涉密(?:文件|信息|内容)?[,]?严禁上网.{0,12}", "涉密信息严禁上网", "footer warning"),
-    rule("t.browser", "tail", r".{0,60}(?:建议|最佳)(?:您)?(?:使用|浏览|浏览效果).{0,40}(?:分辨率|浏览器).{0,60}|.{0,60}(?:分辨率|IE\s?\d|浏览器).{0,60}(?:最佳|浏览效果).{0,20}",
+    rule("t.browser", "tail",
+        r".{0,60}(?:建议|最佳)(?:您)?(?:使用|浏览|浏览效果).{0,40}(?:分辨率|浏览器).{0,60}|.{0,60}(?:分辨率|IE\s?\d|"
+        r"浏览器).{0,60}(?:最佳|浏览效果).{0,20}",
          "云棠市人民政府门户网站提示：使用1366*768分辨率可获得最佳浏览效果", "footer advice"),
-    rule("t.visits", "tail", r"(?:您是|今日|总|累计|本站|本页)(?:第)?\s*(?:访问|浏览|在线|点击).{0,30}(?:\d+|人|次)", "今日访问 100 人次", "footer counter"),
-    rule("t.site-lists", "tail", r"中国政府网|国务院部门网站|各?省.{0,8}(?:政府)?网站|.{0,6}市(?:直)?部门网站|.{0,6}区县网站|.{0,6}(?:辖市|县区|乡镇|街道).{0,4}(?:网站|导航)|驻外机构|其他链接|新闻媒体|--.{0,12}--|友情网站链接", "国务院部门网站", "link lists"),
-    rule("t.leaving", "tail", r"您?访问的链接即将离开.{0,80}|是否继续\s*[??]?.{0,10}|继续(?:访问)?|放弃", "您访问的链接即将离开本门户网站 是否继续？", "the dialog about leaving a site"),
+    rule("t.visits", "tail", r"(?:您是|今日|总|累计|本站|本页)(?:第)?\s*(?:访问|浏览|在线|点击).{0,30}(?:\d+|人|次)",
+        "今日访问 100 人次",
+        "footer counter"),
+    rule("t.site-lists", "tail",
+        r"中国政府网|国务院部门网站|各?省.{0,8}(?:政府)?网站|.{0,6}市(?:直)?部门网站|.{0,6}区县网站|.{0,6}(?:辖市|"
+        r"县区|乡镇|街道).{0,4}(?:网站|导航)|驻外机构|其他链接|新闻媒体|--.{0,12}--|友情网站链接",
+        "国务院部门网站", "link lists"),
+    rule("t.leaving", "tail", r"您?访问的链接即将离开.{0,80}|是否继续\s*[??]?.{0,10}|继续(?:访问)?|放弃",
+        "您访问的链接即将离开本门户网站 是否继续？",
+        "the dialog about leaving a site"),
+    rule("t.disclaimer", "tail",
+        r"版权(?:与|和|及)?(?:免责)?声明|\d?[.、]?\s*凡本(?:站|网).{0,24}(?:注明|转载|作品|来源).*",
+        "版权与免责声明", "who may copy the page"),
     rule("t.produced", "tail", r"(?:Produced By|Powered by).{0,60}", "Produced By 某某网络", "vendor's mark"),
 )
 
 DOCSHARE: tuple[Rule, ...] = (
-    rule("doc.buttons", "docshare", r"(?:下载文档|下载本文档|收藏\s*分享(?:赚钱|\(赏\))?|收藏|举报|下载相关举报|立即下载.{0,12}|免费下载.{0,12}|开通vip.{0,12}|分享|展开|收起|合集下载|换一换|友情提示|继续免费阅读|文档简介|全部分类|资源目录|上传文档|分享文档)", "下载文档", "buttons of sharing sites"),
-    rule("doc.id", "docshare", r"(?:ID|编号|资源ID|文档编号|文档ID|文库编号)\s*:\s*\d+.{0,20}", "ID:100200", "the site's number"),
-    rule("doc.size", "docshare", r"(?:大小|文件大小|资源大小)\s*:\s*[\d.]+\s*[KMG]?B.{0,20}|(?:页数|全文页数|共)\s*:?\s*\d+\s*页.{0,20}|(?:格式|文档格式|资源格式|类型)\s*:\s*(?:DOCX?|PDF|PPTX?|XLSX?|WPS|RAR|ZIP|TXT|共享资源).{0,20}", "大小:18.15KB", "file facts"),
-    rule("doc.time", "docshare", r"(?:时间|上传时间|上传日期|发布时间|发布)\s*:\s*\d{4}-\d{2}-\d{2}.{0,30}|(?:上传人|上传者|上传会员|贡献者|作者|店铺)\s*:.{0,30}", "上传时间:2023-04-14", "the upload's day says nothing about the report"),
+    rule("doc.buttons", "docshare",
+        r"(?:下载文档|下载本文档|收藏\s*分享(?:赚钱|\(赏\))?|收藏|举报|下载相关举报|立即下载.{0,12}|免费下载.{0,12}|"
+        r"开通vip.{0,12}|分享|展开|收起|合集下载|换一换|友情提示|继续免费阅读|文档简介|全部分类|资源目录|上传文档|"
+        r"分享文档)",
+        "下载文档", "buttons of sharing sites"),
+    rule("doc.id", "docshare", r"(?:ID|编号|资源ID|文档编号|文档ID|文库编号)\s*:\s*\d+.{0,20}", "ID:100200",
+        "the site's number"),
+    rule("doc.size", "docshare",
+        r"(?:大小|文件大小|资源大小)\s*:\s*[\d.]+\s*[KMG]?B.{0,20}|(?:页数|全文页数|共)\s*:?\s*\d+\s*页.{0,20}|"
+        r"(?:格式|文档格式|资源格式|类型)\s*:\s*(?:DOCX?|PDF|PPTX?|XLSX?|WPS|RAR|ZIP|TXT|共享资源).{0,20}",
+        "大小:18.15KB", "file facts"),
+    rule("doc.time", "docshare",
+        r"(?:时间|上传时间|上传日期|发布时间|发布)\s*:\s*\d{4}-\d{2}-\d{2}.{0,30}|(?:上传人|上传者|上传会员|贡献者|"
+        r"作者|店铺)\s*:.{0,30}",
+        "上传时间:2023-04-14", "the upload's day says nothing about the report"),
     rule("doc.price", "docshare", r"(?:下载积分|积分|价格|金币|售价|下载资源需要).{0,30}", "价格:10金币", "price"),
     rule("doc.notice", "docshare", r"(?:温馨提示|版权说明|版权提示)\s*:?.{0,120}", "温馨提示:", "the site's notice"),
     rule("doc.notice-items", "docshare",
-         r"\d+[.、,)]\s*(?:部分包含数学公式|本文档由用户上传|下载前请仔细阅读|下载文档时可能由于网络|PDF文件下载后|本站不支持迅雷|本站资源下载后|试题试卷类|请仔细阅读|如文档侵犯|本文档|本站所有|所有资料).{0,160}", "2. 本文档由用户上传,版权归属用户。", "items of that notice"),
-    rule("doc.service", "docshare", r"网站客服\s*:\s*\d{5,12}|(?:客服|QQ|联系客服|微信客服|投诉电话)\D{0,8}\d{5,}.{0,20}", "网站客服:1234567", "help line"),
-    rule("doc.income", "docshare", r"此文档下载收益归作者所有|你可能关注的文档|你可能(?:感兴趣|喜欢).{0,10}|相关(?:资源|文档|搜索).{0,6}", "你可能关注的文档", "related files"),
-    rule("doc.pages", "docshare", r"已阅读\d+页,?还剩\d+页未读.{0,20}|第\s*\d+\s*页\s*/?\s*共\s*\d+\s*页|亲,该文档总共\d+页.{0,40}|仅展示\d+字,全文共\d+字|本文档共\s*\d+\s*页.{0,30}", "第 1 页 / 共 8 页", "pager"),
-    rule("doc.labels", "docshare", r"(?:资源描述|内容简介|关\s*键\s*词|文档介绍|内容提示|文档星级|热度|标签|文档详情|文档分类)\s*:?.{0,60}", "标签:报告 公开", "labels"),
-    rule("doc.login", "docshare", r"快捷下载|游客一键下载|会员登录下载|三方登录下载.{0,20}|微信登录下载|加入VIP.{0,8}|支付方式.{0,20}|验证码\s*:.{0,10}|账号\s*:?|密码\s*:?|忘记密码\??", "会员登录下载", "login box"),
-    rule("doc.site", "docshare", r"欢迎来到.{2,12}!.{0,20}|(?:原创力文档|道客巴巴|豆丁网|百度文库|人人文库).{0,40}|.*(?:VIP专享文档|用券下载|续费VIP).*", "欢迎来到某某文库!", "the site's name"),
-    rule("doc.file-name", "docshare", r".{0,60}\.(?:docx?|pdf|pptx?|wps|txt)", "某局年度报告.docx", "the title again, with its extension; read before it is dropped"),
-    rule("doc.keywords", "docshare", r"(?=.*[一-鿿])(?:[一-鿿A-Za-z0-9]{1,6}\s){4,}[一-鿿A-Za-z0-9]{1,8}", "2023 某局 信息 公开 报告", "the title cut into words; only here: a flattened table header looks the same"),
+         r"\d+[.、,)]\s*(?:部分包含数学公式|本文档由用户上传|下载前请仔细阅读|下载文档时可能由于网络|PDF文件下载后|"
+         r"本站不支持迅雷|本站资源下载后|试题试卷类|请仔细阅读|如文档侵犯|本文档|本站所有|所有资料).{0,160}",
+         "2. 本文档由用户上传,版权归属用户。", "items of that notice"),
+    rule("doc.service", "docshare",
+        r"网站客服\s*:\s*\d{5,12}|(?:客服|QQ|联系客服|微信客服|投诉电话)\D{0,8}\d{5,}.{0,20}",
+        "网站客服:1234567", "help line"),
+    rule("doc.income", "docshare",
+        r"此文档下载收益归作者所有|你可能关注的文档|你可能(?:感兴趣|喜欢).{0,10}|相关(?:资源|文档|搜索).{0,6}",
+        "你可能关注的文档", "related files"),
+    rule("doc.pages", "docshare",
+        r"已阅读\d+页,?还剩\d+页未读.{0,20}|第\s*\d+\s*页\s*/?\s*共\s*\d+\s*页|亲,该文档总共\d+页.{0,40}|"
+        r"仅展示\d+字,全文共\d+字|本文档共\s*\d+\s*页.{0,30}",
+        "第 1 页 / 共 8 页", "pager"),
+    rule("doc.labels", "docshare",
+        r"(?:资源描述|内容简介|关\s*键\s*词|文档介绍|内容提示|文档星级|热度|标签|文档详情|文档分类)\s*:?.{0,60}",
+        "标签:报告 公开", "labels"),
+    rule("doc.login", "docshare",
+        r"快捷下载|游客一键下载|会员登录下载|三方登录下载.{0,20}|微信登录下载|加入VIP.{0,8}|支付方式.{0,20}|"
+        r"验证码\s*:.{0,10}|账号\s*:?|密码\s*:?|忘记密码\??",
+        "会员登录下载", "login box"),
+    rule("doc.site", "docshare",
+        r"欢迎来到.{2,12}!.{0,20}|(?:原创力文档|道客巴巴|豆丁网|百度文库|人人文库).{0,40}|.*(?:VIP专享文档|用券下载|"
+        r"续费VIP).*",
+        "欢迎来到某某文库!", "the site's name"),
+    rule("doc.file-name", "docshare", r".{0,60}\.(?:docx?|pdf|pptx?|wps|txt)", "某局年度报告.docx",
+        "the title again, with its extension; read before it is dropped"),
+    rule("doc.keywords", "docshare", r"(?=.*[一-鿿])(?:[一-鿿A-Za-z0-9]{1,6}\s){4,}[一-鿿A-Za-z0-9]{1,8}",
+        "2023 某局 信息 公开 报告",
+        "the title cut into words; only here: a flattened table header looks the same"),
 )
 
 RULES: tuple[Rule, ...] = (*HEAD, SITE_LINE, *TAIL, *DOCSHARE)
@@ -141,6 +264,8 @@ FOOTER_PROOF = frozenset({"t.icp", "t.police", "t.site-code", "t.copyright", "t.
 PIECES: tuple[Rule, ...] = (
     Rule("piece.gloss", "any", re.compile(r"(?<=[㐀-鿿])[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,6}[)）]"), "開(kāi)",
          "pinyin that mirror sites inject behind characters (domain.md 4)"),
-    Rule("piece.pipes", "any", re.compile(r"(?:\s*\|)?\s?\|{24,}[|\s]*$"), "标题 | " + "|" * 30, "a storm of empty cells behind a line of text"),
-    Rule("piece.page-number", "docshare", re.compile(r"(?<=[。！])\s+\d{1,3}$"), "做好公开工作。 8", "the page number a converter left behind the last sentence"),
+    Rule("piece.pipes", "any", re.compile(r"(?:\s*\|)?\s?\|{24,}[|\s]*$"), "标题 | " + "|" * 30,
+        "a storm of empty cells behind a line of text"),
+    Rule("piece.page-number", "docshare", re.compile(r"(?<=[。！])\s+\d{1,3}$"), "做好公开工作。 8",
+        "the page number a converter left behind the last sentence"),
 )

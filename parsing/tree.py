@@ -1,4 +1,6 @@
-"""HTML text to a tree that holds only what a reader sees: one root, no scripts, nothing hidden, no Word litter (reading.md 1.3, 7)."""
+"""HTML text to a tree that holds only what a reader sees:
+one root, no scripts, nothing hidden, no Word litter (reading.md 1.3, 7).
+"""
 
 from __future__ import annotations
 
@@ -7,25 +9,32 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from parsing.normalise import printable
+from parsing.normalise import printable, words
 
 # A premature </html> or a second <body> makes libxml2 build a second root; without these tags it builds one.
 _SHELL = re.compile(r"</?(?:html|body)\b[^>]{0,2000}>", re.I)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
-_DROP = frozenset(
-    "script style noscript template svg canvas audio video object embed map button select option input textarea iframe frame frameset link meta base head applet".split()
+_DROP = words(
+    "script style noscript template svg canvas audio video object embed map button select option input textarea "
+    "iframe frame frameset link meta base head applet"
 )
 _KEEP_IN_HEAD = frozenset(("title", "meta", "base"))
 # Classes that hide the second copy of an article (seen on real pages); `hidden` alone is too common as a prefix.
-_HIDDEN_CLASSES = frozenset(
-    "ng-hide am-hide-sm-only am-hide-md-only visible-xs visible-xs-block visible-print visible-print-block hidden d-none hide sr-only visually-hidden am-show-sm-only "
-    "show_sm none_md none_lg mobile-only m-only layui-hide is-hidden uk-hidden".split()
+_HIDDEN_CLASSES = words(
+    "ng-hide am-hide-sm-only am-hide-md-only visible-xs visible-xs-block visible-print visible-print-block hidden "
+    "d-none hide sr-only visually-hidden am-show-sm-only show_sm none_md none_lg mobile-only m-only layui-hide is- "
+    "hidden uk-hidden"
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-INLINE = frozenset(
-    "a abbr acronym b bdo big cite code del dfn em font i ins kbd label mark q s samp small span strike strong sub sup tt u var time wbr ruby rt rp nobr st1 img bdi data meter o".split()
+INLINE = words(
+    "a abbr acronym b bdo big cite code del dfn em font i ins kbd label mark q s samp small span strike strong sub "
+    "sup tt u var time wbr ruby rt rp nobr st1 img bdi data meter o"
 )
-_MAX_DEPTH = 400  # deeper trees are an attack or a broken page; what lies below is flattened into text
+
+
+def inline(tag: object) -> bool:
+    """Whether a tag does not end a line; Word's namespaced tags (o:p, st1:chsdate) do not either."""
+    return tag in INLINE or (isinstance(tag, str) and ":" in tag)
 
 
 class Page:
@@ -44,9 +53,7 @@ class Page:
         base = self.root.find(".//base[@href]")
         self.base: str | None = base.get("href") if base is not None else None
         self.embedded = _embedded(self.root, text)
-        self.site_code_links = [a.get("href", "") for a in self.root.iter("a") if "site_code=" in a.get("href", "")] + re.findall(
-            r"[^\s\"'<>]{0,80}site_code=\w{10}", text
-        )
+        self.site_code_links = re.findall(r"site_code=\w{10}", text) if "site_code=" in text else []
         _prune(self.root)
 
 
@@ -63,33 +70,37 @@ def _metas(root: etree._Element) -> dict[str, str]:
 
 # Scripts and frames that hold the report as a file (domain.md 4, PDF.js viewer; 3.4 VSB).
 EMBEDDED: tuple[tuple[str, re.Pattern[str], str], ...] = (
-    ("vsb", re.compile(r"showVsbpdfIframe\(\s*[\"']([^\"']{3,400})[\"']"), 'showVsbpdfIframe("/__local/A/1.pdf","100%")'),
+    (
+        "vsb",
+        re.compile(r"showVsbpdfIframe\(\s*[\"']([^\"']{3,400})[\"']"),
+        'showVsbpdfIframe("/__local/A/1.pdf","100%")',
+    ),
     ("viewer", re.compile(r"viewer\.html\?file=([^\"'&#\s<>]{3,400})"), 'src="/pdfjs/web/viewer.html?file=/a/b.pdf"'),
-    ("plugin", re.compile(r"<(?:embed|object|iframe)\b[^>]{0,400}?(?:src|data)\s*=\s*[\"']([^\"']{3,400}\.(?:pdf|ofd|docx?))(?:[?#][^\"']*)?[\"']", re.I), '<embed src="a.pdf">'),
+    (
+        "plugin",
+        re.compile(
+            r"<(?:embed|object|iframe)\b[^>]{0,400}?(?:src|data)\s*=\s*[\"']([^\"']{3,400}\.(?:pdf|ofd|"
+            r"docx?))(?:[?#][^\"']*)?[\"']",
+            re.I,
+        ),
+        '<embed src="a.pdf">',
+    ),
 )
 
 
 def _embedded(root: etree._Element, text: str) -> list[str]:
-    if "pdf" not in text and "ofd" not in text and ".doc" not in text:
+    if not re.search(r"showVsbpdfIframe|viewer\.html\?file=|<(?:embed|object|iframe)", text):
         return []
     return list(dict.fromkeys(found for _, pattern, _ in EMBEDDED for found in pattern.findall(text)))
 
 
 def _prune(root: etree._Element) -> None:
-    """Takes out what is not shown, keeping every tail; turns Word's namespaced and blank inline elements into their text."""
+    """Takes out what is not shown, keeping every tail."""
     doomed: list[etree._Element] = []
-    unwrap: list[etree._Element] = []
     for element in root.iter():
         tag = element.tag
-        if not isinstance(tag, str):
+        if not isinstance(tag, str) or tag in _DROP or _is_hidden(element):
             doomed.append(element)
-        elif tag in _DROP or _is_hidden(element):
-            doomed.append(element)
-        elif ":" in tag or (tag in ("font", "span") and not element.attrib):
-            unwrap.append(element)
-    for element in unwrap:
-        if element.getparent() is not None:
-            _unwrap(element)
     for element in doomed:
         parent = element.getparent()
         if parent is not None:
@@ -118,29 +129,11 @@ def _keep_tail(element: etree._Element, parent: etree._Element) -> None:
     element.tail = None
 
 
-def _unwrap(element: etree._Element) -> None:
-    """Replaces an element by its children and text (lxml's drop_tag, for plain etree)."""
-    parent = element.getparent()
-    before = element.getprevious()
-    if element.text:
-        if before is not None:
-            before.tail = (before.tail or "") + element.text
-        else:
-            parent.text = (parent.text or "") + element.text
-    at = parent.index(element)
-    children = list(element)
-    if element.tail:
-        if children:
-            children[-1].tail = (children[-1].tail or "") + element.tail
-        elif before is not None:
-            before.tail = (before.tail or "") + element.tail
-        else:
-            parent.text = (parent.text or "") + element.tail
-    parent[at : at + 1] = children
-
-
 def walk(top: etree._Element) -> Iterator[tuple[str, etree._Element]]:
-    """("open" | "close", element) in document order, without recursion: depth is no limit here. `top` itself is included."""
+    """("open" | "close", element) in document order, without recursion: depth is no limit here.
+
+    `top` itself is included.
+    """
     yield "open", top
     stack = [iter(top)]
     path = [top]

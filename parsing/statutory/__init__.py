@@ -7,7 +7,7 @@ from collections import Counter
 
 from parsing import divisions, markers, normalise
 from parsing.document import DocType, Document, Provenance, TextIntegrity, Witness
-from parsing.report import AdminLevel, Confidence, FormatVersion, Report
+from parsing.report import Confidence, FormatVersion, Report
 from parsing.statutory.bodies import Body, choose, level_of
 from parsing.titles import classify
 
@@ -74,7 +74,9 @@ def _body(document: Document) -> Body | None:
 
 
 def format_of(squashed: str, year: int | None, kind: DocType) -> FormatVersion:
-    """The statutory format, by labels; the notice that a preamble cites decides only when no label is left and the year agrees."""
+    """The statutory format, by labels;
+    the notice that a preamble cites decides only when no label is left and the year agrees.
+    """
     new = sum(label in squashed for label in markers.TABLE_2021)
     old = sum(label in squashed for label in markers.TABLE_2019)
     if new and old and min(new, old) >= 2:
@@ -89,8 +91,12 @@ def format_of(squashed: str, year: int | None, kind: DocType) -> FormatVersion:
         return FormatVersion.unknown
     if re.search(r"公开办函〔2021〕30号|报告格式[》〉>]的通知", squashed) and (year is None or year >= 2021):
         return FormatVersion.fmt_2021
-    if re.search(r"公开办函〔2019〕6[01]号|年度报告有关事项的通知", squashed) and (year is None or 2019 <= year <= 2020):
+    if year in (2019, 2020) and re.search(r"公开办函〔2019〕6[01]号|年度报告有关事项的通知", squashed):
         return FormatVersion.fmt_2019
     if year is not None:
         return FormatVersion.freeform if year <= 2018 else FormatVersion.unknown
-    return FormatVersion.freeform if re.search(r"概述|收费(?:及|和)减免|不予公开政府信息", squashed) and "第五十条" not in squashed else FormatVersion.unknown
+    return (
+        FormatVersion.freeform
+        if re.search(r"概述|收费(?:及|和)减免|不予公开政府信息", squashed) and "第五十条" not in squashed
+        else FormatVersion.unknown
+    )

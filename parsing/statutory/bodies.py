@@ -11,8 +11,13 @@ from parsing.document import Witness
 from parsing.organs import of_office
 from parsing.report import AdminLevel
 
-_TOWNSHIP = re.compile(r"(?:镇|乡|街道|苏木|街道办事处|办事处|区公所|地区办事处|民族乡)(?:人民政府|办事处|党政办公室|办公室|政府)?$")
-_ZONE = re.compile(r"(?:开发区|高新区|经开区|新区|保税区|度假区|园区|示范区|实验区|产业区|工业区|合作区|管理区)(?:管理委员会|管委会|党工委管委会)?(?:办公室)?$")
+_TOWNSHIP = re.compile(
+    r"(?:镇|乡|街道|苏木|街道办事处|办事处|区公所|地区办事处|民族乡)(?:人民政府|办事处|党政办公室|办公室|政府)?$"
+)
+_ZONE = re.compile(
+    r"(?:开发区|高新区|经开区|新区|保税区|度假区|园区|示范区|实验区|产业区|工业区|合作区|管理区)(?:管理委员会|"
+    r"管委会|党工委管委会)?(?:办公室)?$"
+)
 _CENTRAL = re.compile(r"^(?:国务院|中华人民共和国|国家)(?!.*(?:调查队|税务局.*[市县区]))")
 # Words by which a text without a name tells its rank: (pattern, level)
 _WE: tuple[tuple[re.Pattern[str], AdminLevel], ...] = (
@@ -25,7 +30,9 @@ _WE: tuple[tuple[re.Pattern[str], AdminLevel], ...] = (
 
 
 class Body(NamedTuple):
-    """An issuing body: its name, the division it belongs to when that is known, and whether the name holds the place."""
+    """An issuing body:
+    its name, the division it belongs to when that is known, and whether the name holds the place.
+    """
 
     name: str
     division: Division | None
@@ -42,7 +49,7 @@ def choose(witnesses: list[Witness], code: Division | None, site: str, tampered:
     if best.source in ("host", "site", "text:mentions", "text:own-fee"):
         name = _government(_innermost(name))
     if tampered:
-        place, written, _ = divisions.head(name)
+        _, written, _ = divisions.head(name)
         if not written:
             return None
     return _placed(name, witnesses, near)
@@ -51,7 +58,11 @@ def choose(witnesses: list[Witness], code: Division | None, site: str, tampered:
 def _support(witness: Witness, witnesses: list[Witness]) -> float:
     """Own weight, and half the weight of every other witness whose name contains it or is contained in it."""
     core = _core(witness.value)
-    return witness.weight + sum(0.5 * other.weight for other in witnesses if other is not witness and (core in other.value or _core(other.value) in witness.value))
+    return witness.weight + sum(
+        0.5 * other.weight
+        for other in witnesses
+        if other is not witness and (core in other.value or _core(other.value) in witness.value)
+    )
 
 
 def _core(name: str) -> str:
@@ -88,11 +99,22 @@ def _placed(name: str, witnesses: list[Witness], near: Division | None) -> Body:
         return Body(name, place or _unique(written, near), True)
     if _TOWNSHIP.search(name) or _ZONE.search(name):
         return Body(name, _parent_in(name, witnesses, near), True)
-    longer = next((other.value for other in witnesses if other.value.endswith(re.sub(r"^[省市县区旗州盟]", "", name)) and divisions.head(other.value)[1]), None)
+    longer = next(
+        (
+            other.value
+            for other in witnesses
+            if other.value.endswith(re.sub(r"^[省市县区旗州盟]", "", name)) and divisions.head(other.value)[1]
+        ),
+        None,
+    )
     if longer is not None:
         return Body(of_office(longer), divisions.head(longer, within)[0] or divisions.head(longer)[0], True)
     short = re.match(r"^(省|市|县|区|旗|州|盟)(?=.{2,})", name)
-    if near is not None and (short is None or near.name.endswith(short[1])) and not re.match(r"(?:国家|中国|中共)", name):
+    if (
+        near is not None
+        and (short is None or near.name.endswith(short[1]))
+        and not re.match(r"(?:国家|中国|中共)", name)
+    ):
         return Body(near.name + name[len(short[1]) if short else 0 :], near, True)
     return Body(name, near if near and short else None, False)
 
@@ -104,7 +126,7 @@ def _unique(written: str, near: Division | None) -> Division | None:
 def _parent_in(name: str, witnesses: list[Witness], near: Division | None) -> Division | None:
     """A township's county: the portal's, or the one another witness writes before the township's name."""
     for other in witnesses:
-        place, written, rest = divisions.head(other.value)
+        place, _, rest = divisions.head(other.value)
         if place is not None and rest and _core(rest) in name:
             return place
     return near

@@ -16,6 +16,8 @@ from crawler.discovery import Link, Role
 from crawler.spider import PortalSpider
 
 CONFIG = re.compile(r"_CONFIG\s*=\s*")
+BARE_KEY = re.compile(r"([{,]\s*)([A-Za-z_]\w*)\s*:")
+QUOTED = re.compile(r"'((?:[^'\\\n]|\\.)*)'")
 CHINA = timezone(timedelta(hours=8))
 
 
@@ -69,12 +71,13 @@ def is_json(response: Response) -> bool:
 
 
 def config_of(source: str) -> dict[str, Any]:
-    """`window._CONFIG` of a page, {} when it has none. Keys may stand without quotes."""
+    """`window._CONFIG` of a page, {} when it has none. It is JavaScript: keys without quotes, strings in single ones."""
     start = CONFIG.search(source)
     if start is None:
         return {}
     text = source[start.end() :]
-    for candidate in (text, re.sub(r"([{,]\s*)([A-Za-z_]\w*)\s*:", r'\1"\2":', text), text.replace("'", '"')):
+    as_json = BARE_KEY.sub(r'\1"\2":', QUOTED.sub(lambda string: json.dumps(string[1], ensure_ascii=False), text))
+    for candidate in (text, as_json):
         try:
             found, _ = json.JSONDecoder().raw_decode(candidate)
         except json.JSONDecodeError:

@@ -50,12 +50,11 @@ def main(argv: list[str] | None = None) -> int:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     try:
-        server_context = serve(farm, options.port)
-        with server_context as server:
+        with serve(farm, options.port) as server:
             reports = sum(len(portal.reports) for portal in farm.portals)
             print(
-                f"{server.address}: {len(farm.portals)} portals, {reports} reports; resolve *.portal.test port 80 to this "
-                f"address, then start at {farm.portals[0].home_url} (Ctrl-C stops)",
+                f"{server.address}: {len(farm.portals)} portals, {reports} reports; "
+                f"resolve *.portal.test port 80 to this address, start at {farm.portals[0].home_url} (Ctrl-C stops)",
                 flush=True,
             )
             if options.ready_file:

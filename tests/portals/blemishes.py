@@ -41,7 +41,7 @@ REPORT: Final = [
     ("leaked_style", 0.08, "a style and a script stand inside the body container"),
     ("page_break", 0.12, "the editor's mark #PAGE_BREAK# stands between two sections"),
     ("unclosed_tags", 0.05, "cells and rows are never closed"),
-    ("attachments_only", 0.06, "the page has one sentence, the report is the attachment"),
+    ("attachments_only", 0.15, "the page has one sentence, the report is the attachment"),
     ("body_style:word", 0.15, "Word markup with o:p and empty spans"),
     ("body_style:div_br", 0.1, "one div, lines parted by <br>"),
     ("body_style:loose", 0.08, "text nodes outside any paragraph"),

@@ -59,7 +59,7 @@ def chinese_number(value: int) -> str:
     return ("" if tens == 0 else "十" if tens == 1 else DIGITS[str(tens)] + "十") + (DIGITS[str(ones)] if ones else "")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def numbers(seed: int, portal: str, body: Body) -> dict[int, dict[str, Table]]:
     """Tables of every year of a body, each year carrying on from the last."""
     carried: dict[str, int] = {}
@@ -101,8 +101,8 @@ def write_report(
     words = _words(body, year, tables, rng)
     blocks = (_new if year >= 2019 else _old)(rng, year, tables, blank, words, blemishes)
     if revision:
-        amendment = f"本报告公布后作过第{revision}次更正，涉及的数字为{rng.randint(10, 90) + revision}项，现以更正后的内容为准。"
-        blocks.insert(3, Para(amendment))
+        count = rng.randint(10, 90) + revision
+        blocks.insert(3, Para(f"本报告公布后作过第{revision}次更正，涉及数字{count}项，现以更正后的内容为准。"))
     blocks += _signature(body, signed, rng, blemishes)
     if "title_in_body" in blemishes:
         blocks.insert(0, Para(title, "title"))

@@ -229,7 +229,7 @@ class Farm:
             out += [("ETag", tag), ("Last-Modified", when)]
             if not_modified(headers, tag, when):
                 return Reply(304, "Not Modified", out[1:], b"")
-        if portal.platform == "ucap" and portal.option("gzip", 2) and "gzip" in headers.get("accept-encoding", ""):
+        if portal.platform == "ucap" and portal.index % 2 and "gzip" in headers.get("accept-encoding", ""):
             body = gzip.compress(body, 5, mtime=0)
             out += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
         return Reply(page.status, HTTPStatus(page.status).phrase, out, body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from .blocks import Content
@@ -108,12 +109,9 @@ class SampleReport:
     also_at: list[str] = field(default_factory=list)
     revision: int = 0
     withdrawn: bool = False
-    _made: tuple[int, Content] | None = None
 
     def content(self) -> Content:
-        if self._made is None or self._made[0] != self.revision:
-            self._made = (self.revision, self.make(self.revision))
-        return self._made[1]
+        return _content(self, self.revision)
 
     @property
     def text(self) -> str:
@@ -132,3 +130,8 @@ class SampleReport:
             "tables": self.tables, "attachments": self.attachments, "blemishes": self.blemishes,
             "also_at": self.also_at,
         }  # fmt: skip
+
+
+@lru_cache(maxsize=512)  # a large farm would otherwise hold every text it was ever asked for
+def _content(report: SampleReport, revision: int) -> Content:
+    return report.make(revision)

@@ -27,10 +27,22 @@ NEIGHBOURS = [
     ("{division}{y}年度企业年报公示情况通报", "zcwj"),
 ]
 
+ALWAYS = [  # every portal has these
+    ("{division}政府信息公开审查制度", "zfxxgkzd"),
+    ("{division}政府信息公开监督检查办法", "zfxxgkzd"),
+    ("{division}人民政府机构职能", "jgzn"),
+]
+
 NEWS_TITLES = [
-    "{division}召开年度重点工作推进会", "{division}举办政务公开业务培训班", "{town}柑橘喜获丰收", "城区三条道路完成改造",
-    "便民服务中心延长办理时间", "{division}开展冬季用电安全检查", "乡村小学用上新操场", "河道清淤工程通过验收",
-]  # fmt: skip
+    "{division}召开年度重点工作推进会",
+    "{division}举办政务公开业务培训班",
+    "{town}柑橘喜获丰收",
+    "城区三条道路完成改造",
+    "便民服务中心延长办理时间",
+    "{division}开展冬季用电安全检查",
+    "乡村小学用上新操场",
+    "河道清淤工程通过验收",
+]
 
 
 def neighbour_text(rng: random.Random, title: str, words: dict[str, object]) -> Callable[[], Content]:

@@ -96,14 +96,14 @@ def make_bodies(portal: SamplePortal, rng: random.Random) -> list[Body]:
     """Two to eight bodies with a run of years each; the first portal's government has all eighteen."""
     wanted = rng.choice([2, 3, 4, 5, 5, 6, 7, 8]) if portal.index else 5
     target = min(45, max(13, round(rng.gauss(25, 7))))
-    lead = rng.choice([2025, 2025, 2025, 2024, 2023, 2021, 2020, 2018, 2016])
+    lead = rng.choice([2025, 2025, 2025, 2024, 2023, 2021, 2020, 2018, 2016, 2014, 2013])
     bodies = []
     departments = rng.sample(names.DEPARTMENTS, len(names.DEPARTMENTS))
     towns = names.towns(portal.name, portal.seed)
     left = target
     for index in range(wanted):
         run = max(2, min(18, round(left / (wanted - index) * rng.uniform(0.7, 1.35))))
-        last = max(2009, min(2025, lead - (rng.choice([0, 0, 0, 1, 4, 7]) if index else 0)))
+        last = max(2009, min(2025, lead - (rng.choice([0, 0, 0, 1, 4, 7, 10]) if index else 0)))
         if index == 0 and portal.index == 0:
             run, last = 18, 2025
         if index == 0:
@@ -135,7 +135,7 @@ def make_bodies(portal: SamplePortal, rng: random.Random) -> list[Body]:
             )
         first = max(2008, last - run + 1)
         left -= last - first + 1
-        bodies.append(Body(organ, short, we, kind, level, slug, field_, SCALES[kind, level], first, last))  # type: ignore[arg-type,index]
+        bodies.append(Body(organ, short, we, kind, level, slug, field_, SCALES[kind, level], first, last))  # type: ignore[arg-type]
     return bodies
 
 
@@ -229,19 +229,19 @@ def add_reports(portal: SamplePortal, planner: Planner, plan: Plan, leaves: dict
             kind = rng.choice(["pdf", "pdf", "docx", "doc"])
             article.attachments.append(Attachment(f"{title}.{kind}", "", kind))  # type: ignore[arg-type]
         plan.reports.append(report)
-        if rng.random() < 0.03:  # the same text, put into the news as well
+        if rng.random() < 0.03 and "attachments_only" not in faults:  # the same text, put into the news as well
             planner.article(plan.news, title, date, office, report=report)
 
 
 def add_neighbours(portal: SamplePortal, planner: Planner, plan: Plan, places: dict[str, Column]) -> None:
     rng = planner.rng
     words: dict[str, object] = {
-        "division": portal.division, "site": portal.site_name, "we": portal.division, "town": portal.place + "镇", "day": "近日",
+        "division": portal.division, "site": portal.site_name, "we": portal.division,
+        "town": portal.place + "镇", "day": "近日",
     }  # fmt: skip
     lists = [column for column in plan.annual.walk() if column.kind == "list"]
     chosen = rng.sample(neighbours.NEIGHBOURS, rng.randint(7, 12))
-    for form, where in [*chosen, ("{division}政府信息公开审查制度", "zfxxgkzd"), ("{division}政府信息公开监督检查办法", "zfxxgkzd"),
-                        ("{division}人民政府机构职能", "jgzn")]:  # fmt: skip
+    for form, where in [*chosen, *neighbours.ALWAYS]:
         year = rng.randint(2014, 2025)
         title = form.format(**words, y=year)
         date = f"{year + 1}-{rng.randint(1, 10):02d}-{rng.randint(1, 28):02d}"
@@ -253,74 +253,3 @@ def add_neighbours(portal: SamplePortal, planner: Planner, plan: Plan, places: d
         planner.article(
             plan.news, form.format(**words), date, f"{portal.division}融媒体中心", text=neighbours.news_text(rng, words)
         )
-
-
-def make_share_plan(portal: SamplePortal) -> Plan:
-    """A document-sharing site: copies of free-form reports of the portals before it, among documents of other kinds."""
-    planner = Planner(portal)
-    rng = planner.rng
-    news = planner.column(None, "工作总结", "zongjie")
-    openness = planner.column(None, "公文写作", "gongwen", "landing")
-    annual = planner.column(openness, "信息公开报告", "xxgk", annual=True)
-    planner.column(openness, "合同范本", "hetong")
-    plan = Plan([news, openness], annual, openness, news, [])
-    sources = [p for p in portal.siblings[max(0, portal.index - 8) : portal.index] if p.platform != "docshare"]
-    every = [
-        report for source in sources for report in source.reports
-        if report.year <= 2018 and "attachments_only" not in report.blemishes
-    ]  # fmt: skip
-    for original in sorted(
-        rng.sample(every, min(len(every), rng.randint(12, 18))), key=lambda report: (report.year, report.organ)
-    ):
-        one_line = original.format_version == "freeform" and rng.random() < 0.3
-        plan.reports.append(copy_report(portal, planner, annual, original, one_line))
-    words: dict[str, object] = {
-        "division": "某",
-        "site": "",
-        "we": "本单位",
-        "town": "某镇",
-        "day": "近日",
-        "o": "本单位",
-        "y": 2020,
-    }
-    junk = [
-        "年度个人工作总结范文.docx",
-        "政务公开工作要点模板.doc",
-        "办公室工作计划.docx",
-        "政府网站工作年度报表样表.xls",
-        "劳动合同范本.doc",
-    ]
-    for index, name in enumerate(junk):
-        text = neighbours.neighbour_text(rng, name, words)
-        planner.article(
-            [news, annual, news, annual, openness.children[1]][index],
-            name,
-            f"2023-0{index + 2}-11",
-            "用户上传",
-            text=text,
-        )
-    plan.articles = [article for column in plan.columns() for article in column.articles]
-    return plan
-
-
-def copy_report(
-    portal: SamplePortal, planner: Planner, column: Column, original: SampleReport, one_line: bool
-) -> SampleReport:
-    """A report as a stranger uploaded it: the title is a file name, sometimes all the text is one line."""
-    from .blocks import Content, Para
-
-    def make(revision: int) -> Content:
-        content = original.make(revision)
-        if one_line:
-            return Content([Para("".join(block.text for block in content.blocks if isinstance(block, Para)))])
-        return content
-
-    title = f"{original.organ}{original.year}年政府信息公开工作年度报告.docx"
-    date = f"{planner.rng.randint(2020, 2024)}-{planner.rng.randint(1, 12):02d}-{planner.rng.randint(1, 28):02d}"
-    faults = ["docshare_copy", *(["one_line_body"] if one_line else [])]
-    report = SampleReport(
-        portal.name, original.body, original.organ, original.year, title, date, original.level, original.format_version,
-        faults, make, also_at=[original.url],
-    )  # fmt: skip
-    planner.article(column, title, date, "用户上传", report=report)
-    return report

@@ -73,7 +73,8 @@ class SamplePortal:
 
     @cached_property
     def plan(self) -> Plan:
-        from .plan import make_plan, make_share_plan
+        from .plan import make_plan
+        from .sharing import make_share_plan
 
         return make_share_plan(self) if self.platform == "docshare" else make_plan(self)
 

@@ -3,9 +3,6 @@
 {o} is the body, {we} how it calls itself, {y} the report year, {field} what a department works on.
 """
 
-# Labels keep their line; the linter counts a Chinese character as two.
-# ruff: noqa: E501
-
 from __future__ import annotations
 
 import random

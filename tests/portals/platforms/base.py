@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from .. import chrome, files
+from .. import files, pages
 from ..draw import draw, hexed
 from ..markup import render
 from ..model import Article, Column
@@ -88,13 +89,13 @@ class Site:
         raise NotImplementedError
 
     def home_html(self) -> str:
-        return chrome.home(self)
+        return pages.home(self)
 
     def landing_html(self, column: Column) -> str:
-        return chrome.landing(self, column)
+        return pages.landing(self, column)
 
     def text_html(self, column: Column) -> str:
-        return chrome.text_page(self, column)
+        return pages.text_page(self, column)
 
     def more_routes(self) -> None:
         """Interfaces that only this content system has."""
@@ -104,33 +105,36 @@ class Site:
     def build(self) -> None:
         """Fills `routes` anew; called when the portal changes."""
         self.routes.clear()
-        self.route(self.portal.home_url, lambda _: self.html(self.home_html()))
+        self.route_text(self.portal.home_url, self.home_html)
         for name in ("sitemap", "about", "search", "bszn"):
-            self.route(self.extra_url(name), lambda _, name=name: self.html(chrome.extra(self, name)))
+            self.route_text(self.extra_url(name), partial(pages.extra, self, name))
         for column in self.plan.columns():
             self.build_column(column)
         for article in self.plan.articles:
             if not article.gone():
-                self.route(article.url, lambda _, article=article: self.article_page(article))
+                self.route(article.url, partial(self.article_page, article))
                 for attachment in article.attachments:
-                    self.route(attachment.url, lambda _, a=attachment, article=article: self.file(a.kind, article))
+                    self.route(attachment.url, partial(self.file, attachment.kind, article))
         if self.has_trap():
-            self.route(self.trap_url(), lambda _: self.html(chrome.trap(self)))
+            self.route_text(self.trap_url(), partial(pages.trap, self))
         self.more_routes()
 
     def build_column(self, column: Column) -> None:
         if column.kind == "list":
             for page in range(1, self.page_count(column) + 1):
-                self.route(self.column_url(column, page), lambda _, page=page: self.html(self.list_html(column, page)))
+                self.route_text(self.column_url(column, page), partial(self.list_html, column, page))
         elif column.kind == "landing":
-            self.route(self.column_url(column), lambda _: self.html(self.landing_html(column)))
+            self.route_text(self.column_url(column), partial(self.landing_html, column))
         else:
-            self.route(self.column_url(column), lambda _: self.html(self.text_html(column)))
+            self.route_text(self.column_url(column), partial(self.text_html, column))
 
     def route(self, url: str, maker: Maker) -> None:
         parts = urlsplit(url)
         key = parts.netloc + parts.path + (f"?{parts.query}" if parts.query else "")
         self.routes[key] = maker
+
+    def route_text(self, url: str, text: Callable[[], str]) -> None:
+        self.route(url, lambda _: self.html(text()))
 
     def extra_url(self, name: str) -> str:
         return f"http://{self.portal.host}/{name}/"
@@ -176,7 +180,7 @@ class Site:
             html += f'<div class="wap_content" style="display:none;">{inner}</div>'
         return html
 
-    def article_page(self, article: Article) -> Page:
+    def article_page(self, article: Article, _: Request) -> Page:
         report = article.report
         page = self.html(self.article_html(article), bom=bool(report and "bom" in report.blemishes))
         if self.portal.validators:
@@ -184,7 +188,7 @@ class Site:
         page.counted = "hit_counter" in self.portal.blemishes
         return page
 
-    def file(self, kind: str, article: Article) -> Page:
+    def file(self, kind: str, article: Article, _: Request) -> Page:
         body, media = files.attachment(kind, article.title, article.content().text())
         return Page(body, media, stamp=(article.date, 0) if self.portal.validators else None)
 

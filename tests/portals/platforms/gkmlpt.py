@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from calendar import timegm
+from functools import partial
 from html import escape
 
 from .. import chrome
@@ -73,12 +74,12 @@ class Gkmlpt(Site):
 
     def more_routes(self) -> None:
         host = self.plan.openness.host
-        self.routes[f"{host}/gkmlpt/index"] = lambda _: self.html(self.index_html())
-        for column in [None, *self.plan.openness.walk()]:
-            key = f"{host}/gkmlpt/api/all/{column.number if column else 0}"
-            self.routes[key] = lambda request, column=column: self.api(request, column or self.plan.openness)
+        self.route_text(f"http://{host}/gkmlpt/index", self.index_html)
+        self.routes[f"{host}/gkmlpt/api/all/0"] = partial(self.api, self.plan.openness)
+        for column in self.plan.openness.walk():
+            self.routes[f"{host}/gkmlpt/api/all/{column.number}"] = partial(self.api, column)
 
-    def api(self, request: Request, column: Column) -> Page:
+    def api(self, column: Column, request: Request) -> Page:
         """One page of a category and all below it; category 0 is everything; pages 0 and 1 are the same."""
         if request.query.get("sid") != self.sid:
             return Page('{"success":false,"msg":"站点不存在","data":null,"code":1000}'.encode(), "application/json")

@@ -33,7 +33,7 @@ class Vsb(Site):
         return f"http://{host}/system/_content/download.jsp?urltype=news.DownloadAttachUrl&owner={1_400_000_000 + self.portal.index}&wbfileid={code}"
 
     def list_html(self, column: Column, page: int) -> str:
-        items = []
+        items: list[str] = []
         for article in self.page_rows(column, page):
             title = escape(article.title)
             link = self.href(article.url, column.host)

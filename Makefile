@@ -1,0 +1,36 @@
+# One word per need. Every target sets up .venv by itself and is fast when nothing changed.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint bench docs clean
+
+demo: .venv/ready  ## crawl the sample portals on this machine and show what came of it
+	@$(BIN)/python -m tests.demo
+
+test: .venv/ready  ## the test suite
+	@$(BIN)/python -m pytest -q -n 2
+
+lint: .venv/ready  ## style, types, layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-timing
+
+bench: .venv/ready  ## recall and reading against the farm's truth, and how time and memory grow with the fleet
+	@$(BIN)/python -m tests.evaluate
+	@$(BIN)/python -m tests.evaluate --portals 40 --seed 2
+	@$(BIN)/python -m tests.growth
+
+docs: .venv/ready  ## the JSON Schemas again from the models
+	@$(BIN)/python -m parsing.schema
+
+.venv/ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "nianbao: expected Python 3.11 or newer, $(PYTHON) is $$($(PYTHON) -V). Name another: make PYTHON=python3.12"; exit 2; }
+	@echo "setting up .venv (a minute, once)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+clean:  ## what was made here: .venv, the demo's data, caches
+	rm -rf .venv demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build *.egg-info

@@ -1,0 +1,143 @@
+"""The title of a publication, from several witnesses: meta tags, headings, <title>, lines of the body, a file's name.
+
+Names of the site and of its columns stand in the same places and are never a title.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from lxml import etree
+
+from parsing import dates, normalise
+from parsing.document import Witness
+from parsing.titles import classify, is_column_name
+from parsing.tree import Page, inner_text
+from parsing.witness import weigh
+
+_TITLE_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:article[_-]?title|arc[_-]?title|xl[_-]?title|info[_-]?title|con[_-]?title|news[_-]?title|"
+    r"newstitle|detail[_-]?title|titlestyle\d*|ivs_title|ewb-article-tt|ewb-article-title|"
+    r"main[_-]?title|bt[_-]?title|content[_-]?title|wz[_-]?title|xxgk[_-]?title|page[_-]?title|zw[_-]?title|"
+    r"article-tit|art_title|artitle|title|tit|bt|biaoti|heading)(?:$|[\s_-])",
+    re.I)
+SITE_WORD = re.compile(
+    r"(?:人民政府|政府网|政府网站|门户网站|门户|网站|信息网|公开网|政务网|官网|管委会|局|委员会|厅|网)$")
+
+
+_ENDS = ("。", "：", ":", "；")
+
+
+class Titles(NamedTuple):
+    """Title chosen (as on the page) and all that were considered."""
+
+    value: str | None
+    witnesses: list[Witness]
+
+
+def title_parts(title: str) -> list[str]:
+    """A page's <title> without the names of site and column behind it:
+    parts at _ and |, and at a - before a site's name.
+    """
+    parts = [part.strip() for part in re.split(r"[_|]|\s[-–—]\s", title) if part.strip()]
+    cut = re.search(r"^(.{4,})[-–—]+([^-–—]{2,24})$", parts[-1]) if parts else None
+    if cut and SITE_WORD.search(cut[2]) and not cut[1][-1].isdigit():
+        parts[-1:] = [cut[1].strip(), cut[2].strip()]
+    return parts
+
+
+def _clean_title(text: str) -> str:
+    text = normalise.glue(re.sub(r"(?<=[一-鿿])\t+(?=[一-鿿])", "", text.replace("\xa0", " ")))
+    text = re.sub(r"<[^>]{1,40}>", "", text)
+    text = re.sub(r"\s*(?:发布时间|发布日期|信息来源|来源|作者|日期|时间|浏览次数)\s*[:：].*$", "", text)
+    return re.sub(r"(?:\s*[\[【(]\s*(?:字体|打印|关闭|大\s*中\s*小).*)$", "", text).strip(" \t:：|>-_·")
+
+
+def html_titles(page: Page, region: etree._Element | None, first_lines: list[str], site: str | None) -> Titles:
+    """Title witnesses of an HTML page. Names of the site and of columns are never a title."""
+    column = page.metas.get("columnname", "")
+    raw: list[tuple[str, str, float]] = []
+    if value := page.metas.get("articletitle"):
+        raw.append((value, "meta:ArticleTitle", 4.0))
+    raw.extend((inner_text(node), "ucaptitle", 4.0) for node in page.root.iter("ucaptitle"))
+    raw.extend((inner_text(node), "h1", 3.5) for node in list(page.root.iter("h1"))[:3])
+    named = 0
+    inside = set(region.iter()) if region is not None and len(region) < 40 else set()
+    for node in page.root.iter("div", "p", "h2", "h3", "span", "td", "strong", "li", "section", "font"):
+        if named > 5:
+            break
+        if node.tag in ("h2", "h3") or _TITLE_NAMES.search(f"{node.get('class', '')} {node.get('id', '')}"):
+            text = _clean_title(inner_text(node)) if len(node) < 12 and len(node.findall(".//a")) < 2 else ""
+            if 4 <= len(text) <= 120 and node not in inside:
+                named += 1
+                raw.append((text, node.tag if node.tag in ("h2", "h3") else "class:title", 1.6 if named > 1 else 2.2))
+    parts = title_parts(page.title)
+    if parts:
+        raw.append((parts[0], "title", 2.0))
+        if len(parts) > 1 and len(page.title) < 80:
+            raw.append((page.title, "title:whole", 0.1))
+    listed = sum(classify(line).kind == "annual_report" for line in first_lines[:12] if len(line) < 70)
+    for at, line in enumerate(first_lines[:4] if listed < 3 else []):
+        if classify(line).kind in ("annual_report", "self_check") and len(line) < 70:
+            raw.append((line, "body", 2.5 if at < 2 else 2.0))
+        elif at == 0 and 8 <= len(line) <= 50 and not line.endswith(_ENDS) and not dates.first_date(line):
+            raw.append((line, "body:first", 0.8))
+    return _choose(raw, site, column, page.title)
+
+
+def text_titles(lines: list[str], docshare: bool) -> Titles:
+    """Title witnesses of a plain text: lines near the top that match the grammar, two lines in one, a file's name."""
+    raw: list[tuple[str, str, float]] = []
+    for at, line in enumerate(lines[:25]):
+        text = re.sub(r"[|\s]+$", "", line.strip())
+        if not text or len(text) > 80 or text.startswith(("附件", "附表")) or re.match(
+            r"\W*(?:上一|下一|.{0,10}位置|首页)",
+            normalise.key(text)):
+            continue
+        stem = re.sub(r"\.(?:docx?|pdf|wps)$", "", text, flags=re.I)
+        if stem != text:
+            raw.append((stem, "file-name", 2.5))
+        following = next((other.strip() for other in lines[at + 1 : at + 3] if other.strip()), "")
+        kind = classify(text).kind
+        whole = classify(text + following) if len(following) < 40 and len(text) < 40 else None
+        halves = re.search(r"(?:年|年度|的|政府|局|关于)$", text) and classify(following).kind == "annual_report"
+        if whole and whole.kind == "annual_report" and whole.organ and halves:
+            raw.append((text + following, "lines", 3.5))
+        elif kind in ("annual_report", "self_check"):
+            raw.append((text, "line", 3.0))
+        elif "范文" in text and "信息公开" in text:
+            raw.append((text, "line:sample", 2.0))
+        elif at == 0 and kind == "neighbour" and len(text) <= 50 and not text.endswith(("。", ";", "；", ":", "：")):
+            raw.append((text, "line:first", 1.5))
+    return _choose(raw[:12], None, "", "")
+
+
+def _choose(raw: list[tuple[str, str, float]], site: str | None, column: str, head: str) -> Titles:
+    witnesses: list[Witness] = []
+    for value, source, weight in raw:
+        text = _clean_title(value)
+        if not text or len(text) > 150:
+            continue
+        flat = normalise.squash(text)
+        kind = classify(text).kind
+        names = (normalise.squash(site or ""), normalise.squash(column))
+        if flat in names or is_site_name(flat) or (is_column_name(text) and kind != "annual_report"):
+            weight = 0.0
+        elif kind in ("annual_report", "self_check"):
+            weight += 2.0
+        elif text.endswith(("…", "...")):
+            weight *= 0.3
+        if weight > 0 and head and source != "title" and flat in normalise.squash(head):
+            weight += 1.3 if source == "body:first" and normalise.squash(head).startswith(flat) else 1.0
+        if source == "class:title" and len(text) < 6:
+            weight = 0.0
+        witnesses.append(Witness(value=text, source=source, weight=weight))
+    best, _, marked = weigh(witnesses, normalise.squash)
+    return Titles(best, marked)
+
+
+def is_site_name(flat: str) -> bool:
+    return len(flat) <= 24 and SITE_WORD.search(flat) is not None and "公开" not in flat[:-4] and not re.search(
+        r"关于|通知|公告|报告",
+        flat)
