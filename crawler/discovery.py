@@ -29,7 +29,7 @@ HUB_NAMES = re.compile(
 GROUP_NAMES = re.compile(rf"^(?=.*(?:{_BODIES}))(?:{_WORDS}|政府|办公室)+(?:(?:政府)?(?:信息公开)?(?:年报|年度报告))?$")
 YEAR_NAME = re.compile(r"^(?:(?:19|20)\d\d)年?(?:度)?(?:年报|年度报告|政府信息公开年报|信息公开年报)?$")
 BODY_NAME = re.compile(
-    r"^[\u4e00-\u9fff()]{2,24}(?:镇|乡|街道|街道办事处|苏木|局|委|委员会|厅|办|办公室|院|署|中心|人民政府|管委会|站|分局)$"
+    r"^[\u4e00-\u9fff()]{2,24}(?:县|区|市|旗|镇|乡|街道|街道办事处|苏木|局|委|委员会|厅|办|办公室|院|署|中心|人民政府|管委会|站|分局)$"
 )
 NEXT_PAGE = re.compile(r"^(?:下一?页|后一?页|后页|下页>|>|»|››|>>|next)\s*[>»]*$", re.IGNORECASE)
 DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
@@ -68,7 +68,8 @@ def role(text: str) -> Role:
     if not text or len(text) > 40:
         return Role.other
     if titles.is_column_name(text):
-        return Role.column
+        facts = titles.classify(text)
+        return Role.other if facts.year and facts.organ else Role.column  # one body's, of one year: a report
     if YEAR_NAME.match(text) or GROUP_NAMES.match(text):
         return Role.group
     if HUB_NAMES.match(text):
@@ -139,15 +140,19 @@ def _label(element: HtmlElement) -> str:
     return without_date or text
 
 
+_ROWS = ("li", "tr", "dl", "dd")  # a row may hold one more link: its category, or its issuing body
+
+
 def _row_date(element: HtmlElement) -> str | None:
-    """The date written in the link's own row: the nearest of four ancestors that holds a date and few other links."""
+    """The date written in the link's own row: the nearest of four ancestors that holds a date and hardly another link."""
     node = element
     for _ in range(5):
         if node is None or node.tag in ("body", "html", "table", "tbody", "ul", "form"):
             return None
         match = DATE.search(" ".join(node.itertext()))
         if match:
-            return None if len(node.findall(".//a")) > 2 else iso_date(match)
+            addresses = {a.get("href") for a in node.iter("a")} - {element.get("href")}
+            return iso_date(match) if len(addresses) <= (1 if node.tag in _ROWS else 0) else None
         node = node.getparent()
     return None
 

@@ -19,6 +19,7 @@ from parsing import titles
 
 LISTS_FIRST = 10  # priority: know all that there is before fetching it
 ATTACHMENTS_LAST = -10
+SHORTEST_TITLE = 6  # characters: 首页, 更多, 下一页 are no entries
 MAX_HUBS = 4  # hub pages between the home page and the 年报 column
 MAX_GROUPS = 5  # groups within a column: year, kind of body, body
 ERRORS = [304, *range(400, 600)]  # statuses that come to our callbacks: each becomes a fact or a problem
@@ -153,6 +154,8 @@ class PortalSpider(scrapy.Spider):
         """Write an entry down; yield a request when its page is to be asked now."""
         if discovery.role(row.text) is not Role.other and (not row.date or titles.classify(row.text).kind == "unknown"):
             return  # a column, a group or a body: followed, not fetched as a report
+        if len(row.text) < SHORTEST_TITLE and titles.classify(row.text).kind == "unknown":
+            return
         entry = self._entry(row, list_url, trail)
         conditional = self.ledger.entry(entry)
         if conditional is None:

@@ -102,8 +102,9 @@ def char_f1(text: str, truth: str, title: str) -> float:
 
 def score(farm: Farm, data: Path) -> Score:
     """Compare every line of the hand-over with the truth."""
-    truth = {url: row for row in farm.truth() for url in (row["url"], *row["also_at"])}
-    result = Score(reports=len({row["url"] for row in truth.values()}))
+    rows = list(farm.truth())
+    truth = {url: row for row in rows for url in row["also_at"]} | {row["url"]: row for row in rows}
+    result = Score(reports=len(rows))
     found: set[str] = set()
     for line in handed_over(data):
         result.handed_over += 1
@@ -133,7 +134,7 @@ def score(farm: Farm, data: Path) -> Score:
                 result.misses.append((url, f"{name}: got {got}, truth {want} {row['blemishes']}"))
         if f1 < 0.99:
             result.misses.append((url, f"F1 {f1:.3f} {row['blemishes']}"))
-    for url in {row["url"] for row in truth.values()} - found:
+    for url in {row["url"] for row in rows} - found:
         result.misses.append((url, "not found"))
     return result
 
