@@ -256,7 +256,7 @@ class Ledger:
         """A request that brought no reply."""
         request, error = failure.request, failure.value
         if isinstance(error, RobotsDisallowed):
-            kind = "robots"
+            kind = error.kind
         elif isinstance(error, PrivateAddressRefused):
             kind = "refused"
         elif isinstance(error, ArchiveError):

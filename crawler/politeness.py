@@ -16,6 +16,7 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
 from crawler.addresses import AllowedHosts
+from crawler.challenge import challenge
 
 logger = logging.getLogger(__name__)
 PUBLIC_FLOOR = 2.0  # seconds: no setting of any spider or operator goes below it on a public host
@@ -23,7 +24,14 @@ MAX_RETRY_AFTER = 600.0  # seconds; a host that wants longer is left for the nex
 
 
 class RobotsDisallowed(IgnoreRequest):
-    """robots.txt forbids the page, or could not be had, which forbids it for now."""
+    """robots.txt forbids the page, or could not be had, which forbids it for now.
+
+    `kind` says which: robots (a rule), unreachable (no usable answer), blocked (a challenge instead of the file).
+    """
+
+    def __init__(self, message: str, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
@@ -31,8 +39,15 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     _UNREACHABLE = b"User-agent: *\nDisallow: /\n"
 
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._without: dict[str, tuple[str, str]] = {}  # host -> kind of problem, what came instead of the file
+
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        if response.status >= 500:
+        if challenge(response.status, b"", response.body):
+            self._unreachable(netloc, f"HTTP {response.status}, a challenge", "blocked")
+            response = response.replace(body=self._UNREACHABLE)
+        elif response.status >= 500:
             self._unreachable(netloc, f"HTTP {response.status}")
             response = response.replace(body=self._UNREACHABLE)
         elif response.status >= 400:
@@ -50,12 +65,13 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         try:
             super().process_request_2(rp, request)
         except IgnoreRequest as forbidden:
-            why = self.crawler.stats.get_value(f"robotstxt/unreachable/{urlsplit(request.url).netloc}")
-            got = f"robots.txt could not be had ({why}), which forbids it for now" if why else "a Disallow rule"
-            raise RobotsDisallowed(f"{request.url}: expected robots.txt to allow it, got {got}") from forbidden
+            kind, why = self._without.get(urlsplit(request.url).netloc, ("robots", "a Disallow rule"))
+            if kind != "robots":
+                why = f"no robots.txt ({why}), which forbids it for now"
+            raise RobotsDisallowed(f"{request.url}: expected robots.txt to allow it, got {why}", kind) from forbidden
 
-    def _unreachable(self, netloc: str, why: str) -> None:
-        self.crawler.stats.set_value(f"robotstxt/unreachable/{netloc}", why)
+    def _unreachable(self, netloc: str, why: str, kind: str = "unreachable") -> None:
+        self._without[netloc] = (kind, why)
 
 
 class PolitenessMiddleware:

@@ -141,8 +141,9 @@ class PortalSpider(scrapy.Spider):
     def rows(self, response: Response) -> Iterable[Link]:
         """The rows of a list page: links with a date in their row, or with a title that is a report's."""
         for link in self.links(response):
-            if link.date or titles.classify(link.text).kind != "unknown":
-                yield link
+            kind = titles.classify(link.text).kind
+            if link.date or kind in ("annual_report", "self_check"):
+                yield link  # a neighbour without a date is the menu's: 政府信息公开指南
 
     def next_pages(self, response: Response, found: list[Link]) -> Iterable[str]:
         """Addresses of further pages of the same list. Here: whatever 下一页 leads to."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qs, unquote, urljoin, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from lxml import etree
 
+from parsing import address
 from parsing.document import Attachment
 from parsing.normalise import glue, words
 
@@ -22,7 +23,10 @@ _CHROME = re.compile(r"(?:^|[\s_-])(?:nav|footer|foot|header|menu|sidebar|copyri
 
 def extension_of(url: str, name: str = "") -> str:
     """The extension that the path, a query value or the link's text has; "" when none does."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     candidates = [unquote(parts.path), *(value for values in parse_qs(parts.query).values() for value in values), name]
     for text in candidates:
         found = re.search(r"\.([A-Za-z0-9]{1,5})(?:[)）\]】\s].*)?$", text.strip())
@@ -62,9 +66,6 @@ def collect(root: etree._Element, embedded: list[str], base: str | None) -> list
 
 
 def _add(found: dict[str, Attachment], href: str, base: str | None, name: str, extension: str) -> None:
-    try:
-        url = urljoin(base, href) if base else href
-    except ValueError:
-        return
-    if url not in found:
+    url = address.join(base, href)
+    if url and url not in found:
         found[url] = Attachment(url=url, name=name[:200], extension=extension)

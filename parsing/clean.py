@@ -8,11 +8,12 @@ line cuts to the end. kept + removed = what came in; cleaning what was cleaned c
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from parsing import markers, normalise
 from parsing.document import Removal
-from parsing.rules import DOCSHARE, FOOTER_PROOF, PIECES, RULES, SITE_LINE, Rule
+from parsing.rules import BY_ID, DOCSHARE, FOOTER_PROOF, PIECES, RULES, SITE_LINE, Rule
 from parsing.titles import classify
 
 _ABOVE = tuple(
@@ -21,7 +22,7 @@ _ABOVE = tuple(
 _INSIDE = tuple(entry for entry in RULES if entry.zone == "any")
 _BELOW = tuple(entry for entry in RULES if entry.zone in ("any", "tail", "foot", "both"))
 _QUICK = re.compile("|".join(f"(?:{entry.pattern.pattern})" for entry in _INSIDE), re.I)
-_NEVER_TITLE = ("head.position", "head.breadcrumb", "t.neighbours")
+_NEVER_TITLE = ("head.position", "head.breadcrumb", "head.sheet", "head.index-number", "head.info", "t.neighbours")
 _PIPES_ALONE = re.compile(r"[|\s]+$")
 _FILE_NAME = re.compile(r"\.(?:docx?|pdf|xlsx?|wps|et|ofd|zip|rar|pptx?)\b|^\d{0,2}[.、]?\s*(?:附件|附表)", re.I)
 _SHEET_ROW = re.compile(
@@ -51,39 +52,46 @@ class Cleaned(NamedTuple):
     flags: list[str]
 
 
-def clean(lines: list[Line], title: str | None = None, docshare: bool = False, markup: bool = False) -> Cleaned:
-    """Apply the rules. `title` (comparing form) marks the line that a title stands on;
-    `markup` says that `Line.table` is known.
+def clean(
+    lines: list[Line], title: str | None = None, docshare: bool = False, markup: bool = False, files: Iterable[str] = ()
+) -> Cleaned:
+    """Apply the rules. `title` marks the line that a title stands on; `markup` says that `Line.table` is known.
+
+    A line below the body that is only the link to one of `files` goes: Document.attachments has it.
     """
     forms = normalise.keys([line.text for line in lines])
     rows = [_protected(line, form, markup) for line, form in zip(lines, forms, strict=True)]
-    first, last = _body(lines, forms, rows, docshare)
-    title_at = _title_line(forms, first, title)
+    links = {normalise.squash(name) for name in files}
+    widgets = [form in links for form in (re.sub(r"\s", "", form) for form in forms)]
+    first, last = _body(lines, forms, rows, docshare, widgets)
+    title_at = _title_line(forms, first, title, docshare)
     reasons: list[str | None] = [None] * len(lines)
-    _above(forms, rows, first, title_at, reasons, docshare)
+    _above(forms, rows, first, title_at, reasons, docshare, title)
     for at in range(first, last + 1):
         if not rows[at] and _QUICK.match(forms[at]):
             reasons[at] = next((r.id for r in _INSIDE if r.pattern.match(forms[at])), None)
-    _below(forms, rows, last + 1, reasons, docshare)
+    _below(forms, rows, last + 1, reasons, docshare, widgets)
     return _collect(lines, forms, reasons, first, last)
 
 
 def _protected(line: Line, form: str, markup: bool) -> bool:
-    """A row of a table. In plain text a row of the metadata sheet is not one:
-    no statutory label, but a sheet's label.
-    """
+    """A row of a table. In plain text 繁体版 | English is none, nor is a row of the metadata sheet."""
     if line.table:
         return True
     if markup or not markers.is_row(line.text):
         return False
-    return not (_SHEET_ROW.search(form) and markers.table_labels(normalise.squash(form)) == 0)
+    entry = _matches(form, _ABOVE)
+    chrome = _SHEET_ROW.search(form) or (entry is not None and entry.id != "head.sheet")
+    return not (chrome and markers.table_labels(normalise.squash(form)) == 0)
 
 
 def _matches(form: str, table: tuple[Rule, ...]) -> Rule | None:
     return next((entry for entry in table if entry.pattern.match(form)), None)
 
 
-def _body(lines: list[Line], forms: list[str], rows: list[bool], docshare: bool) -> tuple[int, int]:
+def _body(
+    lines: list[Line], forms: list[str], rows: list[bool], docshare: bool, widgets: list[bool]
+) -> tuple[int, int]:
     """First and last line that is the report's own; (0, -1) when none is:
     then nothing is protected and nothing is cut.
     """
@@ -97,17 +105,18 @@ def _body(lines: list[Line], forms: list[str], rows: list[bool], docshare: bool)
         elif not form:
             own.append(False)
         else:
-            own.append(_is_own(form, docshare))
+            own.append(is_own(form, docshare))
     proofs = [at for at, mine in enumerate(own) if mine]
     if not proofs:
         return 0, -1
     first, last = proofs[0], proofs[-1]
-    while last + 1 < len(forms) and _is_tail_of_body(forms, last + 1):
+    while last + 1 < len(forms) and not widgets[last + 1] and _is_tail_of_body(forms, last + 1, widgets):
         last += 1
     return first, last
 
 
-def _is_own(form: str, docshare: bool) -> bool:
+def is_own(form: str, docshare: bool) -> bool:
+    """Whether a line (comparing form) is the report's own and no rule knows it: where a body begins and ends."""
     if len(form) < 8 and not markers.NUMBERED.match(form):
         return False
     if markers.opens_body(form) or len(form) >= markers.LONG or (form.endswith(("。", ";", "!")) and len(form) >= 8):
@@ -115,20 +124,20 @@ def _is_own(form: str, docshare: bool) -> bool:
     return False
 
 
-def _is_tail_of_body(forms: list[str], at: int) -> bool:
+def _is_tail_of_body(forms: list[str], at: int, widgets: list[bool]) -> bool:
     """Short lines right below the last sentence that belong to it: signature, date, list of enclosures, 无."""
     form = forms[at]
     if not form:
-        return at + 1 < len(forms) and _is_tail_of_body(forms, at + 1)
+        return at + 1 < len(forms) and _is_tail_of_body(forms, at + 1, widgets)
     if _SIGNED.match(form) and _matches(form, _BELOW) is None:
         return True
-    follows = next((f for f in forms[at + 1 : at + 4] if f), "")
+    follows = "" if any(widgets[at + 1 : at + 2]) else next((f for f in forms[at + 1 : at + 4] if f), "")
     if re.match(r"附件(?:下载|列表)?\s*:?$", form) and _FILE_NAME.search(follows):
         return True
     return bool(_FILE_NAME.search(form)) and _matches(form, _BELOW) is None
 
 
-def _title_line(forms: list[str], first: int, title: str | None) -> int | None:
+def _title_line(forms: list[str], first: int, title: str | None, docshare: bool) -> int | None:
     """Where the title stands: at or above the body's first lines."""
     wanted = normalise.squash(title) if title else None
     for at, form in enumerate(forms[: first + 3]):
@@ -145,7 +154,13 @@ def _title_line(forms: list[str], first: int, title: str | None) -> int | None:
 
 
 def _above(
-    forms: list[str], rows: list[bool], first: int, title_at: int | None, reasons: list[str | None], docshare: bool
+    forms: list[str],
+    rows: list[bool],
+    first: int,
+    title_at: int | None,
+    reasons: list[str | None],
+    docshare: bool,
+    title: str | None,
 ) -> None:
     found: list[Rule | None] = []
     for at in range(first):
@@ -156,6 +171,8 @@ def _above(
                 reasons[at] = "piece.pipes"
             continue
         entry = _matches(form, DOCSHARE) if docshare else None
+        if docshare and title and form.count(" ") > 2 and normalise.squash(form) == normalise.squash(title):
+            entry = BY_ID["doc.keywords"]
         entry = entry or _matches(form, _ABOVE)
         if entry is None and title_at is not None and at < title_at and SITE_LINE.pattern.match(form):
             entry = SITE_LINE
@@ -180,7 +197,9 @@ def _run(found: list[Rule | None], at: int, entry: Rule) -> int:
     return right - left + 1
 
 
-def _below(forms: list[str], rows: list[bool], start: int, reasons: list[str | None], docshare: bool) -> None:
+def _below(
+    forms: list[str], rows: list[bool], start: int, reasons: list[str | None], docshare: bool, widgets: list[bool]
+) -> None:
     """Below the body: single lines go by their own rule; from the first tail line on everything short goes."""
     matched = [
         None if rows[at] else (_matches(forms[at], DOCSHARE) if docshare else None) or _matches(forms[at], _BELOW)
@@ -192,9 +211,12 @@ def _below(forms: list[str], rows: list[bool], start: int, reasons: list[str | N
         at = start + offset
         if rows[at]:
             continue
+        if widgets[at]:
+            reasons[at] = "t.attachment-link"
+            continue
         if entry is not None and entry.id == "t.attachments":
             follows = next((f for f in forms[at + 1 : at + 4] if f), "")
-            if _FILE_NAME.search(follows):
+            if _FILE_NAME.search(follows) and not any(widgets[at + 1 : at + 4]):
                 continue
         if entry is not None and (entry.zone != "foot" or proved):
             reasons[at] = entry.id

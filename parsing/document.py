@@ -78,12 +78,15 @@ class Strict(BaseModel):
 
 
 class Block(Strict):
-    """A piece of the body in reading order. A table is a grid of cell texts:
-    a spanned cell has its text at the top left only.
+    """A piece of the body in reading order.
+
+    A table is a grid of cell texts: a spanned cell has its text at the top left only.
     """
 
     kind: BlockKind
-    text: str = Field(description="The block as lines of clean text; a table's rows are lines, its cells joined by ' | '")
+    text: str = Field(
+        description="The block as lines of clean text; a table's rows are lines, its cells joined by ' | '"
+    )
     rows: list[list[str]] | None = None
 
 
@@ -108,7 +111,9 @@ class Attachment(Strict):
 
     url: str
     name: str
-    extension: str = Field(description="Lower case, without the dot, from the URL or the link's text; '' when neither says")
+    extension: str = Field(
+        description="Lower case, without the dot, from the URL or the link's text; '' when neither says"
+    )
 
 
 class Neighbours(Strict):
@@ -150,7 +155,9 @@ class Document(Strict):
     blocks: list[Block] = []
     text: str = Field(default="", description="Clean text in the original script, a line per paragraph or table row")
     text_simplified: str | None = Field(default=None, description="The same in simplified characters, when it differs")
-    text_sha256: str = Field(default="", description="SHA-256 over NFKC, simplified, whitespace-free text: equal means unchanged")
+    text_sha256: str = Field(
+        default="", description="SHA-256 over NFKC, simplified, whitespace-free text: equal means unchanged"
+    )
     removed: list[Removal] = []
     witnesses: dict[str, list[Witness]] = Field(
         default_factory=dict, description="Evidence by fact: title, publication_date, organ, report_year, charset, …"

@@ -21,10 +21,12 @@ _CODE = re.compile(r"bm\d{8}|N\d{9}|\d{10}", re.I)
 _DATE_NAMES = re.compile(
     r"(?:^|[\s_-])(?:date|time|pbtime|ivs_date|pubtime|publishtime|article_time|info|sj|riqi|fbsj|source|xxgk_info|"
     r"article[_-]?info)(?:$|[\s_-]|\d)",
-    re.I)
+    re.I,
+)
 _NEIGHBOUR = re.compile(
     r"(上一|前一|下一|后一)\s*(?:条|篇|页|则)(?:新闻|文章|信息)?\s*[】\]]?\s*[:>]\s*(.*?)(?=\s*[▪•【\[]?\s*(?:下一|"
-    r"后一)(?:条|篇|页|则)|$)")
+    r"后一)(?:条|篇|页|则)|$)"
+)
 _NOTHING = re.compile(r"^(?:无|没有了?|暂无|已是(?:第|最).*|没有(?:上|下)一.*|已经没有.*)?[。.!]?$")
 _SIGN_DATE = re.compile(r"[(]?\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*[)]?")
 
@@ -92,8 +94,8 @@ def breadcrumb(page: Page) -> list[str]:
         text = node.text or ""
         name = f"{node.get('class') or ''} {node.get('id') or ''}"
         if re.search(r"位置", text) or re.search(
-            r"breadcrumb|crumb|position|location|dqwz|weizhi|wz_nav|bread|mianbao|where|curmb",
-            name, re.I):
+            r"breadcrumb|crumb|position|location|dqwz|weizhi|wz_nav|bread|mianbao|where|curmb", name, re.I
+        ):
             holder: etree._Element | None = node
             for _ in range(3):
                 if holder is None:
@@ -111,7 +113,8 @@ def breadcrumb_line(lines: list[str]) -> list[str]:
         hit = re.match(
             r"(?:\d+\. ?)?(?:您|你)?(?:现在|当前)?(?:所在|的)?(?:的)?位置\s*:?\s*(.*)|((?:网站)?首页\s*(?:>|»|->|"
             r"›).*)",
-            line)
+            line,
+        )
         if hit:
             parts = [part.strip() for part in re.split(r"\s*(?:>+|»|->|›|/|·)\s*", hit[1] or hit[2] or "")]
             parts = [part for part in parts if 1 < len(part) <= 30]
@@ -153,8 +156,9 @@ def signature(lines: list[str]) -> tuple[str | None, str | None]:
         if before and _signs(before) and hit.end() >= len(line) - 1:
             return before, day
         if not before and hit.end() >= len(line) - 1:
-            above = next((lines[up].replace(" ", "") for up in range(at - 1, max(at - 3, -1), -1) if lines[up].strip()),
-                "")
+            above = next(
+                (lines[up].replace(" ", "") for up in range(at - 1, max(at - 3, -1), -1) if lines[up].strip()), ""
+            )
             if _signs(above) and at > 0:
                 return above, day
     return None, None
@@ -173,8 +177,8 @@ def site_witnesses(page: Page | None, lines: list[str], docshare: bool) -> list[
     if docshare:
         for line in lines:
             if hit := re.search(
-                r"[,，。归由](?P<name>[一-鿿]{2,5}(?:网|文库|文档|文阁))(?:负责|整理|仅|不|将|平台|对|为)",
-                line):
+                r"[,，。归由](?P<name>[一-鿿]{2,5}(?:网|文库|文档|文阁))(?:负责|整理|仅|不|将|平台|对|为)", line
+            ):
                 found.append(Witness(value=hit["name"], source="notice", weight=4.0))
                 break
             if hit := re.search(r"欢迎来到(?P<name>[^!！,，]{2,12})[!！]", line):

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from urllib.parse import urlsplit
 
-from parsing import markers
+from parsing import address, markers
 from parsing.document import DocType, LanguageVariant, Provenance, TextIntegrity
 from parsing.normalise import traditional_share
 from parsing.titles import classify
@@ -118,7 +117,7 @@ def report_evidence(squashed: str, lines: list[str]) -> tuple[float, list[str]]:
 
     head = squashed[:1500]
     openness = squashed.count("信息公开") + squashed.count("政务公开")
-    if openness < 2 and not any(label in squashed for label in markers.TABLE_2021 + markers.TABLE_2019):
+    if openness < 1 and not any(label in squashed for label in markers.TABLE_2021 + markers.TABLE_2019):
         return 0.0, []
     if re.search(
         r"(?:根据|依据|按照|依照|遵照).{0,60}信息公开条例.{0,240}?(?:本报告|本年度报告|本年报|年度报告|年报|"
@@ -172,13 +171,9 @@ def doc_type(title: str | None, squashed: str, lines: list[str], official: bool)
         return DocType.other, evidence
     if kind == "neighbour":
         return DocType.other, evidence
-    if (
-        len(
-            {line for line in lines if 8 < len(line) < 60 and "公开" in line and classify(line).kind == "annual_report"}
-        )
-        >= 3
-        and points < 4
-    ):
+    titles = {line for line in lines if 8 < len(line) < 60 and "公开" in line}
+    listed = [line for line in titles if classify(line).kind == "annual_report"]
+    if kind == "unknown" and points < 4 and len(listed) >= 3:
         return DocType.other, [*evidence, "body:list of reports"]
     if kind == "annual_report":
         if len(squashed) < 150 and title and re.search(r"图解|一图|图片版|长图", title):
@@ -203,12 +198,7 @@ def provenance(
     head: str,
 ) -> tuple[Provenance, list[str]]:
     """Who published this copy, and why one thinks so. `official_text`: the text is a government's report."""
-    host = ""
-    if url:
-        try:
-            host = (urlsplit(url if "//" in url else f"//{url}").hostname or "").lower()
-        except ValueError:
-            host = ""
+    host = address.host(url)
     if WEB_ARCHIVES.search(host):
         return Provenance.web_archive, [f"host:{host}"]
     if docshare_hits >= 2 or DOCSHARE_HOSTS.search(host):
@@ -229,7 +219,7 @@ def provenance(
         return Provenance.mirror, [f"host:{host}", "converted or injected text"]
     if site_code:
         return Provenance.official_uncertified, [f"host:{host}", f"site code:{site_code}"]
-    if official_text and host and _OFFICIAL_PATH.search(urlsplit(url or "").path):
+    if official_text and host and _OFFICIAL_PATH.search(address.path(url)):
         return Provenance.mirror, [f"host:{host}", "path of an official system on a foreign host"]
     return Provenance.unknown, [f"host:{host}"]
 

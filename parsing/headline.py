@@ -21,9 +21,11 @@ _TITLE_NAMES = re.compile(
     r"newstitle|detail[_-]?title|titlestyle\d*|ivs_title|ewb-article-tt|ewb-article-title|"
     r"main[_-]?title|bt[_-]?title|content[_-]?title|wz[_-]?title|xxgk[_-]?title|page[_-]?title|zw[_-]?title|"
     r"article-tit|art_title|artitle|title|tit|bt|biaoti|heading)(?:$|[\s_-])",
-    re.I)
+    re.I,
+)
 SITE_WORD = re.compile(
-    r"(?:人民政府|政府网|政府网站|门户网站|门户|网站|信息网|公开网|政务网|官网|管委会|局|委员会|厅|网)$")
+    r"(?:人民政府|政府网|政府网站|门户网站|门户|网站|信息网|公开网|政务网|官网|管委会|局|委员会|厅|网)$"
+)
 
 
 _ENDS = ("。", "：", ":", "；")
@@ -91,9 +93,12 @@ def text_titles(lines: list[str], docshare: bool) -> Titles:
     raw: list[tuple[str, str, float]] = []
     for at, line in enumerate(lines[:25]):
         text = re.sub(r"[|\s]+$", "", line.strip())
-        if not text or len(text) > 80 or text.startswith(("附件", "附表")) or re.match(
-            r"\W*(?:上一|下一|.{0,10}位置|首页)",
-            normalise.key(text)):
+        if (
+            not text
+            or len(text) > 80
+            or text.startswith(("附件", "附表"))
+            or re.match(r"\W*(?:上一|下一|.{0,10}位置|首页)", normalise.key(text))
+        ):
             continue
         stem = re.sub(r"\.(?:docx?|pdf|wps)$", "", text, flags=re.I)
         if stem != text:
@@ -138,6 +143,9 @@ def _choose(raw: list[tuple[str, str, float]], site: str | None, column: str, he
 
 
 def is_site_name(flat: str) -> bool:
-    return len(flat) <= 24 and SITE_WORD.search(flat) is not None and "公开" not in flat[:-4] and not re.search(
-        r"关于|通知|公告|报告",
-        flat)
+    return (
+        len(flat) <= 24
+        and SITE_WORD.search(flat) is not None
+        and "公开" not in flat[:-4]
+        and not re.search(r"关于|通知|公告|报告", flat)
+    )

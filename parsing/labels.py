@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-# (field, weight, labels). "none": labels that only end the value before them. Spaces between the characters are allowed.
+# (field, weight, labels). "none": labels that only end the value before them.
 LABELS: tuple[tuple[str, float, str], ...] = (
     ("date", 5.0, "发布日期 发布时间 公开日期 公开时间 发稿时间 信息时间"),
     ("date", 4.5, "生成日期 生成时间 日期 时间"),
@@ -27,6 +27,7 @@ LABELS: tuple[tuple[str, float, str], ...] = (
     ("source", 4.5, "信息来源 文章来源"),
     ("source", 4.0, "稿源 来源"),
     ("author", 4.0, "作者"),
+    ("date", 2.0, "上传时间 上传日期"),
     ("author", 2.0, "撰稿 供稿"),
     ("sheet_title", 3.0, "信息名称"),
     ("sheet_title", 2.0, "名称 标题"),

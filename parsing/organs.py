@@ -53,7 +53,7 @@ SELF_NAMED: tuple[tuple[str, re.Pattern[str], float, str], ...] = (
         "figures-of",
         re.compile(rf"(?:结合|汇总|综合){_NAME}(?:政府|政务)?(?:信息公开)(?:工作)?(?:有关|相关|统计|情况|实际)"),
         4.0,
-        "结合市财政局信息公开工作有关统计数据撰写",
+        "结合云棠市水利局信息公开工作有关数字写成",
     ),
     (
         "contact",
@@ -70,13 +70,13 @@ SELF_NAMED: tuple[tuple[str, re.Pattern[str], float, str], ...] = (
             rf"(?:^|[。；;,，])(?:20\d\d)年度?[,，]?{_NAME}(?:认真|严格|共|主动|未收取|坚持|以习近平|深入|全面|按照|在)"
         ),
         2.0,
-        "2021年,东林街道以习近平",
+        "2021年,柳湾街道认真",
     ),
     (
         "own-fee",
         re.compile(rf"[。]{_NAME}(?:20\d\d)年度?未(?:收取|产生)"),
         2.5,
-        "临川市2023年度未收取政府信息公开信息处理费",
+        "。云棠市2023年度未收取费用",
     ),
 )
 _NOT_ORGAN = re.compile(
@@ -191,7 +191,8 @@ def year_witnesses(
         add(year if month == 12 else year - 1, "signature_date", 2.0)
     if url and not url_date(url) and (hit := _FOLDER.search(url)):
         add(int(next(group for group in hit.groups() if group)), "url", 1.5)
-    years = Counter(int(year) for year in re.findall(r"(?<!\d)(20\d\d)年", squashed))
+    body = squashed.replace(squash(title), "") if title else squashed
+    years = Counter(int(year) for year in re.findall(r"(?<!\d)(20\d\d)年", body))
     if years:
         add(years.most_common(1)[0][0], "body", 1.0 if len(years) == 1 or years.most_common(1)[0][1] > 1 else 0.6)
     return found

@@ -5,9 +5,21 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from urllib.parse import urljoin, urlsplit
 
-from parsing import attachments, blocks, charset, facts, genre, headline, labels, markers, media, normalise, organs
+from parsing import (
+    address,
+    attachments,
+    blocks,
+    charset,
+    facts,
+    genre,
+    headline,
+    labels,
+    markers,
+    media,
+    normalise,
+    organs,
+)
 from parsing.clean import Cleaned, Line, clean, without_pieces
 from parsing.document import (
     Block,
@@ -24,13 +36,10 @@ from parsing.document import (
 )
 from parsing.rules import DOCSHARE
 from parsing.source import Source, drop_sheets, html, plain, status_of
-from parsing.tree import Page
 from parsing.witness import weigh
 
 Headers = Mapping[str, str] | Iterable[tuple[str, str]]
-MAX_TEXT = (
-    12_000_000  # bytes of HTML or text that are read; a report has 0.01 of it. What is beyond is flagged, not read.
-)
+MAX_TEXT = 12_000_000  # bytes of HTML or text that are read: a hundred large reports; what is beyond is flagged
 
 
 def read(content: bytes, headers: Headers | None = None, url: str | None = None) -> Document:
@@ -95,7 +104,9 @@ def _document(source: Source, decoded: charset.Decoded, sort: str, digest: str, 
         if page is not None
         else headline.text_titles(body_lines, docshare)
     )
-    cleaned = clean(source.body, titles.value, docshare, page is not None)
+    base = address.join(url, page.base or "") if page is not None else url
+    files = attachments.collect(page.root, page.embedded, base or url) if page is not None else []
+    cleaned = clean(source.body, titles.value, docshare, page is not None, {file.name for file in files})
     kept, injected = _without_host(cleaned, url)
     text = "\n".join(line.text for line in kept)
     simplified = normalise.simplify(text)
@@ -110,7 +121,7 @@ def _document(source: Source, decoded: charset.Decoded, sort: str, digest: str, 
     script = genre.language(text if not gloss else decoded.text[:20000] if page is None else text)
     script = LanguageVariant.zh_hant_pseudo if gloss and script is not LanguageVariant.zh_hans else script
     official_host = bool(url and re.search(r"^(?:https?://)?[^/]*gov\.cn(?:[:/]|$)", url)) or url is None
-    kind, evidence = genre.doc_type(titles.value, squashed, kept_forms, official_host or bool(code))
+    kind, evidence = genre.doc_type(titles.value, squashed, kept_forms, official_host or docshare or bool(code))
     integrity = genre.integrity(simplified, gloss, bool(injected))
     provenance, why = genre.provenance(
         url,
@@ -121,11 +132,8 @@ def _document(source: Source, decoded: charset.Decoded, sort: str, digest: str, 
         kind is not DocType.other,
         simplified[:200] + (titles.value or ""),
     )
-    days = facts.date_witnesses(
-        [] if docshare else labelled, page, None if provenance is Provenance.mirror else url, signed_on
-    )
+    days = facts.date_witnesses(labelled, page, None if provenance is Provenance.mirror else url, signed_on)
     published, published_source, days = weigh(days)
-    files = attachments.collect(page.root, page.embedded, _base(page, url)) if page is not None else []
     status, flags = status_of(squashed, files, source)
     author = _pick(labelled, "author") or (page.metas.get("author") if page else None)
     origin = _pick(labelled, "source") or (page.metas.get("contentsource") if page else None)
@@ -204,7 +212,7 @@ def _without_host(cleaned: Cleaned, url: str | None) -> tuple[list[Line], list[R
     """A hijacked copy writes its own address in place of the body's name:
     that address is taken out of the sentences.
     """
-    host = (urlsplit(url).hostname or "") if url and "//" in url else ""
+    host = address.host(url)
     bare = re.sub(r"^(?:www|m|wap)\.", "", host)
     if (
         not bare
@@ -239,13 +247,6 @@ def _document_number(found: list[labels.Fact]) -> str | None:
     return next(
         (fact.value for fact in found if fact.field == "document_number" and re.search(r"\d", fact.value)), None
     )
-
-
-def _base(page: Page, url: str | None) -> str | None:
-    try:
-        return urljoin(url or "", page.base) if page.base else url
-    except ValueError:
-        return url
 
 
 def _blocks(kept: list[Line], source: Source, html: bool) -> list[Block]:

@@ -37,6 +37,7 @@ _CHROME_NAME = re.compile(
     r"recommend|friendlink|pagination)(?:$|[\s_-])",
     re.I,
 )
+_BREAK = "\x1e"  # stands for a <br>: no such character is left in a page's text
 _SENTENCE = re.compile(r"[。；，、：！？;,:]")
 CORE = 0.8  # share of the weight that the core must hold: lower cuts signatures, higher takes the chrome in
 LEAST, SIDE = 0.35, 0.15  # a known container below the core: share it must hold; share that makes another its rival
@@ -92,32 +93,27 @@ def _lines(root: etree._Element) -> list[tuple[etree._Element, str]]:
     """(block element, its own text without links and without its blocks' text). Chrome by name is passed over."""
     found: dict[etree._Element, list[str]] = {}
     stack: list[tuple[etree._Element, etree._Element, bool]] = [(root, root, False)]
-    order: list[etree._Element] = []
     while stack:
         element, holder, linked = stack.pop()
         tag = element.tag
-        if (
-            tag in ("nav", "footer", "header", "aside")
-            or ((element.get("class") or element.get("id"))
-            and _is_chrome(element))
+        if tag in ("nav", "footer", "header", "aside") or (
+            (element.get("class") or element.get("id")) and _is_chrome(element)
         ):
             continue
-        if tag != "br" and not inline(tag):
+        if tag == "br":
+            found.setdefault(holder, []).append(_BREAK)
+        elif not inline(tag):
             holder = element
         linked = linked or tag == "a"
-        for text, where in ((element.text, holder),):
-            if text and not linked and not text.isspace():
-                if where not in found:
-                    order.append(where)
-                found.setdefault(where, []).append(text)
+        if element.text and not linked and not element.text.isspace():
+            found.setdefault(holder, []).append(element.text)
         for child in reversed(element):
             if isinstance(child.tag, str):
                 stack.append((child, holder, linked))
             if child.tail and not linked and not child.tail.isspace():
-                if holder not in found:
-                    order.append(holder)
                 found.setdefault(holder, []).append(child.tail)
-    return [(holder, "".join("".join(found[holder]).split())) for holder in order]
+    broken = ((holder, part) for holder, parts in found.items() for part in "".join(parts).split(_BREAK))
+    return [(holder, line) for holder, part in broken if (line := "".join(part.split()))]
 
 
 def _is_chrome(element: etree._Element) -> bool:
@@ -146,7 +142,7 @@ def _core(root: etree._Element, weights: dict[etree._Element, float], total: flo
     node = root
     while True:
         heavy = max((child for child in node if child in weights), key=lambda child: weights[child], default=None)
-        if heavy is None or weights[heavy] < CORE * total or inline(heavy.tag) or heavy.tag in ("p", "tr", "tbody"):
+        if heavy is None or weights[heavy] < CORE * total or inline(heavy.tag) or heavy.tag == "p":
             return _out_of_table(node)
         node = heavy
 

@@ -105,6 +105,8 @@ HEAD: tuple[Rule, ...] = (
         "a label for the body itself"),
     rule("head.loading", "both", r"(?:页面|数据|正在|努力)?(?:载入中|加载中|正在加载|Loading)\W{0,6}", "页面载入中...",
         "what stands before scripts have run"),
+    rule("head.channel", "head", r"[(【](?:.{0,6}公开|图文|原创|转载)[)】]", "（政务公开）",
+        "the channel in brackets under a title"),
     rule("head.nav-bullets", "head", r"[-·•*]\s*\S{2,10}", "- 社会发展", "a menu as a scraped list", run=3),
 )
 SITE_LINE = rule("head.site-name", "head",
@@ -141,6 +143,8 @@ TAIL: tuple[Rule, ...] = (
     rule("x.editor", "both", r"[(【\[]?(?:责任编辑|责编|编辑|编审|审核|校对|终审)\s*:[^。]{0,24}",
         "（责任编辑：某某）",
         "who put it online"),
+    rule("x.page-break", "any", r"#PAGE_BREAK#|<pagebreak>", "#PAGE_BREAK#",
+        "where a system cuts long articles into pages"),
     rule("t.neighbours", "tail",
         r"[▪·•◆>\[【]?\s*(?:上一?(?:条|篇|页|则)|下一?(?:条|篇|页|则)|前一篇|后一篇)\s*(?:[:】\]>].{0,100}|"
         r"新闻.{0,60})?",
@@ -151,6 +155,8 @@ TAIL: tuple[Rule, ...] = (
          "相关文档：", "related links"),
     rule("t.attachments", "tail", r"(?:附件(?:下载|列表|信息)|相关附件|附件)\s*:?", "附件下载：",
         "an empty attachment widget; kept when file names follow"),
+    rule("t.attachment-item", "tail", r"附件\d{0,2}\s*[:：]?\s*[【\[].{2,90}[】\]]\s*(?:已?下载\s*\d*\s*次)?",
+         "附件【柳湾镇年报.docx】已下载12次", "the download widget of VSB; the file is among the attachments"),
     rule("t.hosts", "tail",
         r"(?:主办|承办|协办|维护|运行维护|技术支持|建设维护|网站管理|开发维护|开办|运营|主管)(?:单位|者)?\s*:.{0,120}",
         "主办单位：云棠市人民政府办公室", "footer: who runs the site; read before it is dropped"),
@@ -224,9 +230,7 @@ DOCSHARE: tuple[Rule, ...] = (
         "上传时间:2023-04-14", "the upload's day says nothing about the report"),
     rule("doc.price", "docshare", r"(?:下载积分|积分|价格|金币|售价|下载资源需要).{0,30}", "价格:10金币", "price"),
     rule("doc.notice", "docshare", r"(?:温馨提示|版权说明|版权提示)\s*:?.{0,120}", "温馨提示:", "the site's notice"),
-    rule("doc.notice-items", "docshare",
-         r"\d+[.、,)]\s*(?:部分包含数学公式|本文档由用户上传|下载前请仔细阅读|下载文档时可能由于网络|PDF文件下载后|"
-         r"本站不支持迅雷|本站资源下载后|试题试卷类|请仔细阅读|如文档侵犯|本文档|本站所有|所有资料).{0,160}",
+    rule("doc.notice-items", "docshare", r"\d{1,2}[.、,)]\s*(?=.*(?:文档|下载|本站|预览|客服|迅雷|资源|版权)).{6,160}",
          "2. 本文档由用户上传,版权归属用户。", "items of that notice"),
     rule("doc.service", "docshare",
         r"网站客服\s*:\s*\d{5,12}|(?:客服|QQ|联系客服|微信客服|投诉电话)\D{0,8}\d{5,}.{0,20}",
@@ -251,7 +255,7 @@ DOCSHARE: tuple[Rule, ...] = (
         "欢迎来到某某文库!", "the site's name"),
     rule("doc.file-name", "docshare", r".{0,60}\.(?:docx?|pdf|pptx?|wps|txt)", "某局年度报告.docx",
         "the title again, with its extension; read before it is dropped"),
-    rule("doc.keywords", "docshare", r"(?=.*[一-鿿])(?:[一-鿿A-Za-z0-9]{1,6}\s){4,}[一-鿿A-Za-z0-9]{1,8}",
+    rule("doc.keywords", "docshare", r"(?=.*[一-鿿])(?:[一-鿿A-Za-z0-9]{1,10}\s){4,}[一-鿿A-Za-z0-9]{1,10}",
         "2023 某局 信息 公开 报告",
         "the title cut into words; only here: a flattened table header looks the same"),
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from parsing import blocks, markers, normalise, region, tree
-from parsing.clean import Line
+from parsing import blocks, normalise, region, tree
+from parsing.clean import Line, is_own
 from parsing.document import Attachment, BlockKind, Removal, TextStatus
 
 THIN = 60  # squashed characters below which a body is no report: look for a file, a frame or pictures instead
@@ -57,7 +57,7 @@ def _second_opinion(text: str, pieces: list[blocks.Piece], source: Source) -> li
     """No known container and nothing statutory: ask trafilatura, and believe it when our region is mostly chrome."""
     ours = sum(len(piece.text) for piece in pieces)
     sentences = sum(len(piece.text) for piece in pieces if "。" in piece.text or piece.kind is BlockKind.table)
-    if ours and sentences >= 0.7 * ours:
+    if ours and (sentences < 100 or sentences >= 0.6 * ours):
         return pieces
     import trafilatura  # slow to import, and only this path needs it
 
@@ -65,7 +65,8 @@ def _second_opinion(text: str, pieces: list[blocks.Piece], source: Source) -> li
         found = trafilatura.extract(text, include_comments=False, include_tables=True, favor_recall=True) or ""
     except Exception:  # noqa: BLE001 - a third party's parser on hostile bytes; our own region is the answer then
         return pieces
-    if len(found) < 0.3 * sentences or len(found) < 30:
+    theirs = sum(len(line) for line in found.split("\n") if "。" in line and "|" not in line)
+    if theirs < 0.8 * sentences or theirs < (sentences / max(ours, 1) + 0.2) * len(found):
         return pieces
     source.flags.append("region_by_trafilatura")
     return [blocks.Piece(kind=BlockKind.paragraph, text=line.strip()) for line in found.split("\n") if line.strip()]
@@ -94,11 +95,7 @@ def drop_sheets(source: Source) -> None:
     marked = {at for at, piece in enumerate(source.pieces) if piece.sheet}
     if marked:
         first = next(
-            (
-                at
-                for at, line in enumerate(source.body)
-                if not line.table and markers.opens_body(normalise.key(line.text))
-            ),
+            (at for at, line in enumerate(source.body) if not line.table and is_own(normalise.key(line.text), False)),
             len(source.body),
         )
         kept = []

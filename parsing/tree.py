@@ -79,7 +79,7 @@ EMBEDDED: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
         "plugin",
         re.compile(
-            r"<(?:embed|object|iframe)\b[^>]{0,400}?(?:src|data)\s*=\s*[\"']([^\"']{3,400}\.(?:pdf|ofd|"
+            r"<(?:embed|object|iframe)\b[^>]{0,400}?(?:src|data)\s*=\s*[\"']([^\"'?#]{1,400}\.(?:pdf|ofd|"
             r"docx?))(?:[?#][^\"']*)?[\"']",
             re.I,
         ),

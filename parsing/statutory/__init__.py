@@ -55,7 +55,7 @@ def _year(document: Document) -> tuple[int | None, Confidence]:
         return None, Confidence.low
     best, score = max(totals.items(), key=lambda item: (item[1], item[0]))
     sources = {witness.source for witness in witnesses if int(witness.value) == best}
-    if _tampered(document) and not sources & {"period", "until", "preamble", "signature_date"}:
+    if _tampered(document) and not sources & {"period", "until", "preamble", "signature_date", "body"}:
         return None, Confidence.low
     if score < 5:
         return None, Confidence.low

@@ -18,6 +18,11 @@ _ZONE = re.compile(
     r"(?:开发区|高新区|经开区|新区|保税区|度假区|园区|示范区|实验区|产业区|工业区|合作区|管理区)(?:管理委员会|"
     r"管委会|党工委管委会)?(?:办公室)?$"
 )
+# The look of a place that no table knows: 云棠市教育局. Not 市教育局, not 开发区.
+_PLACE = re.compile(
+    r"^(?:[㐀-鿿]{2,4}(?:省|自治区))?(?:[㐀-鿿]{1,6}(?:自治州|地区|盟))?(?:[㐀-鿿]{1,5}?(?<!城)市)?"
+    r"(?:[㐀-鿿]{1,6}?(?:自治县|县|(?<![发新济护税林园城牧矿验范度导业])区|旗))?(?<=[省市区县州盟旗])"
+)
 _CENTRAL = re.compile(r"^(?:国务院|中华人民共和国|国家)(?!.*(?:调查队|税务局.*[市县区]))")
 # Words by which a text without a name tells its rank: (pattern, level)
 _WE: tuple[tuple[re.Pattern[str], AdminLevel], ...] = (
@@ -39,6 +44,13 @@ class Body(NamedTuple):
     placed: bool
 
 
+class Place(NamedTuple):
+    """A place by its name; its division only when the name is known (invented ones are not)."""
+
+    name: str
+    division: Division | None
+
+
 def choose(witnesses: list[Witness], code: Division | None, site: str, tampered: bool) -> Body | None:
     """The body that the witnesses agree on. In a tampered copy a name without its place is nobody's name."""
     if not witnesses:
@@ -47,21 +59,44 @@ def choose(witnesses: list[Witness], code: Division | None, site: str, tampered:
     best = max(witnesses, key=lambda witness: _support(witness, witnesses))
     name = best.value if best.source == "title" else of_office(best.value)
     if best.source in ("host", "site", "text:mentions", "text:own-fee"):
-        name = _government(_innermost(name))
-    if tampered:
-        _, written, _ = divisions.head(name)
-        if not written:
-            return None
+        name = _innermost(name)
+    if tampered and not split(name, None)[0] and not _TOWNSHIP.search(name):
+        return None
+    if best.source == "title":
+        name = _in_full(name, witnesses)
     return _placed(name, witnesses, near)
+
+
+def _in_full(name: str, witnesses: list[Witness]) -> str:
+    """柳湾镇 in the title is 柳湾镇人民政府 when another witness writes it out."""
+    for other in witnesses:
+        full = of_office(other.value)
+        if other.source != "title" and re.fullmatch(rf"{name}(?:人民政府|办事处|管理委员会|管委会)", full):
+            return full
+    return name
+
+
+def split(name: str, near: Place | None) -> tuple[str, str, Division | None]:
+    """(place as written, what follows, its division): by the table of divisions, else by the look of the name."""
+    within = near.division.prefix if near and near.division else ""
+    place, written, rest = divisions.head(name, within)
+    if place is None and within:
+        outside = divisions.head(name)
+        if outside[0] is not None or not written:
+            place, written, rest = outside
+    if written:
+        return written, rest, place or _unique(written, near)
+    if (found := _PLACE.match(name)) and found.end() > 2:
+        return found[0], name[found.end() :], None
+    return "", name, None
 
 
 def _support(witness: Witness, witnesses: list[Witness]) -> float:
     """Own weight, and half the weight of every other witness whose name contains it or is contained in it."""
     core = _core(witness.value)
+    agreeing = (other for other in witnesses if other is not witness)
     return witness.weight + sum(
-        0.5 * other.weight
-        for other in witnesses
-        if other is not witness and (core in other.value or _core(other.value) in witness.value)
+        0.5 * other.weight for other in agreeing if core in other.value or _core(other.value) in witness.value
     )
 
 
@@ -69,11 +104,12 @@ def _core(name: str) -> str:
     return re.sub(r"(?:人民政府|政府|办事处|委员会|办公室|办公厅)$", "", of_office(name)) or name
 
 
-def _place_of_site(site: str, code: Division | None) -> Division | None:
-    place, written, _ = divisions.head(re.sub(r"^(?:中国|首都之窗)[·•]?", "", site), "")
-    if place is None and written and code is not None:
-        place = divisions.named(written, code.code[:2])
-    return place or code
+def _place_of_site(site: str, code: Division | None) -> Place | None:
+    name = re.sub(r"^(?:中国|首都之窗)[·•]?", "", site)
+    written, _, place = split(name, Place(code.name, code) if code else None)
+    if written and (place is None or code is None or place.code[:2] == code.code[:2]):
+        return Place(place.name if place else written, place or (code if code and code.name == written else None))
+    return Place(code.name, code) if code else None
 
 
 def _innermost(name: str) -> str:
@@ -82,54 +118,40 @@ def _innermost(name: str) -> str:
     return place.name + rest if place is not None and len(written) > len(place.name) else name
 
 
-def _government(name: str) -> str:
-    place, written, rest = divisions.head(name)
-    return name + "人民政府" if written and not rest and (place is None or written.endswith(place.name)) else name
-
-
-def _placed(name: str, witnesses: list[Witness], near: Division | None) -> Body:
+def _placed(name: str, witnesses: list[Witness], near: Place | None) -> Body:
     """Completes the name: a bare place means its government, a department without a place takes the portal's."""
-    within = near.prefix if near else ""
-    place, written, rest = divisions.head(name, within)
-    if place is None and near is not None:
-        place, written, rest = divisions.head(name)
-    if written and not rest:
-        return Body(name + "人民政府", place or _unique(written, near), True)
+    written, rest, place = split(name, near)
+    if written and place is None and near and written.endswith(near.name):
+        place = near.division
+    if written and not rest and not _ZONE.search(name):
+        return Body(name + "人民政府", place, True)
     if written:
-        return Body(name, place or _unique(written, near), True)
+        return Body(name, place, True)
     if _TOWNSHIP.search(name) or _ZONE.search(name):
         return Body(name, _parent_in(name, witnesses, near), True)
-    longer = next(
-        (
-            other.value
-            for other in witnesses
-            if other.value.endswith(re.sub(r"^[省市县区旗州盟]", "", name)) and divisions.head(other.value)[1]
-        ),
-        None,
-    )
+    bare = re.sub(r"^[省市县区旗州盟](?=.{2})", "", name)
+    endings = (other.value for other in witnesses if other.value.endswith(bare))
+    longer = next((value for value in endings if split(value, near)[0]), None)
     if longer is not None:
-        return Body(of_office(longer), divisions.head(longer, within)[0] or divisions.head(longer)[0], True)
-    short = re.match(r"^(省|市|县|区|旗|州|盟)(?=.{2,})", name)
-    if (
-        near is not None
-        and (short is None or near.name.endswith(short[1]))
-        and not re.match(r"(?:国家|中国|中共)", name)
-    ):
-        return Body(near.name + name[len(short[1]) if short else 0 :], near, True)
-    return Body(name, near if near and short else None, False)
+        longer = of_office(longer)
+        return Body(longer, split(longer, near)[2], True)
+    rank = name[0] if bare != name else ""
+    if near is not None and near.name.endswith(rank) and not re.match(r"(?:国家|中国|中共)", name):
+        return Body(near.name + bare, near.division, True)
+    return Body(name, near.division if near and rank else None, False)
 
 
-def _unique(written: str, near: Division | None) -> Division | None:
-    return divisions.named(written, near.prefix if near else "") or divisions.named(written)
+def _unique(written: str, near: Place | None) -> Division | None:
+    return divisions.named(written, near.division.prefix if near and near.division else "") or divisions.named(written)
 
 
-def _parent_in(name: str, witnesses: list[Witness], near: Division | None) -> Division | None:
+def _parent_in(name: str, witnesses: list[Witness], near: Place | None) -> Division | None:
     """A township's county: the portal's, or the one another witness writes before the township's name."""
     for other in witnesses:
         place, _, rest = divisions.head(other.value)
         if place is not None and rest and _core(rest) in name:
             return place
-    return near
+    return near.division if near else None
 
 
 def level_of(body: Body | None, squashed: str) -> AdminLevel | None:

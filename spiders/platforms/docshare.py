@@ -26,5 +26,5 @@ class DocShare(PortalSpider):
         yield from super().follow_hubs(response, trail)
         for link in self.links(response):
             text = squeeze(link.text)
-            if len(text) <= 12 and CATEGORIES.search(text):
+            if len(text) <= 12 and not link.date and "…" not in text and CATEGORIES.search(text):
                 yield self._request(link.url, self.parse_list, LISTS_FIRST, trail=(*trail, text))

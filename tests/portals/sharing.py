@@ -20,7 +20,7 @@ def make_share_plan(portal: SamplePortal) -> Plan:
     plan = Plan([news, openness], annual, openness, news, [])
     sources = [p for p in portal.siblings[max(0, portal.index - 8) : portal.index] if p.platform != "docshare"]
     every = [
-        report for source in sources for report in source.reports
+        report for source in sources for report in source.site.plan.reports  # a copy outlives its original
         if report.year <= 2018 and "attachments_only" not in report.blemishes
     ]  # fmt: skip
     for original in sorted(

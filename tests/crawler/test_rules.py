@@ -1,0 +1,170 @@
+"""The crawler's tables and pure functions: names of columns, pagers, challenges, addresses, politeness, verdicts."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scrapy.utils.test import get_crawler
+
+from crawler import discovery
+from crawler.addresses import AllowedHosts, is_public
+from crawler.challenge import MARKS, challenge
+from crawler.discovery import Role
+from crawler.politeness import PUBLIC_FLOOR, PolitenessMiddleware, _seconds
+from crawler.verdict import RULES, Case, Expect, Tally, Word, judge
+from spiders.platforms.gkmlpt import config_of, yearly_nodes
+from spiders.platforms.pagers import further_pages
+
+ROLES = {
+    Role.column: ["政府信息公开年报", "信息公开年报", "年度报告", "部门年报", "年报"],
+    Role.hub: ["政府信息公开", "政务公开", "部门和乡镇信息公开", "各地各部门信息公开", "政府信息公开平台", "街道政务公开"],
+    Role.group: ["2023年", "2023年度", "县直部门", "乡镇街道", "市政府部门", "各镇(街道)"],
+    Role.body: ["青垣区教育局", "柳湾镇", "柳湾镇人民政府", "石棱县", "东门街道办事处"],
+    Role.other: ["首页", "新闻动态", "政府信息公开指南", "依申请公开", "政府网站工作年度报表", "互动交流", ""],
+}
+
+
+@pytest.mark.parametrize(("role", "text"), [(role, text) for role, texts in ROLES.items() for text in texts])
+def test_what_a_link_leads_to_is_read_from_its_words(role: Role, text: str) -> None:
+    assert discovery.role(text) is role
+
+
+PAGERS = [
+    ('createPageHTML(3, 0, "index", "html");', "http://h/nb/", ["index_1.html", "index_2.html"]),
+    ('createPageHTML(3, 0, "index", "html");', "http://h/nb/index.html", ["index_1.html", "index_2.html"]),
+    ("createPageHTML('page_div',3, 1,'list','shtml',52);", "http://h/nb/list.shtml", ["list_2.shtml", "list_3.shtml"]),
+    ('createPageHTML(52, 3, 0, "index", "htm")', "http://h/nb/index.htm", ["index_1.htm", "index_2.htm"]),
+    ('createPageHTML(3, 1, "index", "html");', "http://h/nb/index_1.html", []),
+    ('createPageHTML(1, 0, "index", "html");', "http://h/nb/", []),
+    ("no pager", "http://h/nb/", []),
+]
+
+
+@pytest.mark.parametrize(("source", "url", "pages"), PAGERS)
+def test_the_pager_call_says_which_number_page_two_has(source: str, url: str, pages: list[str]) -> None:
+    assert list(further_pages(source, url)) == [f"http://h/nb/{page}" for page in pages]
+
+
+def test_a_mistaken_page_count_does_not_make_a_million_requests() -> None:
+    assert len(list(further_pages('createPageHTML(999999, 0, "index", "html")', "http://h/"))) < 1000
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'window._CONFIG = {"SID": "7", "TREE": [{"id": 1, "name": "政府信息公开年报", "children": [{"id": 2, "name": "部门"}]}]};',
+        "window._CONFIG = {SID: '7', TREE: [{id: 1, name: '政府信息公开年报', children: [{id: 2, name: '部门'}]}]};var a = 'x';",
+    ],
+)
+def test_the_category_tree_is_read_as_json_and_as_javascript(source: str) -> None:
+    assert [node["id"] for node in yearly_nodes(config_of(source)["TREE"])] == [1, 2]
+
+
+@given(st.text(max_size=300))
+def test_any_page_gives_links_or_none(text: str) -> None:
+    for link in discovery.links(discovery.tree_of(text), "http://www.qinghe.portal.test/"):
+        assert link.url.startswith(("http://", "https://"))
+
+
+ROWS = """<ul><li><a href="a.html" title="云棠市2022年政府信息公开工作年度报告">云棠市2022年政府信息公…</a><span>2023-01-30</span></li>
+<li><a href="b.html">柳湾镇2022年政府信息公开工作年度报告</a> 2023年1月5日</li></ul>
+<div><a href="javascript:void(0)" onclick="window.open('c.html')">云棠市2021年政府信息公开工作年度报告</a></div>
+<a href="mailto:a@b.c">邮箱</a><a href="http://[broken">坏</a>"""
+
+
+def test_a_row_has_its_full_title_and_its_own_date() -> None:
+    rows = list(discovery.links(discovery.tree_of(ROWS), "http://h/nb/"))
+    assert [(r.url, r.text, r.date) for r in rows] == [
+        ("http://h/nb/a.html", "云棠市2022年政府信息公开工作年度报告", "2023-01-30"),
+        ("http://h/nb/b.html", "柳湾镇2022年政府信息公开工作年度报告", "2023-01-05"),
+        ("http://h/nb/c.html", "云棠市2021年政府信息公开工作年度报告", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "kind"),
+    [
+        (521, b"Set-Cookie: __jsluid_s=1", b"<script>document.cookie=('_')</script>", "jsl"),
+        (412, b"Set-Cookie: FSSBBIl1UgzbN7N80S=1", b"<html></html>", "rs"),
+        (412, b"", b"", "status"),
+        (200, b"", b"<script>var arg1='0123456789ABCDEF01234567';</script>", "acw"),
+        (200, b"", "年度报告".encode() * 4000, None),
+        (404, b"", b"not here", None),
+    ],
+)
+def test_a_challenge_is_told_from_a_page(status: int, headers: bytes, body: bytes, kind: str | None) -> None:
+    assert challenge(status, headers, body) == kind
+    assert all(example for *_, example in MARKS)
+
+
+def test_private_addresses_are_refused_unless_they_are_named() -> None:
+    for address in ("127.0.0.1", "10.1.2.3", "192.168.1.1", "169.254.169.254", "::1", "::ffff:127.0.0.1", "fe80::1%eth0", "0.0.0.0"):
+        assert not is_public(address)
+        assert not AllowedHosts("").permit("www.example.com", address)
+    assert is_public("8.8.8.8")
+    allowed = AllowedHosts("10.0.0.0/8, intern.example, .portal.test, [::1], 127.0.0.1")
+    assert allowed.permit("anything.example", "10.9.9.9")
+    assert allowed.permit("intern.example", "192.168.3.4")
+    assert allowed.permit("www.qinghe.portal.test", "127.0.0.9")
+    assert allowed.permit("[::1]", "::1")
+    assert not allowed.permit("evilportal.test", "127.0.0.9")
+    assert not allowed.permit("other.example", "192.168.3.4")
+
+
+@pytest.mark.parametrize(
+    ("floor", "delay", "host", "seconds"),
+    [
+        (2.0, 0.0, "www.public.example", 2.0),
+        (0.0, 0.0, "www.public.example", PUBLIC_FLOOR),
+        (0.0, 0.0, "127.0.0.1", 0.0),
+        (0.0, 0.3, "127.0.0.1", 0.3),
+        (5.0, 0.0, "127.0.0.1", 5.0),
+        (0.0, 9.0, "www.public.example", 9.0),
+    ],
+)
+def test_no_setting_goes_below_the_floor_on_a_public_host(floor: float, delay: float, host: str, seconds: float) -> None:
+    crawler = get_crawler(settings_dict={"DELAY_FLOOR": floor, "DOWNLOAD_DELAY": delay, "ALLOW_PRIVATE_HOSTS": "127.0.0.1"})
+    assert PolitenessMiddleware(crawler).delay_for(host) == seconds
+
+
+def test_retry_after_is_read_as_seconds_and_as_a_date() -> None:
+    assert _seconds(b"120") == 120
+    assert _seconds(b"Wed, 21 Oct 2015 07:28:00 GMT") == 0
+    assert _seconds(b"soon") is None
+    assert _seconds(None) is None
+
+
+GOOD = {"home_ok": True, "lists": 2, "reports": 10, "entries": 12, "years": {2022, 2023}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expect", "last_good", "word"),
+    [
+        ({}, Expect(), None, Word.ok),
+        ({}, Expect((11, None)), None, Word.degraded),
+        ({}, Expect((1, 9)), None, Word.degraded),
+        ({}, Expect(years=(2021,)), None, Word.degraded),
+        ({}, Expect(), 20, Word.degraded),
+        ({"problems": {"missing": 1}}, Expect(), None, Word.degraded),
+        ({"problems": {"disappeared": 1, "robots": 1}}, Expect(), None, Word.ok),
+        ({"problems": {"blocked": 1}}, Expect(), None, Word.blocked),
+        ({"problems": {"robots": 3}, "entries": 0}, Expect(), None, Word.blocked),
+        ({"problems": {"exception": 1}}, Expect(), None, Word.broken),
+        ({"home_ok": False}, Expect(), None, Word.broken),
+        ({"lists": 0}, Expect(), None, Word.broken),
+        ({"reports": 0}, Expect(), None, Word.empty),
+        ({"finish_reason": "closespider_timeout"}, Expect(), None, Word.degraded),
+        ({"finish_reason": "archive_error"}, Expect(), None, Word.broken),
+        ({"finish_reason": "leased"}, Expect(), None, Word.not_run),
+    ],
+)
+def test_the_verdict_follows_from_what_happened(changes: dict[str, object], expect: Expect, last_good: int | None, word: Word) -> None:
+    verdict = judge(Case("qinghe", Tally(**(GOOD | changes)), expect, last_good))
+    assert verdict.word is word
+    assert verdict.reason
+    assert verdict.advice or word is Word.ok
+
+
+def test_every_rule_says_what_to_do_next() -> None:
+    assert all(advice for *_, advice in RULES)
