@@ -14,7 +14,7 @@ lint: .venv/ready  ## style, types, layers
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-timing
+	@$(BIN)/lint-imports
 
 bench: .venv/ready  ## recall and reading against the farm's truth, and how time and memory grow with the fleet
 	@$(BIN)/python -m tests.evaluate

@@ -48,22 +48,19 @@ def rows(catalogue: Catalogue) -> Iterator[Row]:
 
 def to_jsonl(catalogue: Catalogue, path: Path) -> int:
     """JSON Lines, UTF-8. Returns the number of rows."""
-    count = 0
-    with path.open("w", encoding="utf-8") as file:
-        for count, row in enumerate(rows(catalogue), 1):
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-    return count
+    found = list(rows(catalogue))
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in found), encoding="utf-8")
+    return len(found)
 
 
 def to_csv(catalogue: Catalogue, path: Path) -> int:
     """CSV, UTF-8 with a byte order mark, so that a spreadsheet shows Chinese right. Returns the number of rows."""
-    count = 0
+    found = list(rows(catalogue))
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
-        for count, row in enumerate(rows(catalogue), 1):
-            writer.writerow(row)
-    return count
+        writer.writerows(found)
+    return len(found)
 
 
 FORMATS: dict[str, Callable[[Catalogue, Path], int]] = {"jsonl": to_jsonl, "csv": to_csv}

@@ -49,7 +49,7 @@ def _parse(data: bytes, offset: int, length: int) -> StoredRecord:
 
 
 def records(path: Path, start: int = 0) -> Iterator[StoredRecord]:
-    """Every record of a .warc.gz from byte `start` on, one gzip member each. Raises DamagedRecordError at the first broken one."""
+    """The records of a .warc.gz from byte `start` on, one gzip member each. Raises DamagedRecordError at a broken one."""
     with path.open("rb") as file:
         file.seek(start)
         offset, pending = start, b""

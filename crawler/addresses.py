@@ -7,6 +7,7 @@ sits in the resolver, the one place that every connection passes, literal addres
 from __future__ import annotations
 
 import ipaddress
+import logging
 from collections.abc import Sequence
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from scrapy.exceptions import IgnoreRequest
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
 from zope.interface.declarations import implementer
 
+logger = logging.getLogger(__name__)
 _refused: dict[str, str] = {}  # host -> the address it was refused for
 
 
@@ -69,19 +71,21 @@ def is_public(address: str) -> bool:
 
 
 def raise_if_refused(url: str) -> None:
-    """Raise PrivateAddressRefused when the resolver refused the host of `url`."""
+    """Raise PrivateAddressRefused when the resolver refused the host of `url`: a clearer word than its “no results”."""
     host = urlsplit(url).hostname or ""
     if host in _refused:
-        raise PrivateAddressRefused(
+        message = (
             f"{url}: expected a public host, {host} is at {_refused[host]}. If it is yours to crawl, name it: "
             f"NIANBAO_ALLOW_PRIVATE_HOSTS={host}"
         )
+        logger.warning(message)  # Scrapy itself passes over an IgnoreRequest in silence
+        raise PrivateAddressRefused(message)
 
 
 class _Guard:
     """Passes on the addresses that are permitted, and remembers the refusal when none is."""
 
-    def __init__(self, receiver: IResolutionReceiver, host: str, allowed: AllowedHosts) -> None:
+    def __init__(self, receiver: Any, host: str, allowed: AllowedHosts) -> None:
         self._receiver, self._host, self._allowed = receiver, host, allowed
         self._passed, self._stopped = 0, ""
 
@@ -107,7 +111,7 @@ class GuardedResolver:
 
     def __init__(self, reactor: Any, allowed: AllowedHosts) -> None:
         self.reactor, self.allowed = reactor, allowed
-        self.original: IHostnameResolver = reactor.nameResolver
+        self.original: Any = reactor.nameResolver
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: Any) -> Self:
@@ -125,4 +129,7 @@ class GuardedResolver:
         transportSemantics: str = "TCP",  # noqa: N803
     ) -> IHostResolution:
         guard = _Guard(resolutionReceiver, hostName, self.allowed)
-        return self.original.resolveHostName(guard, hostName, portNumber, addressTypes, transportSemantics)
+        resolution: IHostResolution = self.original.resolveHostName(
+            guard, hostName, portNumber, addressTypes, transportSemantics
+        )
+        return resolution

@@ -16,7 +16,8 @@ from archive.archive import Archive, ArchiveError, page_of
 from archive.catalogue import CatalogueError
 from archive.http import DecodeError
 from crawler import handover, reparse, show, status
-from crawler.runs import Runs, UnknownSpider, choose, project_settings
+from crawler.runs import Runs, UnknownSpiderError, choose, project_settings
+from parsing.statutory import parse as parse_statutory
 
 DATA = click.option(
     "--data",
@@ -35,7 +36,7 @@ class Nianbao(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (ArchiveError, CatalogueError, UnknownSpider) as error:
+        except (ArchiveError, CatalogueError, UnknownSpiderError) as error:
             fail(str(error))
 
 
@@ -175,7 +176,7 @@ def read(source: str, url: str | None, data: Path, as_json: bool) -> None:
         except OSError as error:
             fail(f"{source}: expected a file, got “{error.strerror}”. A page's address reads it from the archive.")
     reading = handover.read_page(content, headers, url)
-    report = reading.report if reading.is_report else handover.parse_statutory(reading.document)
+    report = reading.report if reading.is_report else parse_statutory(reading.document)
     document = reading.document
     if as_json:
         both = {"document": document.model_dump(mode="json"), "report": report.model_dump(mode="json")}
@@ -214,8 +215,7 @@ def parse(everything: bool, stale: bool, data: Path) -> None:
     out = show.console()
     try:
         todo = reparse.stale(archive, everything)
-        bar = iter(track(range(len(todo)), "reading", console=out, transient=True, disable=not out.is_terminal))
-        done = reparse.parse(archive, todo, lambda: next(bar, None) and None)
+        done = reparse.parse(archive, track(todo, "reading", console=out, transient=True, disable=not out.is_terminal))
     finally:
         archive.close()
     out.print(f"{done.read} documents read, {done.changed} of them read differently than before.")

@@ -81,7 +81,7 @@ def role(text: str) -> Role:
 
 def tree(response: Response) -> HtmlElement | None:
     """The page as a tree, decoded from evidence rather than from its headers. None when there is no markup in it."""
-    return tree_of(decode(response.body, response.headers.get(b"Content-Type", b"").decode("latin-1")).text)
+    return tree_of(source_text(response))
 
 
 def tree_of(text: str) -> HtmlElement | None:
@@ -145,7 +145,7 @@ _ROWS = ("li", "tr", "dl", "dd")  # a row may hold one more link: its category, 
 
 def _row_date(element: HtmlElement) -> str | None:
     """The date written in the link's own row: the nearest of four ancestors that holds a date and hardly another link."""
-    node = element
+    node: HtmlElement | None = element
     for _ in range(5):
         if node is None or node.tag in ("body", "html", "table", "tbody", "ul", "form"):
             return None
@@ -168,6 +168,6 @@ def next_links(found: list[Link]) -> list[str]:
     return [link.url for link in found if NEXT_PAGE.match(squeeze(link.text) or link.text)]
 
 
-def script_text(response: Response) -> str:
-    """All of the page's source as text, for pagers and lists that live in scripts."""
-    return decode(response.body, response.headers.get(b"Content-Type", b"").decode("latin-1")).text
+def source_text(response: Response) -> str:
+    """The page's source as text: also for pagers and lists that live in scripts."""
+    return decode(response.body, (response.headers.get(b"Content-Type") or b"").decode("latin-1")).text

@@ -83,7 +83,7 @@ class Ledger:
     # Opening
 
     def _opened(self, spider: Spider) -> None:
-        self.spider = spider
+        self.spider: Any = spider  # a PortalSpider, or anybody's with fewer attributes
         self.is_portal = hasattr(spider, "home_url")
         self.run = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}-{spider.name}"
         self.keeper.run = self.run
@@ -130,8 +130,8 @@ class Ledger:
     def _load(self) -> None:
         """What earlier runs know of this portal's pages."""
         name = self.spider.name
-        columns = [field for field in PageState.__dataclass_fields__]
-        for row in self.catalogue.rows(f"SELECT {', '.join(columns)} FROM entry WHERE portal = ? ORDER BY run", name):
+        columns = ", ".join(PageState.__dataclass_fields__)
+        for row in self.catalogue.rows(f"SELECT {columns} FROM entry WHERE portal = ? ORDER BY run", name):
             if row["outcome"] is None and row["url"] in self._states:
                 row["title"] = None  # seen by a run that was killed before it asked: ask now, with what is known
             self._states[row["url"]] = PageState(**row)
@@ -166,6 +166,10 @@ class Ledger:
         """A list page was read."""
         self.tally.lists += 1
 
+    def knows_report(self, url: str) -> bool:
+        """Whether an earlier run read a report at this address."""
+        return self._states.get(url, PageState(url)).document is not None
+
     def page_ok(self, response: Response, what: str) -> bool:
         """Whether a reply is the page it should be; when not, the problem is written down."""
         kind = self._fault(response)
@@ -198,7 +202,8 @@ class Ledger:
         self.tally.entries += 1
         if entry.kind == "neighbour":
             self.tally.skipped += 1
-            return self._settle(row, "skipped")
+            self._settle(row, "skipped")
+            return None
         if entry.kind != "unknown":
             self._count_report(entry.year)
         if not state.is_due(datetime.now(UTC), entry.title, entry.date):
@@ -206,7 +211,8 @@ class Ledger:
             if entry.kind == "unknown" and state.document:
                 self._count_report(entry.year)
             self._still_there(state.document)
-            return self._settle(row, "not_due")
+            self._settle(row, "not_due")
+            return None
         self.catalogue.put("entry", row)
         return state.validators if state.document or state.capture else {}
 

@@ -14,8 +14,9 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
+from twisted.internet.defer import Deferred
 
-from crawler.addresses import AllowedHosts
+from crawler.addresses import AllowedHosts, PrivateAddressRefused
 from crawler.challenge import challenge
 
 logger = logging.getLogger(__name__)
@@ -26,7 +27,8 @@ MAX_RETRY_AFTER = 600.0  # seconds; a host that wants longer is left for the nex
 class RobotsDisallowed(IgnoreRequest):
     """robots.txt forbids the page, or could not be had, which forbids it for now.
 
-    `kind` says which: robots (a rule), unreachable (no usable answer), blocked (a challenge instead of the file).
+    `kind` says which: robots (a rule), unreachable (no usable answer), blocked (a challenge instead of the file), refused
+    (a private address: nothing was asked).
     """
 
     def __init__(self, message: str, kind: str) -> None:
@@ -55,11 +57,13 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        self._unreachable(netloc, str(exc) or type(exc).__name__)
-        deferred = self._parsers[netloc]
+        kind = "refused" if isinstance(exc, PrivateAddressRefused) else "unreachable"
+        self._unreachable(netloc, str(exc) or type(exc).__name__, kind)
+        waiting = self._parsers[netloc]
         rules: RobotParser = self._parserimpl.from_crawler(self.crawler, self._UNREACHABLE)
         self._parsers[netloc] = rules
-        deferred.callback(rules)
+        if isinstance(waiting, Deferred):
+            waiting.callback(rules)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -31,11 +31,10 @@ def stale(archive: Archive, everything: bool) -> list[Row]:
     return list(archive.catalogue.rows(f"SELECT d.* FROM document d {where} ORDER BY d.id", *values))
 
 
-def parse(archive: Archive, documents: list[Row], tick: Callable[[], None] = lambda: None) -> Reparsed:
+def parse(archive: Archive, documents: Iterable[Row]) -> Reparsed:
     """Read the documents' captures again, update their rows, and hand them over anew."""
     done = Reparsed(run=f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}-parse")
     for row in documents:
-        tick()
         capture = archive.catalogue.row("SELECT * FROM capture WHERE id = ?", row["capture"])
         entry = archive.catalogue.row("SELECT * FROM entry WHERE document = ? ORDER BY run DESC", row["id"])
         if capture is None:

@@ -51,7 +51,7 @@ def interval(unchanged_checks: int, has_validators: bool) -> timedelta:
     steps = unchanged_checks - GRACE if has_validators else unchanged_checks
     if steps < 0:
         return timedelta(0)
-    return min(BASE * 2 ** min(steps, 20), LONGEST)
+    return min(BASE * (1 << min(steps, 20)), LONGEST)
 
 
 def due_at(unchanged_checks: int, has_validators: bool, now: datetime | None = None) -> str:

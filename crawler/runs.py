@@ -24,7 +24,7 @@ from crawler.verdict import Tally, Verdict, Word
 POLL = 0.2  # seconds between two looks at how far the runs are
 
 
-class UnknownSpider(LookupError):
+class UnknownSpiderError(LookupError):
     """A name that no spider has; the message offers the nearest."""
 
 
@@ -46,13 +46,13 @@ Watcher = Callable[[Sequence[Outcome]], None]
 
 
 def choose(loader: SpiderLoaderProtocol, names: Sequence[str], everything: bool) -> list[str]:
-    """The spiders asked for. Raises UnknownSpider for a name that there is not."""
+    """The spiders asked for. Raises UnknownSpiderError for a name that there is not."""
     known = loader.list()
     for name in names:
         if name not in known:
             near = get_close_matches(name, known, 3, 0.5)
             hint = f"Did you mean {', '.join(near)}?" if near else "`scrapy list` shows all."
-            raise UnknownSpider(
+            raise UnknownSpiderError(
                 f"{name}: expected the name of a spider, found none of that name among {len(known)}. {hint}"
             )
     return sorted(known) if everything else list(names)
@@ -76,10 +76,8 @@ class Runs:
         self.process = AsyncCrawlerProcess(self.settings)
         folder = Path(self.settings["NIANBAO_DATA"])
         keeping.acquire(folder, {"software": f"nianbao {self.settings['NIANBAO_VERSION']}"})
-        from twisted.internet import reactor
-
         driver = asyncio.get_event_loop().create_task(self._drive())
-        driver.add_done_callback(lambda _: reactor.running and self.process._stop_reactor())
+        driver.add_done_callback(self._done)
         looking = task.LoopingCall(self._look)
         looking.start(POLL, now=False)
         try:
@@ -89,10 +87,17 @@ class Runs:
                 keeping.release(folder)
             except ArchiveError as error:
                 self.failure = str(error)
-        if driver.done() and not driver.cancelled() and (error := driver.exception()):
-            raise error
+        if driver.done() and not driver.cancelled():
+            driver.result()  # raises what went wrong in the driver itself
         self._look()
         return list(self.outcomes.values())
+
+    def _done(self, driver: asyncio.Task[None]) -> None:
+        from twisted.internet import reactor
+
+        loop: Any = reactor
+        if loop.running:
+            loop.stop()
 
     @property
     def interrupted(self) -> bool:

@@ -116,7 +116,8 @@ class PortalSpider(scrapy.Spider):
             yield self._request(url, self.parse_list, LISTS_FIRST, trail=trail)
         if len(trail) <= MAX_GROUPS:
             for link in found:
-                if discovery.role(link.text) in (Role.group, Role.body, Role.column):
+                leads_on = discovery.role(link.text) in (Role.group, Role.body, Role.column)
+                if leads_on and not self.ledger.knows_report(link.url):
                     yield self._request(link.url, self.parse_list, LISTS_FIRST, trail=(*trail, link.text))
 
     def follow_hubs(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
@@ -153,9 +154,13 @@ class PortalSpider(scrapy.Spider):
 
     def take(self, row: Link, list_url: str, trail: tuple[str, ...]) -> Iterator[Request]:
         """Write an entry down; yield a request when its page is to be asked now."""
-        if discovery.role(row.text) is not Role.other and (not row.date or titles.classify(row.text).kind == "unknown"):
-            return  # a column, a group or a body: followed, not fetched as a report
-        if len(row.text) < SHORTEST_TITLE and titles.classify(row.text).kind == "unknown":
+        kind, role = titles.classify(row.text).kind, discovery.role(row.text)
+        if kind == "unknown" and (role is not Role.other or len(row.text) < SHORTEST_TITLE):
+            return  # a group, a body, 更多: followed or passed over, not fetched as a report
+        if role is Role.column and not row.date and not self.ledger.knows_report(row.url):
+            if year_of((row.text,)):
+                # “2019年政府信息公开年报” is a year's column or the report itself: its page will tell (parse_list)
+                yield self._request(row.url, self.parse_list, LISTS_FIRST, trail=(*trail, row.text))
             return
         entry = self._entry(row, list_url, trail)
         conditional = self.ledger.entry(entry)

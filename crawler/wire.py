@@ -36,6 +36,9 @@ INTERIM = re.compile(rb"HTTP/1\.[01] 1(?!01)\d\d")
 TAG = b"X-Nianbao-Exchange"  # carries the exchange's number from the request to its connection; never sent
 
 
+write_request: Any = TxRequest.writeTo
+
+
 class _Tee:
     """A transport that copies what is written through it."""
 
@@ -66,14 +69,15 @@ class WireProtocol(_LenientHTTP11ClientProtocol):
         tags = request.headers.getRawHeaders(TAG)
         if tags:
             request.headers.removeHeader(TAG)
-            request._nianbao_exchange = IN_FLIGHT.get(tags[0])
-        exchange = self._exchange = getattr(request, "_nianbao_exchange", None)
+            vars(request)["nianbao_exchange"] = IN_FLIGHT.get(tags[0])
+        exchange = self._exchange = vars(request).get("nianbao_exchange")
         if exchange is not None and self._state == "QUIESCENT":
             exchange.request.clear()
             exchange.response.clear()
             exchange.started_at = datetime.now(UTC)
-            exchange.ip = self.transport.getPeer().host
-            request.writeTo = lambda transport: TxRequest.writeTo(request, _Tee(transport, exchange.request))
+            transport: Any = self.transport
+            exchange.ip = transport.getPeer().host
+            vars(request)["writeTo"] = lambda wire: write_request(request, _Tee(wire, exchange.request))
         return super().request(request)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  Twisted's name
@@ -81,7 +85,7 @@ class WireProtocol(_LenientHTTP11ClientProtocol):
             if not self._exchange.protocol:
                 self._exchange.protocol, self._exchange.cipher_suite = _security(self.transport)
             self._exchange.response += data
-        super().dataReceived(data)
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
 
     def _finishResponse(self, rest: bytes) -> None:  # noqa: N802  Twisted's name
         exchange, self._exchange = self._exchange, None
@@ -94,7 +98,7 @@ class WireProtocol(_LenientHTTP11ClientProtocol):
 
 class _WireFactory(_LenientHTTP11ClientFactory):
     def buildProtocol(self, addr: Any) -> WireProtocol:  # noqa: N802  Twisted's name
-        return WireProtocol(self._quiescentCallback)
+        return WireProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
 IN_FLIGHT: dict[bytes, Exchange] = {}
@@ -119,7 +123,7 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         try:
             response: Response = await super().download_request(tagged)
         except Exception as error:
-            addresses.raise_if_refused(request.url)  # a clearer word than the resolver's “no results”
+            addresses.raise_if_refused(request.url)
             exchange.error = f"{type(error).__name__}: {error}"
             exchange.truncated = _truncation(exchange, error)
             self._keep(exchange, request)
@@ -133,7 +137,8 @@ class WireDownloadHandler(HTTP11DownloadHandler):
 
     def _keep(self, exchange: Exchange, request: Request) -> None:
         exchange.interim, exchange.response = _split_interim(exchange.response)
-        self._keeper.keep(exchange, request)
+        if self._keeper is not None:
+            self._keeper.keep(exchange, request)
 
 
 def _split_interim(received: bytearray) -> tuple[bytearray, bytearray]:
@@ -156,8 +161,8 @@ def _truncation(exchange: Exchange, error: Exception) -> str | None:
 
 def _security(transport: Any) -> tuple[list[str], str | None]:
     """WARC-Protocol values and the cipher suite. Known only once data has come: the handshake is over then."""
-    handle = getattr(transport, "getHandle", lambda: None)()
-    version = getattr(handle, "get_protocol_version_name", lambda: None)()
-    if version is None:
-        return ["http/1.1"], None
-    return ["http/1.1", version.lower().replace("tlsv", "tls/")], handle.get_cipher_name()
+    handle: Any = transport.getHandle()
+    if not hasattr(handle, "get_protocol_version_name"):
+        return ["http/1.1"], None  # a plain socket
+    version = handle.get_protocol_version_name().lower().replace("tlsv", "tls/")
+    return ["http/1.1", version], handle.get_cipher_name()

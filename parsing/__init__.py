@@ -1,7 +1,7 @@
 """What a published page says: bytes -> clean text, blocks and facts with their witnesses. Pure functions, no network.
 
-    from parsing import read
-    document = read(response_body, response_headers, url)
+from parsing import read
+document = read(response_body, response_headers, url)
 """
 
 from parsing.document import Document

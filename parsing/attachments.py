@@ -18,6 +18,7 @@ _DOWNLOAD = re.compile(
     re.I,
 )
 _MAY_BE_FILE = re.compile(rf"\.(?:{'|'.join(sorted(EXTENSIONS))})(?![A-Za-z0-9])", re.I)
+_PAGE = re.compile(r"\.(?:s?html?|aspx?|jsp|php)$", re.I)  # a page named like a file: 年度报告.docx on a sharing site
 _CHROME = re.compile(r"(?:^|[\s_-])(?:nav|footer|foot|header|menu|sidebar|copyright)(?:$|[\s_-])", re.I)
 
 
@@ -52,7 +53,7 @@ def collect(root: etree._Element, embedded: list[str], base: str | None) -> list
             continue
         name = glue(shown) or (link.get("title") or "").strip()
         extension = extension_of(href, name or link.get("title", ""))
-        if not extension and not _DOWNLOAD.search(href):
+        if not _DOWNLOAD.search(href) and (not extension or _PAGE.search(href)):
             continue
         if any(
             _CHROME.search(f"{up.get('class', '')} {up.get('id', '')}") or up.tag in ("nav", "footer", "header")

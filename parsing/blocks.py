@@ -50,7 +50,7 @@ def serialise(top: etree._Element, gaps: bool = False, grids: Grids | None = Non
     heading = 0
 
     def flush() -> None:
-        line = tidy("".join(buffer))
+        line = tidy("".join(buffer).replace("\n", " ") if gaps else "".join(buffer))
         buffer.clear()
         if line:
             pieces.append(Piece(kind=line_block(line, heading > 0).kind, text=line))

@@ -75,7 +75,7 @@ def language(text: str) -> LanguageVariant:
             return LanguageVariant.minority
         return LanguageVariant.zh_hans
     real = sum(text.count(c) for c in "於範後係製佈麵臺複瞭裡裏衝")
-    kept = sum(text.count(c) for c in "于范后系制布面复了里") - text.count("系統") * 0
+    kept = sum(text.count(c) for c in "于范后系制布面复了里")
     gloss = re.search(r"[㐀-鿿][(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{2,6}[)）]", text)
     converted = sum(
         text.count(mark) for mark in ("關于", "范圍", "規范", "之后", "由于", "復議", "公布", "現公布", "以后", "制作")

@@ -38,6 +38,8 @@ _CHROME_NAME = re.compile(
     re.I,
 )
 _BREAK = "\x1e"  # stands for a <br>: no such character is left in a page's text
+_CELLS = ("td", "th")
+_DISCLAIMER = re.compile(r"\d?[.、]?凡本[站网]|版权与免责|用微信扫一扫|您访问的链接即将离开|为确保最佳浏览效果")
 _SENTENCE = re.compile(r"[。；，、：！？;,:]")
 CORE = 0.8  # share of the weight that the core must hold: lower cuts signatures, higher takes the chrome in
 LEAST, SIDE = 0.35, 0.15  # a known container below the core: share it must hold; share that makes another its rival
@@ -77,6 +79,8 @@ def _weigh(root: etree._Element) -> tuple[dict[etree._Element, float], float, in
             continue
         seen.add(line)
         weight = _line_weight(line)
+        if holder.tag in _CELLS or ((parent := holder.getparent()) is not None and parent.tag in _CELLS):
+            weight = max(weight, len(line) * 0.5)  # a table of names and numbers has no sentences
         if weight >= HEADING_WEIGHT:
             marks += 1
         if weight <= 0:
@@ -124,6 +128,8 @@ def _is_chrome(element: etree._Element) -> bool:
 
 def _line_weight(line: str) -> float:
     length = len(line)
+    if _DISCLAIMER.match(line):
+        return 0.0
     if length < 4:
         return 0.5 if length else 0.0
     if length < 40:

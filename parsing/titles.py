@@ -44,96 +44,194 @@ def _p(name: str, pattern: str, example: str, reason: str) -> Pattern:
 
 # Other publications that stand in the same columns. Asked first: many of them hold the words 政府信息公开工作年度报告.
 NEIGHBOURS: tuple[Pattern, ...] = (
-    _p("neg.website-report", r"(?:政府)?网站.{0,12}(?:年度?报表|年度报告|年报|监管年度)",
+    _p(
+        "neg.website-report",
+        r"(?:政府)?网站.{0,12}(?:年度?报表|年度报告|年报|监管年度)",
         "某市政府网站工作年度报表（2022年度）",
-       "国办发〔2017〕47号: the website's own yearly table"),
-    _p("neg.new-media", r"政务新媒体.{0,8}(?:年度?报表|年度报告|年报)", "某县政务新媒体年度报告",
-        "the yearly table of social media accounts"),
-    _p("neg.rule-of-law", r"法治政府建设|依法行政.{0,8}(?:报告|情况|总结)|法治建设",
+        "国办发〔2017〕47号: the website's own yearly table",
+    ),
+    _p(
+        "neg.new-media",
+        r"政务新媒体.{0,8}(?:年度?报表|年度报告|年报)",
+        "某县政务新媒体年度报告",
+        "the yearly table of social media accounts",
+    ),
+    _p(
+        "neg.rule-of-law",
+        r"法治政府建设|依法行政.{0,8}(?:报告|情况|总结)|法治建设",
         "某局2022年度法治政府建设年度报告",
-        "a report under another law"),
-    _p("neg.system",
+        "a report under another law",
+    ),
+    _p(
+        "neg.system",
         r"(?:报告|年报|公开)(?:工作)?(?:的)?(?:编制|发布|公布|审核)?(?:制度|办法|规定|规范|流程|程序|"
         r"细则)(?:[(（].*)?$",
-       "政府信息公开工作年度报告制度", "the rule about reports, not a report"),
-    _p("neg.format", r"(?:报告|年报)(?:格式|模板|样本|编写|提纲|填报)", "政府信息公开工作年度报告格式",
-        "the form, not a filled one"),
-    _p("neg.notice",
+        "政府信息公开工作年度报告制度",
+        "the rule about reports, not a report",
+    ),
+    _p(
+        "neg.format",
+        r"(?:报告|年报)(?:格式|模板|样本|编写|提纲|填报)",
+        "政府信息公开工作年度报告格式",
+        "the form, not a filled one",
+    ),
+    _p(
+        "neg.notice",
         r"(?:通知|通报|通告|函|意见|批复|答复)(?:[(（].*)?$|^(?:关于)?(?:做好|开展|印发|转发|报送)|关于(?:做好|开展|"
         r"印发|转发|编制|报送|征求|组织|加强|召开)",
-       "关于做好2022年政府信息公开工作年度报告编制的通知", "an instruction to write reports"),
-    _p("neg.guide",
+        "关于做好2022年政府信息公开工作年度报告编制的通知",
+        "an instruction to write reports",
+    ),
+    _p(
+        "neg.guide",
         r"公开(?:工作)?(?:指南|目录|条例|规定|流程图?|申请表|标准|清单|事项|要点|方案|计划|制度|机构|须知|收费)",
-        "某县政府信息公开指南", "other parts of the platform"),
-    _p("neg.affairs-work", r"政务公开.{0,8}(?:要点|方案|考核|安排|计划|台账|培训|会议|清单)",
+        "某县政府信息公开指南",
+        "other parts of the platform",
+    ),
+    _p(
+        "neg.affairs-work",
+        r"政务公开.{0,8}(?:要点|方案|考核|安排|计划|台账|培训|会议|清单)",
         "2022年政务公开工作培训安排",
-        "plans and drills"),
-    _p("neg.interpretation", r"(?:年度报告|年报|情况).{0,3}(?:的)?解读|解读[:：《]",
+        "plans and drills",
+    ),
+    _p(
+        "neg.interpretation",
+        r"(?:年度报告|年报|情况).{0,3}(?:的)?解读|解读[:：《]",
         "《2022年政府信息公开工作年度报告》解读",
-        "about a report"),
-    _p("neg.survey",
+        "about a report",
+    ),
+    _p(
+        "neg.survey",
         r"(?:发布情况|公开情况).{0,6}(?:评估|通报|检查|督查)|第三方评估|评估报告|测评|绩效(?:自评|评价|目标)",
-        "政府信息公开工作年度报告发布情况评估报告", "research about reports"),
-    _p("neg.news", r"召开|举办|举行|组织开展|培训班|培训会|工作会|推进会|约谈|顺利完成",
+        "政府信息公开工作年度报告发布情况评估报告",
+        "research about reports",
+    ),
+    _p(
+        "neg.news",
+        r"召开|举办|举行|组织开展|培训班|培训会|工作会|推进会|约谈|顺利完成",
         "某区召开政府信息公开年报编制培训会",
-        "news"),
-    _p("neg.budget", r"预算|决算|三公经费|财务(?:年度)?报告|财务年报|审计(?![局厅署处])", "某局2022年度部门决算公开",
-        "money"),
-    _p("neg.work-report",
+        "news",
+    ),
+    _p(
+        "neg.budget",
+        r"预算|决算|三公经费|财务(?:年度)?报告|财务年报|审计(?![局厅署处])",
+        "某局2022年度部门决算公开",
+        "money",
+    ),
+    _p(
+        "neg.work-report",
         r"政府工作报告|工作总结|工作计划|述职|述法|年度计划|统计(?:年报|公报|年鉴)|年鉴|企业年报|企业年度|公报$",
-        "某县2022年政府工作报告", "other yearly papers"),
-    _p("neg.party", r"党务公开|厂务公开|村务公开|校务公开|院务公开|司法公开|检务公开|警务公开",
+        "某县2022年政府工作报告",
+        "other yearly papers",
+    ),
+    _p(
+        "neg.party",
+        r"党务公开|厂务公开|村务公开|校务公开|院务公开|司法公开|检务公开|警务公开",
         "某镇2022年村务公开年度报告",
-        "another kind of openness"),
+        "another kind of openness",
+    ),
 )
 # A self-check is of the same family and is kept when it carries the statistics (domain.md 1.1, the case of 2017).
 SELF_CHECKS: tuple[Pattern, ...] = (
-    _p("self.check", r"(?:政务|信息)公开.{0,16}(?:自查|自评)", "某委2017年度政务公开工作自查报告",
-        "self-examination of the year's work"),
-    _p("self.check-first", r"(?:自查|自评).{0,12}(?:政务|信息)公开", "关于自查2017年政务公开工作的报告",
-        "the words the other way round"),
+    _p(
+        "self.check",
+        r"(?:政务|信息)公开.{0,16}(?:自查|自评)",
+        "某委2017年度政务公开工作自查报告",
+        "self-examination of the year's work",
+    ),
+    _p(
+        "self.check-first",
+        r"(?:自查|自评).{0,12}(?:政务|信息)公开",
+        "关于自查2017年政务公开工作的报告",
+        "the words the other way round",
+    ),
 )
 # What makes a title an annual report's. The match is the kernel: what stands before it is organ and year.
 REPORTS: tuple[Pattern, ...] = (
-    _p("pos.full",
+    _p(
+        "pos.full",
         r"(?:政府|政务)?信息公开(?:工作|情况|的|\d{4}(?:年度?)?|本?年度?|[(（]\d{4}年?度?[)）])*(?:报告|年报)(?:书)?",
-       "某市人民政府2022年政府信息公开工作年度报告", "the name in 条例 Art. 49-50 and its short forms"),
-    _p("pos.affairs", r"政务公开(?:工作|情况|的|\d{4}年度?|年度)*(?:年度报告|年报)", "某镇2016年政务公开年度报告",
-        "政务公开年报 is used for the same report"),
-    _p("pos.column", r"^\d{4}年?度?(?:(?:信息|政务)?公开)?(?:工作)?(?:年报|年度(?:工作)?报告)$", "2022年年报",
-       "within a 年报 column the name is cut to this"),
-    _p("pos.statistics", r"(?:政府|政务)?信息公开(?:工作)?(?:年度)?(?:情况)?统计表", "2016年政府信息公开情况统计表",
-        "the table of 国办发〔2014〕32号 published alone"),
-    _p("pos.work-situation", r"(?:政府|政务)?信息公开工作情况(?:汇报|总结|说明)?$", "某局2010年政府信息公开工作情况",
-        "free-form years"),
+        "某市人民政府2022年政府信息公开工作年度报告",
+        "the name in 条例 Art. 49-50 and its short forms",
+    ),
+    _p(
+        "pos.affairs",
+        r"政务公开(?:工作|情况|的|\d{4}年度?|年度)*(?:年度报告|年报)",
+        "某镇2016年政务公开年度报告",
+        "政务公开年报 is used for the same report",
+    ),
+    _p(
+        "pos.column",
+        r"^\d{4}年?度?(?:(?:信息|政务)?公开)?(?:工作)?(?:年报|年度(?:工作)?报告)$",
+        "2022年年报",
+        "within a 年报 column the name is cut to this",
+    ),
+    _p(
+        "pos.statistics",
+        r"(?:政府|政务)?信息公开(?:工作)?(?:年度)?(?:情况)?统计表",
+        "2016年政府信息公开情况统计表",
+        "the table of 国办发〔2014〕32号 published alone",
+    ),
+    _p(
+        "pos.work-situation",
+        r"(?:政府|政务)?信息公开工作情况(?:汇报|总结|说明)?$",
+        "某局2010年政府信息公开工作情况",
+        "free-form years",
+    ),
 )
 CARRIERS = re.compile(
     r"[(（【\[]?(?:图片版|图解版?|图文版|图表版|一图读懂|一图看懂|一张图看懂|超链版|长图|PDF版?|OFD版?|Word版?|"
     r"WORD版?|文字版|全真版|汇总版|全市|本级|全文|转载|最新|原文下载)[)）】\]]?[:：|丨]?",
-    re.I)
+    re.I,
+)
 _EXTENSION = re.compile(r"\.(?:docx?|pdf|wps|ofd|xlsx?|html?|shtml|txt)$", re.I)
 _TRUNCATED = re.compile(r"(?:\.{2,}|…+|\.\.\.)$")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年年度|年度?份?|度|(?=[)）\]】])|(?!\d))")
 _BARE_YEAR = re.compile(r"(?<![\d〔\[])((?:19|20)\d{2})(?!\d)")
 _EDGE = re.compile(
     r"^(?:关于|公布|发布|公开|的|度|年度|年|[、,，:：\-—_·《〈\"“”(（\s])+|(?:关于|公布|发布|公开|的|度|年度|年|"
-    r"[、,，:：\-—_·》〉\"“”)）\s])+$")
+    r"[、,，:：\-—_·》〉\"“”)）\s])+$"
+)
 # A list cuts its titles: what the kernel begins with, at the end of a title with a year, is enough.
-_CUT_KERNELS = ("政府信息公开工作年度报告", "政府信息公开年度报告", "政府信息公开年报", "信息公开工作年度报告",
-    "信息公开年度报告")
+_CUT_KERNELS = (
+    "政府信息公开工作年度报告",
+    "政府信息公开年度报告",
+    "政府信息公开年报",
+    "信息公开工作年度报告",
+    "信息公开年度报告",
+)
 _CUT_LEAST = 4
 
 # Names of the column that lists annual reports (61号: 政府信息公开年报); compared after squashing, whole.
 COLUMN_NAMES: tuple[str, ...] = (
-    "政府信息公开年报", "政府信息公开年度报告", "政府信息公开工作年度报告", "信息公开年报", "信息公开年度报告",
-        "公开年报",
-        "公开年度报告", "年度报告", "年报",
-    "政务公开年报", "政务公开年度报告", "工作年度报告", "信息公开工作年度报告", "政府信息公开工作年报",
-        "信息公开工作年报",
-        "公开工作年度报告", "政府年报",
-    "年度工作报告", "信息公开年度工作报告", "政府信息公开年度工作报告", "法定年报", "政务公开工作年度报告",
-        "政务公开工作年报",
-    "政府信息公开报告", "信息公开报告", "政府信息年报", "年报公开", "年度信息公开报告",
+    "政府信息公开年报",
+    "政府信息公开年度报告",
+    "政府信息公开工作年度报告",
+    "信息公开年报",
+    "信息公开年度报告",
+    "公开年报",
+    "公开年度报告",
+    "年度报告",
+    "年报",
+    "政务公开年报",
+    "政务公开年度报告",
+    "工作年度报告",
+    "信息公开工作年度报告",
+    "政府信息公开工作年报",
+    "信息公开工作年报",
+    "公开工作年度报告",
+    "政府年报",
+    "年度工作报告",
+    "信息公开年度工作报告",
+    "政府信息公开年度工作报告",
+    "法定年报",
+    "政务公开工作年度报告",
+    "政务公开工作年报",
+    "政府信息公开报告",
+    "信息公开报告",
+    "政府信息年报",
+    "年报公开",
+    "年度信息公开报告",
 )
 _COLUMN = re.compile(
     r"^(?:(?:19|20)\d{2}年?度?)?.{0,14}?(?:(?:政府|政务)?信息公开|政务公开|公开)(?:工作)?(?:年度?)?(?:工作)?(?:年报|"
@@ -197,9 +295,12 @@ def _tail_is_fine(after: str) -> bool:
     """After the kernel only a year, a bracket, an attachment's mark or nothing may follow."""
     after = _YEAR.sub("", after)
     after = re.sub(r"[(（【\[][^)）】\]]{0,24}[)）】\]]?", "", after)
-    return re.fullmatch(
-        r"(?:附件?表?|及附表|全文|公示|公告|发布|正文|[:：\-—_,，。.、》〉\"”)）\s\d]|年度?|版|之一|一|二)*",
-        after) is not None
+    return (
+        re.fullmatch(
+            r"(?:附件?表?|及附表|全文|公示|公告|发布|正文|[:：\-—_,，。.、》〉\"”)）\s\d]|年度?|版|之一|一|二)*", after
+        )
+        is not None
+    )
 
 
 def _year(text: str) -> int | None:
@@ -235,7 +336,8 @@ def _organ_in_tail(after: str) -> str | None:
     """2022年政府信息公开工作年度报告(某市教育局): the organ behind, in brackets."""
     found = re.search(
         r"[(（【\[—-]+([^)）】\]\d]{2,24}(?:局|委|厅|办|府|镇|乡|街道|办事处|委员会|中心|处|院|署|部))[)）】\]]?$",
-        after)
+        after,
+    )
     return found[1] if found else None
 
 

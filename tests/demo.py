@@ -21,11 +21,15 @@ def main() -> int:
     truth = DATA.parent / "truth.jsonl"
     farm.write_truth(truth)
     with serve(farm) as server:
-        print(f"{len(farm.portals)} sample portals with {reports} reports, served at {server.address}; truth in {truth}\n")
+        print(
+            f"{len(farm.portals)} sample portals with {reports} reports, served at {server.address}; truth in {truth}\n"
+        )
         env = environment(server, farm, DATA)
         for words in (["crawl", "--all"], ["status", "--coverage"], ["export", "csv"]):
             print(f"$ nianbao {' '.join(words)} --data {DATA}", flush=True)
-            code = subprocess.call([sys.executable, "-m", "crawler.cli", *words, "--data", str(DATA)], cwd=ROOT, env=env)
+            code = subprocess.call(
+                [sys.executable, "-m", "crawler.cli", *words, "--data", str(DATA)], cwd=ROOT, env=env
+            )
             if code:
                 return code
     print(f"\nNext: .venv/bin/nianbao status --data {DATA}, or `make demo` again: nothing will be new.")

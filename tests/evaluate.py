@@ -77,7 +77,13 @@ def nianbao(server: Server, farm: Farm, data: Path, *args: str) -> subprocess.Co
     """Run the command against the farm."""
     command = [sys.executable, "-m", "crawler.cli", *args]
     return subprocess.run(
-        command, cwd=ROOT, env=environment(server, farm, data), capture_output=True, text=True, timeout=1200, check=False
+        command,
+        cwd=ROOT,
+        env=environment(server, farm, data),
+        capture_output=True,
+        text=True,
+        timeout=1200,
+        check=False,
     )
 
 
@@ -153,7 +159,9 @@ def main() -> int:
         result = score(farm, data)
     if not result.found:
         print(crawl.stdout[-3000:], crawl.stderr[-3000:], file=sys.stderr)
-    print(f"seed {farm.seed}, {len(farm.portals)} portals, {result.reports} reports; crawl exit code {crawl.returncode}")
+    print(
+        f"seed {farm.seed}, {len(farm.portals)} portals, {result.reports} reports; crawl exit code {crawl.returncode}"
+    )
     for name, figure in result.figures().items():
         bar = BARS.get(name)
         print(f"  {name:<12} {figure:8.4f}" + (f"   bar {bar}" if bar is not None else ""))

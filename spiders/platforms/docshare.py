@@ -10,6 +10,7 @@ from scrapy.http import Response
 
 from crawler.discovery import squeeze
 from crawler.spider import LISTS_FIRST, PortalSpider
+from parsing import titles
 
 # Categories in which such sites file reports of governments.
 CATEGORIES = re.compile(r"报告|公文|政府|政务|党政|机关|总结|行政|公开|资料|范文|文书")
@@ -26,5 +27,6 @@ class DocShare(PortalSpider):
         yield from super().follow_hubs(response, trail)
         for link in self.links(response):
             text = squeeze(link.text)
-            if len(text) <= 12 and not link.date and "…" not in text and CATEGORIES.search(text):
+            named = len(text) <= 12 and not link.date and titles.classify(text).kind == "unknown"
+            if named and CATEGORIES.search(text):
                 yield self._request(link.url, self.parse_list, LISTS_FIRST, trail=(*trail, text))

@@ -32,7 +32,7 @@ class Gkmlpt(PortalSpider):
         if is_json(response):
             return []
         found = super().links(response)
-        config = config_of(discovery.script_text(response))
+        config = config_of(discovery.source_text(response))
         for node in yearly_nodes(config.get("TREE", [])):
             api = f"/gkmlpt/api/all/{node['id']}?" + urlencode({"page": 1, "sid": config.get("SID", "")})
             found.append(Link(urljoin(response.url, api), "政府信息公开年报"))
@@ -101,6 +101,7 @@ def date_of(article: dict[str, Any]) -> str | None:
     if match := discovery.DATE.search(text):
         return discovery.iso_date(match)
     seconds = article.get("display_publish_time") or article.get("first_publish_time") or article.get("create_time")
-    if not str(seconds or "").isdigit():
+    digits = str(seconds or "")
+    if not digits.isdigit():
         return None
-    return datetime.fromtimestamp(int(seconds), UTC).astimezone(CHINA).date().isoformat()
+    return datetime.fromtimestamp(int(digits), UTC).astimezone(CHINA).date().isoformat()

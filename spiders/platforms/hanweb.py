@@ -27,13 +27,13 @@ class Hanweb(PortalSpider):
     platform = "hanweb"
 
     def rows(self, response: Response) -> Iterator[Link]:
-        source = discovery.script_text(response)
+        source = discovery.source_text(response)
         for record in RECORD.findall(source):
             yield from discovery.links(discovery.tree_of(record), response.url)
         yield from super().rows(response)
 
     def next_pages(self, response: Response, found: list[Link]) -> Iterator[str]:
-        source = discovery.script_text(response)
+        source = discovery.source_text(response)
         following = NEXT_GROUP.findall(source)
         if RECORD.search(source):
             yield from (urljoin(response.url, href.replace("&amp;", "&")) for href in following)

@@ -20,5 +20,5 @@ class Ucap(PortalSpider):
     platform = "ucap"
 
     def next_pages(self, response: Response, found: list[Link]) -> Iterator[str]:
-        yield from further_pages(discovery.script_text(response), response.url)
+        yield from further_pages(discovery.source_text(response), response.url)
         yield from super().next_pages(response, found)

@@ -66,7 +66,10 @@ def test_warcio_accepts_what_is_written_and_sees_the_facts(archive: Archive) -> 
     check = subprocess.run([sys.executable, "-m", "warcio.cli", "check", path], capture_output=True, check=False)
     assert check.returncode == 0, check.stdout
     with path.open("rb") as file:
-        seen = [(r.rec_type, r.rec_headers.get_header("WARC-Target-URI"), r.raw_stream.read()) for r in ArchiveIterator(file)]
+        seen = [
+            (r.rec_type, r.rec_headers.get_header("WARC-Target-URI"), r.raw_stream.read())
+            for r in ArchiveIterator(file)
+        ]
     assert [kind for kind, _, _ in seen] == ["warcinfo"] + ["response", "request", "metadata"] * 3
     assert "%E5%B9%B4%E6%8A%A5" in seen[1][1]
     assert json.loads(seen[3][2])["entry"] == {"title": "年报"}
@@ -74,7 +77,11 @@ def test_warcio_accepts_what_is_written_and_sees_the_facts(archive: Archive) -> 
 
 
 def test_an_unanswered_request_leaves_a_record_of_the_failure(archive: Archive) -> None:
-    silent = Exchange("http://www.shiyan.portal.test/", request=bytearray(b"GET / HTTP/1.1\r\n\r\n"), error="DownloadTimeoutError: 60 s")
+    silent = Exchange(
+        "http://www.shiyan.portal.test/",
+        request=bytearray(b"GET / HTTP/1.1\r\n\r\n"),
+        error="DownloadTimeoutError: 60 s",
+    )
     row = archive.keep(silent, facts(0) | {"url": silent.url})
     archive.commit()
     assert (row["status"], row["error"]) == (None, "DownloadTimeoutError: 60 s")
@@ -225,5 +232,3 @@ def test_migrations_are_applied_once(tmp_path: Path) -> None:
         names = [row["name"] for row in archive.catalogue.rows("SELECT name FROM _sqlite_migrations")]
         assert names == ["m001_first_nouns"]
         archive.close()
-
-

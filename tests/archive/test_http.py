@@ -23,17 +23,21 @@ def chunked(body: bytes, sizes: list[int], extension: bytes = b"") -> bytes:
     return out + b"0\r\nX-Trailer: 1\r\n\r\n"
 
 
-@given(st.binary(max_size=3000), st.lists(st.integers(1, 700), max_size=8), st.sampled_from([b"", b";a=b", b' ; q="x"']))
+@given(
+    st.binary(max_size=3000), st.lists(st.integers(1, 700), max_size=8), st.sampled_from([b"", b";a=b", b' ; q="x"'])
+)
 def test_dechunk_undoes_chunking_with_extensions_and_trailers(body: bytes, sizes: list[int], extension: bytes) -> None:
     assert dechunk(chunked(body, sizes, extension)) == body
 
 
 @given(st.binary(max_size=400))
 def test_dechunk_of_anything_returns_or_names_the_byte(body: bytes) -> None:
+    problem = ""
     try:
         dechunk(body)
     except DecodeError as error:
-        assert "at byte" in str(error)
+        problem = str(error)
+    assert not problem or "at byte" in problem
 
 
 def test_a_cut_last_chunk_is_kept() -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from itertools import pairwise
+from pathlib import Path
 
 from archive.archive import page_of
 from archive.reader import record_at
 from crawler.handover import read_page
 from tests.conftest import Field
-from tests.evaluate import handed_over, score
+from tests.evaluate import ROOT, environment, handed_over, score
 
 
 def test_every_report_is_found_read_and_handed_over(first_crawl: Field) -> None:
@@ -30,7 +33,7 @@ def test_neighbours_are_written_down_and_not_fetched(first_crawl: Field) -> None
     skipped = {row["url"] for row in first_crawl.rows("SELECT url FROM entry WHERE outcome = 'skipped'")}
     fetched = {row["url"] for row in first_crawl.rows("SELECT url FROM capture")}
     assert skipped
-    assert not skipped & fetched
+    assert not skipped & fetched, [r for r in first_crawl.rows("SELECT * FROM entry") if r["url"] in skipped & fetched][:2]
 
 
 def test_every_request_the_farm_saw_is_in_the_archive(first_crawl: Field) -> None:
@@ -89,7 +92,7 @@ def test_politeness_one_request_at_a_time_per_host(first_crawl: Field) -> None:
         by_host.setdefault(r.host, []).append((r.start, r.end))
     for spans in by_host.values():
         spans.sort()
-        assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+        assert all(before[1] <= after[0] for before, after in pairwise(spans))
 
 
 def test_status_shows_coverage_by_body_and_year(first_crawl: Field) -> None:
@@ -100,7 +103,7 @@ def test_status_shows_coverage_by_body_and_year(first_crawl: Field) -> None:
     assert len(covered & truth) >= 0.99 * len(truth)
 
 
-def test_export_has_a_row_per_document_with_its_place(first_crawl: Field, tmp_path) -> None:
+def test_export_has_a_row_per_document_with_its_place(first_crawl: Field, tmp_path: Path) -> None:
     for words in ("jsonl", "csv"):
         done = first_crawl.run("export", words, str(tmp_path))
         assert done.returncode == 0, done.stderr
@@ -135,17 +138,19 @@ def test_parse_stale_leaves_what_todays_code_has_read(crawled: Field) -> None:
 
 
 def test_scrapy_list_and_crawl_work_from_the_root(field: Field) -> None:
-    import os
-
-    from tests.evaluate import ROOT, environment
-
-    env = environment(field.server, field.farm, field.data) | {"NIANBAO_LOG": "x"}
+    env = environment(field.server, field.farm, field.data)
     scrapy = [sys.executable, "-m", "scrapy"]
-    names = subprocess.run([*scrapy, "list"], cwd=ROOT, env=env, capture_output=True, text=True, check=True).stdout.split()
+    names = subprocess.run(
+        [*scrapy, "list"], cwd=ROOT, env=env, capture_output=True, text=True, check=True
+    ).stdout.split()
     assert names == sorted(p.name for p in field.farm.portals)
     project = {k: v for k, v in os.environ.items() if not k.startswith("NIANBAO") and k != "SCRAPY_SETTINGS_MODULE"}
-    names = subprocess.run([*scrapy, "list"], cwd=ROOT, env=project, capture_output=True, text=True, check=True).stdout.split()
+    names = subprocess.run(
+        [*scrapy, "list"], cwd=ROOT, env=project, capture_output=True, text=True, check=True
+    ).stdout.split()
     assert {"linfen", "xunyang", "lufeng", "wuhai_mzw", "huiwen"} <= set(names)
-    done = subprocess.run([*scrapy, "crawl", field.name("trs")], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*scrapy, "crawl", field.name("trs")], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0
     assert field.rows("SELECT verdict FROM run") == [{"verdict": "ok"}]

@@ -18,7 +18,14 @@ from spiders.platforms.pagers import further_pages
 
 ROLES = {
     Role.column: ["政府信息公开年报", "信息公开年报", "年度报告", "部门年报", "年报"],
-    Role.hub: ["政府信息公开", "政务公开", "部门和乡镇信息公开", "各地各部门信息公开", "政府信息公开平台", "街道政务公开"],
+    Role.hub: [
+        "政府信息公开",
+        "政务公开",
+        "部门和乡镇信息公开",
+        "各地各部门信息公开",
+        "政府信息公开平台",
+        "街道政务公开",
+    ],
     Role.group: ["2023年", "2023年度", "县直部门", "乡镇街道", "市政府部门", "各镇(街道)"],
     Role.body: ["青垣区教育局", "柳湾镇", "柳湾镇人民政府", "石棱县", "东门街道办事处"],
     Role.other: ["首页", "新闻动态", "政府信息公开指南", "依申请公开", "政府网站工作年度报表", "互动交流", ""],
@@ -53,8 +60,8 @@ def test_a_mistaken_page_count_does_not_make_a_million_requests() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        'window._CONFIG = {"SID": "7", "TREE": [{"id": 1, "name": "政府信息公开年报", "children": [{"id": 2, "name": "部门"}]}]};',
-        "window._CONFIG = {SID: '7', TREE: [{id: 1, name: '政府信息公开年报', children: [{id: 2, name: '部门'}]}]};var a = 'x';",
+        'window._CONFIG = {"SID": "7", "TREE": [{"id": 1, "name": "政府信息公开年报", "children": [{"id": 2}]}]};',
+        "window._CONFIG = {SID: '7', TREE: [{id: 1, name: '政府信息公开年报', children: [{id: 2}]}]};var a = 'x';",
     ],
 )
 def test_the_category_tree_is_read_as_json_and_as_javascript(source: str) -> None:
@@ -67,7 +74,8 @@ def test_any_page_gives_links_or_none(text: str) -> None:
         assert link.url.startswith(("http://", "https://"))
 
 
-ROWS = """<ul><li><a href="a.html" title="云棠市2022年政府信息公开工作年度报告">云棠市2022年政府信息公…</a><span>2023-01-30</span></li>
+ROWS = """<ul>
+<li><a href="a.html" title="云棠市2022年政府信息公开工作年度报告">云棠市2022年政…</a><span>2023-01-30</span></li>
 <li><a href="b.html">柳湾镇2022年政府信息公开工作年度报告</a> 2023年1月5日</li></ul>
 <div><a href="javascript:void(0)" onclick="window.open('c.html')">云棠市2021年政府信息公开工作年度报告</a></div>
 <a href="mailto:a@b.c">邮箱</a><a href="http://[broken">坏</a>"""
@@ -99,7 +107,16 @@ def test_a_challenge_is_told_from_a_page(status: int, headers: bytes, body: byte
 
 
 def test_private_addresses_are_refused_unless_they_are_named() -> None:
-    for address in ("127.0.0.1", "10.1.2.3", "192.168.1.1", "169.254.169.254", "::1", "::ffff:127.0.0.1", "fe80::1%eth0", "0.0.0.0"):
+    for address in (
+        "127.0.0.1",
+        "10.1.2.3",
+        "192.168.1.1",
+        "169.254.169.254",
+        "::1",
+        "::ffff:127.0.0.1",
+        "fe80::1%eth0",
+        "0.0.0.0",
+    ):
         assert not is_public(address)
         assert not AllowedHosts("").permit("www.example.com", address)
     assert is_public("8.8.8.8")
@@ -123,8 +140,12 @@ def test_private_addresses_are_refused_unless_they_are_named() -> None:
         (0.0, 9.0, "www.public.example", 9.0),
     ],
 )
-def test_no_setting_goes_below_the_floor_on_a_public_host(floor: float, delay: float, host: str, seconds: float) -> None:
-    crawler = get_crawler(settings_dict={"DELAY_FLOOR": floor, "DOWNLOAD_DELAY": delay, "ALLOW_PRIVATE_HOSTS": "127.0.0.1"})
+def test_no_setting_goes_below_the_floor_on_a_public_host(
+    floor: float, delay: float, host: str, seconds: float
+) -> None:
+    crawler = get_crawler(
+        settings_dict={"DELAY_FLOOR": floor, "DOWNLOAD_DELAY": delay, "ALLOW_PRIVATE_HOSTS": "127.0.0.1"}
+    )
     assert PolitenessMiddleware(crawler).delay_for(host) == seconds
 
 
@@ -159,7 +180,9 @@ GOOD = {"home_ok": True, "lists": 2, "reports": 10, "entries": 12, "years": {202
         ({"finish_reason": "leased"}, Expect(), None, Word.not_run),
     ],
 )
-def test_the_verdict_follows_from_what_happened(changes: dict[str, object], expect: Expect, last_good: int | None, word: Word) -> None:
+def test_the_verdict_follows_from_what_happened(
+    changes: dict[str, object], expect: Expect, last_good: int | None, word: Word
+) -> None:
     verdict = judge(Case("qinghe", Tally(**(GOOD | changes)), expect, last_good))
     assert verdict.word is word
     assert verdict.reason

@@ -64,7 +64,7 @@ def test_one_broken_portal_does_not_cost_the_others(field: Field) -> None:
 
 def test_half_the_reports_gone_is_no_good_run(crawled: Field) -> None:
     portal = next(p for p in crawled.farm.portals if p.validators)
-    for report in [r for r in portal.reports][::2]:
+    for report in portal.reports[::2]:
         report.withdrawn = True
     crawled.farm._forget(portal.name, rebuild=True)
     outcome = crawled.crawl(portal.name)[portal.name]
@@ -139,7 +139,9 @@ def test_a_full_disk_in_mid_run(field: Field) -> None:
     """ulimit -f stands in for the disk: a write beyond it fails as on a full one."""
     command = f"trap '' XFSZ; ulimit -f 400; exec {sys.executable} -m crawler.cli crawl --all"
     env = environment(field.server, field.farm, field.data)
-    done = subprocess.run(["bash", "-c", command], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 2, done.stdout + done.stderr
     assert "run the same command again" in done.stderr
     assert "Traceback" not in done.stderr
@@ -210,4 +212,7 @@ def test_private_addresses_are_refused_unless_named(tmp_path: Path, field: Field
     named = plain | {"NIANBAO_ALLOW_PRIVATE_HOSTS": "127.0.0.1, localhost", "NIANBAO_DELAY_FLOOR": "0"}
     subprocess.run(command, cwd=ROOT, env=named, capture_output=True, text=True, check=True)
     kept = {row["url"] for row in field.rows("SELECT url FROM capture WHERE status = 200")}
-    assert {f"http://127.0.0.1:{field.server.port}/__farm__/truth", f"http://localhost:{field.server.port}/__farm__/requests"} <= kept
+    assert {
+        f"http://127.0.0.1:{field.server.port}/__farm__/truth",
+        f"http://localhost:{field.server.port}/__farm__/requests",
+    } <= kept

@@ -20,8 +20,11 @@ from tests.evaluate import ROOT
 GBK = "年报".encode("gbk")
 REPLIES: dict[str, bytes] = {
     "plain": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
-    "odd-case": b"HTTP/1.1 200 \xba\xc3\r\ncOnTeNt-LeNgTh: 2\r\nX-b: 1\r\nx-A: 2\r\nX-b: 3\r\nSet-Cookie: a=1\r\nset-cookie: b=2\r\n\r\nok",
-    "gbk-header": b"HTTP/1.1 200 OK\r\nX-Title: " + GBK + b"\r\nX-Folded: a\r\n b\r\nno colon here\r\nContent-Length: 2\r\n\r\nok",
+    "odd-case": b"HTTP/1.1 200 \xba\xc3\r\ncOnTeNt-LeNgTh: 2\r\nX-b: 1\r\nx-A: 2\r\nX-b: 3\r\n"
+    b"Set-Cookie: a=1\r\nset-cookie: b=2\r\n\r\nok",
+    "gbk-header": b"HTTP/1.1 200 OK\r\nX-Title: "
+    + GBK
+    + b"\r\nX-Folded: a\r\n b\r\nno colon here\r\nContent-Length: 2\r\n\r\nok",
     "bare-lf": b"HTTP/1.1 200 OK\nContent-Length: 2\n\nok",
     "chunked": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nX-T: 1\r\n\r\n",
     "no-content": b"HTTP/1.1 204 No Content\r\nX: y\r\n\r\n",

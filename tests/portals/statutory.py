@@ -1,7 +1,6 @@
 """The statutory tables: labels, keys (domain.md 1.3-1.5) and numbers that satisfy the identities of 1.7."""
 
 # Labels keep their line; the linter counts a Chinese character as two.
-# ruff: noqa: E501
 
 from __future__ import annotations
 

@@ -14,7 +14,14 @@ from scrapy.utils.test import get_crawler
 from crawler.spider import PortalSpider
 
 LOADER = SpiderLoader(Settings({"SPIDER_MODULES": ["spiders"]}))
-POLITE = {"DOWNLOAD_DELAY", "CONCURRENT_REQUESTS_PER_DOMAIN", "ROBOTSTXT_OBEY", "USER_AGENT", "DELAY_FLOOR", "DOWNLOAD_SLOTS"}
+POLITE = {
+    "DOWNLOAD_DELAY",
+    "CONCURRENT_REQUESTS_PER_DOMAIN",
+    "ROBOTSTXT_OBEY",
+    "USER_AGENT",
+    "DELAY_FLOOR",
+    "DOWNLOAD_SLOTS",
+}
 
 
 @pytest.mark.parametrize("name", LOADER.list())

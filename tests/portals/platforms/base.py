@@ -1,7 +1,6 @@
 """What every content system shares: addresses, the table of routes, encoding of pages. Subclasses say how pages look."""
 
 # Markup stays on the line it is served on; the linter counts a Chinese character as two.
-# ruff: noqa: E501
 
 from __future__ import annotations
 
