@@ -118,6 +118,7 @@ def verdicts(outcomes: Sequence[Outcome]) -> Table:
 def coverage(cells: Sequence[Row], title: str = "Coverage: body × year") -> Table:
     """Rows (organ, report_year, documents, gone) as a grid. ● one document, ◆ changed since, ○ disappeared, · none."""
     years = sorted({c["report_year"] for c in cells if c["report_year"]})
+    portals = len({c["portal"] for c in cells})
     table = Table(
         title=f"{title}   ● published  ◆ changed since  ○ disappeared  · none",
         title_justify="left",
@@ -127,11 +128,16 @@ def coverage(cells: Sequence[Row], title: str = "Coverage: body × year") -> Tab
     for year in years:
         table.add_column(f"{year % 100:02d}", justify="center", no_wrap=True, min_width=2)
     table.add_column("reports", justify="right")
-    by_organ: dict[str, dict[int, Row]] = {}
+    by_organ: dict[tuple[str, str], dict[int, Row]] = {}
     for cell in cells:
-        by_organ.setdefault(cell["organ"] or "(body unknown)", {})[cell["report_year"]] = cell
-    for organ, found in sorted(by_organ.items()):
-        table.add_row(organ, *(_mark(found.get(year)) for year in years), str(len(found)))
+        by_organ.setdefault((cell["portal"], cell["organ"] or "(body unknown)"), {})[cell["report_year"]] = cell
+    last = None
+    for (portal, organ), found in sorted(by_organ.items()):
+        if portals > 1 and portal != last:
+            table.add_section()
+            table.add_row(Text(portal, style="bold"))
+        last = portal
+        table.add_row(organ, *(_mark(found.get(year)) for year in years), str(sum(y is not None for y in found)))
     return table
 
 

@@ -72,12 +72,12 @@ def _word(name: str, last: Row | None, good: Row | None) -> Row:
 
 
 def coverage(catalogue: Catalogue, portal: str | None = None) -> list[Row]:
-    """One row per body and year: how many documents, how many of them superseded, how many gone from their lists."""
+    """One row per portal, body and year: how many documents, how many of them superseded, how many gone from their lists."""
     return list(
         catalogue.rows(
-            "SELECT organ, report_year, count(*) AS documents, sum(gone_since IS NOT NULL) AS gone, "
+            "SELECT portal, organ, report_year, count(*) AS documents, sum(gone_since IS NOT NULL) AS gone, "
             "sum(supersedes IS NOT NULL) AS superseded FROM document WHERE (? IS NULL OR portal = ?) "
-            "GROUP BY organ, report_year ORDER BY organ, report_year",
+            "GROUP BY portal, organ, report_year ORDER BY portal, organ, report_year",
             portal,
             portal,
         )

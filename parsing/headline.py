@@ -6,6 +6,7 @@ Names of the site and of its columns stand in the same places and are never a ti
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from lxml import etree
@@ -85,7 +86,20 @@ def html_titles(page: Page, region: etree._Element | None, first_lines: list[str
             raw.append((line, "body", 2.5 if at < 2 else 2.0))
         elif at == 0 and 8 <= len(line) <= 50 and not line.endswith(_ENDS) and not dates.first_date(line):
             raw.append((line, "body:first", 0.8))
+    if not any(classify(value).kind == "annual_report" for value, _, _ in raw):
+        raw.extend(_unmarked(page.root))
     return _choose(raw, site, column, page.title)
+
+
+def _unmarked(root: etree._Element) -> Iterator[tuple[str, str, float]]:
+    """The first line of its own, outside any link, that reads like a report's title: old portals mark it by size alone."""
+    for node in root.iter("td", "center", "b", "strong", "font", "p", "div", "span"):
+        if len(node) > 2 or node.find(".//a") is not None or next(node.iterancestors("a"), None) is not None:
+            continue
+        text = _clean_title(inner_text(node))
+        if len(text) < 70 and classify(text).kind == "annual_report":
+            yield text, "visible", 1.5
+            return
 
 
 def text_titles(lines: list[str], docshare: bool) -> Titles:

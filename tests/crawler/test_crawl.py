@@ -33,7 +33,9 @@ def test_neighbours_are_written_down_and_not_fetched(first_crawl: Field) -> None
     skipped = {row["url"] for row in first_crawl.rows("SELECT url FROM entry WHERE outcome = 'skipped'")}
     fetched = {row["url"] for row in first_crawl.rows("SELECT url FROM capture")}
     assert skipped
-    assert not skipped & fetched, [r for r in first_crawl.rows("SELECT * FROM entry") if r["url"] in skipped & fetched][:2]
+    assert not skipped & fetched, [r for r in first_crawl.rows("SELECT * FROM entry") if r["url"] in skipped & fetched][
+        :2
+    ]
 
 
 def test_every_request_the_farm_saw_is_in_the_archive(first_crawl: Field) -> None:
