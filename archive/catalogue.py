@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -85,11 +85,9 @@ class Catalogue:
         """The first row, or None."""
         return next(self.rows(sql, *values), None)
 
-    def now(self, statements: Iterable[tuple[str, tuple[Any, ...]]]) -> None:
-        """Run statements in a transaction of their own, at once: for leases, which no WARC record stands behind."""
-        with _locked(self.connection):
-            for sql, values in statements:
-                self.connection.execute(sql, values)
+    def transaction(self) -> AbstractContextManager[None]:
+        """A transaction of its own, at once: for leases, which no WARC record stands behind."""
+        return _locked(self.connection)
 
     def close(self) -> None:
         """Close without committing: the archive commits."""

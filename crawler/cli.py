@@ -88,6 +88,8 @@ def crawl(
         }
     )
     out = show.console(stderr=as_json)
+    if not settings["NIANBAO_CONTACT"] and not settings["ALLOW_PRIVATE_HOSTS"]:
+        out.print("[yellow]NIANBAO_CONTACT is not set:[/] name a mail or web address by which a site can reach you.")
     runs = Runs(settings, [], jobs)
     chosen = choose(runs.loader, names, everything)
     with show.CrawlProgress(out, len(chosen), quiet=as_json) as progress:

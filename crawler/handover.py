@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
 import parsing
 from archive.catalogue import Row
+from crawler import revision
 from parsing.document import DocType, Document
 from parsing.report import Report
 from parsing.statutory import parse as parse_statutory
@@ -135,7 +135,7 @@ def document_rows(
         "content_sha256": document.content_sha256,
         "attachments": json.dumps([a.model_dump() for a in document.attachments], ensure_ascii=False),
         "flags": json.dumps(document.flags, ensure_ascii=False),
-        "parsed_with": code_revision(),
+        "parsed_with": revision.of_parsing(),
     }
     return rows
 
@@ -152,16 +152,6 @@ def handover_line(run: str, portal: str, entry: Row, capture: Row, reading: Read
         "report": reading.report.model_dump(mode="json"),
         "parsers": reading.parsed,
     }
-
-
-@cache
-def code_revision() -> str:
-    """A hash over the source of the parsing package: which code read a document."""
-    digest = hashlib.sha256()
-    for file in sorted(Path(parsing.__file__).parent.rglob("*")):
-        if file.suffix in (".py", ".csv"):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def short_id(*parts: object) -> str:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import inspect
-import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from scrapy import Spider, signals
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
@@ -21,41 +17,18 @@ from scrapy.utils.defer import deferred_from_coro
 from archive.archive import Archive, ArchiveError, utc_now
 from archive.catalogue import Row
 from archive.http import split_head
-from crawler import handover
+from crawler import handover, lease, revision
 from crawler.addresses import PrivateAddressRefused
+from crawler.advice import ADVICE
 from crawler.challenge import SOFT_404, challenge
 from crawler.keeping import Keeper
+from crawler.memory import Memory, Published
 from crawler.politeness import RobotsDisallowed
-from crawler.revisit import PageState, due_at
+from crawler.revisit import due_at
 from crawler.verdict import DROP, Case, Expect, Tally, Verdict, judge
 
 if TYPE_CHECKING:
     from crawler.spider import Entry
-
-# What to do about each kind of problem; {url} and {name} are filled in. A new kind is a new line.
-ADVICE = {
-    "blocked": "Nobody solves challenges. Leave the portal for a day, then `nianbao crawl {name}`.",
-    "robots": "The site does not want it fetched. Leave it.",
-    "refused": "If the host is yours to crawl, name it in NIANBAO_ALLOW_PRIVATE_HOSTS.",
-    "unreachable": "Open {url} in a browser. If it answers there, run `nianbao crawl {name}` again later.",
-    "missing": "Open {url} in a browser: withdrawn while still listed, or moved.",
-    "server_error": "The server fails. Run `nianbao crawl {name}` again later.",
-    "soft_404": "Open {url} in a browser: the server says 200 and shows an error page.",
-    "too_big": "Raise DOWNLOAD_MAXSIZE if a file of this size is meant to be there.",
-    "not_a_report": "`nianbao read` the page: its list calls it a report and its text does not.",
-    "parser": "The page is kept. Correct the parser, then `nianbao parse --all`.",
-    "exception": "The page is kept. Correct the spider or its platform, then `nianbao crawl {name}`.",
-    "not_fetched": "Run `nianbao crawl {name}` again: it goes on from here.",
-    "disappeared": "Its archived copy stays. Nothing to do, unless the portal moved it.",
-}
-
-
-@dataclass
-class Published:
-    """The newest document known at a URL."""
-
-    id: str
-    fingerprint: str
 
 
 class Ledger:
@@ -68,9 +41,6 @@ class Ledger:
         self.tally = Tally()
         self.verdict: Verdict | None = None
         self.entries: dict[str, Row] = {}
-        self._states: dict[str, PageState] = {}
-        self._documents: dict[str, Published] = {}
-        self._files: set[str] = set()
         self._leased = False
         crawler.signals.connect(self._opened, signals.spider_opened)
         crawler.signals.connect(self._error, signals.spider_error)
@@ -97,7 +67,7 @@ class Ledger:
             {
                 "id": self.run,
                 "portal": spider.name,
-                "spider_revision": revision(type(spider)),
+                "spider_revision": revision.of_spider(type(spider)),
                 "started_at": utc_now(),
                 "handover_bytes": 0,
             },
@@ -108,38 +78,19 @@ class Ledger:
         if not self._lease():
             deferred_from_coro(self.crawler.engine.close_spider_async(reason="leased"))
             return
-        self._load()
+        self.memory = Memory(self.catalogue, spider.name)
 
     def _lease(self) -> bool:
-        """Take the lease of the portal's host: two runs never crawl one host."""
+        """Take the lease of the portal's host; a problem when another run has it."""
         host = urlsplit(self.spider.home_url).netloc
-        holder = self.catalogue.row("SELECT * FROM lease WHERE host = ? AND expires_at > ?", host, utc_now())
-        if holder and holder["run"] != self.run and _alive(holder["pid"]):
+        seconds = self.crawler.settings.getfloat("CLOSESPIDER_TIMEOUT") + 600
+        holder = lease.take(self.catalogue, host, self.run, seconds)
+        if holder is not None:
             self.problem(
                 "leased", self.spider.home_url, "no other run on this host", f"run {holder['run']}, pid {holder['pid']}"
             )
-            return False
-        hours = timedelta(seconds=self.crawler.settings.getfloat("CLOSESPIDER_TIMEOUT") + 600)
-        expires = (datetime.now(UTC) + hours).isoformat(timespec="microseconds").replace("+00:00", "Z")
-        self.catalogue.now(
-            [("INSERT OR REPLACE INTO lease VALUES (?, ?, ?, ?)", (host, self.run, os.getpid(), expires))]
-        )
-        self._leased = True
-        return True
-
-    def _load(self) -> None:
-        """What earlier runs know of this portal's pages."""
-        name = self.spider.name
-        columns = ", ".join(PageState.__dataclass_fields__)
-        for row in self.catalogue.rows(f"SELECT {columns} FROM entry WHERE portal = ? ORDER BY run", name):
-            if row["outcome"] is None and row["url"] in self._states:
-                row["title"] = None  # seen by a run that was killed before it asked: ask now, with what is known
-            self._states[row["url"]] = PageState(**row)
-        sql = "SELECT id, url, fingerprint FROM document WHERE portal = ? ORDER BY first_seen"
-        for row in self.catalogue.rows(sql, name):
-            self._documents[row["url"]] = Published(row["id"], row["fingerprint"])
-        sql = "SELECT DISTINCT url FROM capture WHERE portal = ? AND status = 200"
-        self._files = {row["url"] for row in self.catalogue.rows(sql, name)}
+        self._leased = holder is None
+        return self._leased
 
     @property
     def keeper(self) -> Keeper:
@@ -166,10 +117,6 @@ class Ledger:
         """A list page was read."""
         self.tally.lists += 1
 
-    def knows_report(self, url: str) -> bool:
-        """Whether an earlier run read a report at this address."""
-        return self._states.get(url, PageState(url)).document is not None
-
     def page_ok(self, response: Response, what: str) -> bool:
         """Whether a reply is the page it should be; when not, the problem is written down."""
         kind = self._fault(response)
@@ -182,7 +129,7 @@ class Ledger:
         """Write a listed entry down. Returns the request headers to ask it with, None when it is not to be asked now."""
         if entry.url in self.entries:
             return None
-        state = self._states.get(entry.url, PageState(entry.url))
+        state = self.memory.state(entry.url)
         known = {name: getattr(state, name) for name in _CARRIED}
         row = {
             "run": self.run,
@@ -224,6 +171,7 @@ class Ledger:
         if response.status == 304:
             self._unchanged(row, response)
             self._still_there(row["document"])
+            yield from self.memory.unasked(entry.url)
             return
         if not self.page_ok(response, "report"):
             self._settle(row, "problem")
@@ -243,7 +191,7 @@ class Ledger:
             return
         if entry.kind == "unknown":
             self._count_report(reading.report.report_year or entry.year)
-        known = self._documents.get(entry.url)
+        known = self.memory.documents.get(entry.url)
         mark = handover.fingerprint(reading.document)
         if known is not None and known.fingerprint == mark:
             row["document"] = known.id
@@ -253,10 +201,7 @@ class Ledger:
             self._publish(row, entry, reading, capture, known, mark)
             self._settle(row, "fetched", unchanged=0)
             self.tally.fetched += 1
-        for attachment in reading.document.attachments:
-            if attachment.url not in self._files:
-                self._files.add(attachment.url)
-                yield attachment.url
+        yield from self.memory.wanted([attachment.url for attachment in reading.document.attachments])
 
     def failed(self, failure: Any) -> None:
         """A request that brought no reply."""
@@ -270,13 +215,12 @@ class Ledger:
         else:
             kind = "too_big" if "Cancelled" in type(error).__name__ else "unreachable"
         self.problem(kind, request.url, "a reply", str(error) or type(error).__name__)
-        if (row := self.entries.get(request.url)) and row["outcome"] is None:
-            self._settle(row, "problem")
+        self._lost(request)
 
     def problem(self, kind: str, url: str, expected: str, got: str) -> None:
         """Write a problem down: what, where, what was expected, what came, what to do next."""
         self.tally.problems[kind] = self.tally.problems.get(kind, 0) + 1
-        advice = ADVICE.get(kind, "`nianbao status {name}`").format(name=self.spider.name, url=url)
+        advice = ADVICE[kind].format(name=self.spider.name, url=url)
         number = sum(self.tally.problems.values())
         self.catalogue.put(
             "problem",
@@ -344,7 +288,8 @@ class Ledger:
         """A document that was not there before: into the catalogue, and over to whoever reads the hand-over."""
         document_id = handover.short_id(entry.url, mark)
         self.tally.new_documents += 1
-        self._documents[entry.url] = Published(document_id, mark)
+        urls = tuple(attachment.url for attachment in reading.document.attachments)
+        self.memory.documents[entry.url] = Published(document_id, mark, urls)
         row["document"] = document_id
         for table, values in handover.document_rows(
             self.spider.name, entry.url, reading, mark, entry.organ, entry.year
@@ -368,7 +313,13 @@ class Ledger:
             "the callback to return",
             f"{failure.type.__name__}: {failure.value} ({where[0].strip()})",
         )
-        if (row := self.entries.get(response.url)) and row["outcome"] is None:
+        self._lost(response.request)
+
+    def _lost(self, request: Request | None) -> None:
+        """The entry that a request was made for has become a problem. Its address may have changed by redirects."""
+        entry = request.cb_kwargs.get("entry") if request else None
+        row = self.entries.get(entry.url) if entry else None
+        if row is not None and row["outcome"] is None:
             self._settle(row, "problem")
 
     def _closed(self, spider: Spider, reason: str) -> None:
@@ -390,7 +341,7 @@ class Ledger:
         )
         self.catalogue.put("run", {"id": self.run, "finished_at": utc_now(), **_tally_row(tally, self.verdict)})
         if self._leased:
-            self.catalogue.queue("DELETE FROM lease WHERE run = ?", self.run)
+            lease.give_back(self.catalogue, self.run)
         try:
             self.archive.end_run(self.run)
         except ArchiveError as error:
@@ -437,19 +388,6 @@ class Ledger:
 _CARRIED = ("capture", "document", "etag", "last_modified", "checked_at", "unchanged_checks", "due_at")
 
 
-def revision(spider: type[Spider]) -> str:
-    """A hash over the source of the spider's module and its platforms': which code walked."""
-    digest = hashlib.sha256()
-    for cls in spider.__mro__:
-        if cls.__module__.startswith(("scrapy", "builtins")):
-            continue
-        try:
-            digest.update(inspect.getsource(sys.modules[cls.__module__]).encode())
-        except (OSError, TypeError, KeyError):
-            digest.update(cls.__qualname__.encode())  # a class made at run time has no file
-    return digest.hexdigest()[:12]
-
-
 def _declared(spider: Any) -> Row:
     return {
         "site_name": spider.site_name,
@@ -486,13 +424,3 @@ def _tally_row(tally: Tally, verdict: Verdict) -> Row:
 def _header(response: Response, name: bytes) -> str | None:
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

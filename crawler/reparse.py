@@ -10,7 +10,7 @@ from archive.archive import Archive, ArchiveError, page_of
 from archive.catalogue import Row
 from archive.http import DecodeError
 from archive.reader import DamagedRecordError
-from crawler import handover
+from crawler import handover, revision
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Reparsed:
 def stale(archive: Archive, everything: bool) -> list[Row]:
     """Documents to be read again: all, or those that other code read."""
     where = "" if everything else "WHERE d.parsed_with IS NOT ?"
-    values = [] if everything else [handover.code_revision()]
+    values = [] if everything else [revision.of_parsing()]
     return list(archive.catalogue.rows(f"SELECT d.* FROM document d {where} ORDER BY d.id", *values))
 
 

@@ -117,7 +117,7 @@ class PortalSpider(scrapy.Spider):
         if len(trail) <= MAX_GROUPS:
             for link in found:
                 leads_on = discovery.role(link.text) in (Role.group, Role.body, Role.column)
-                if leads_on and not self.ledger.knows_report(link.url):
+                if leads_on and not self.ledger.memory.knows_report(link.url):
                     yield self._request(link.url, self.parse_list, LISTS_FIRST, trail=(*trail, link.text))
 
     def follow_hubs(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
@@ -157,7 +157,7 @@ class PortalSpider(scrapy.Spider):
         kind, role = titles.classify(row.text).kind, discovery.role(row.text)
         if kind == "unknown" and (role is not Role.other or len(row.text) < SHORTEST_TITLE):
             return  # a group, a body, 更多: followed or passed over, not fetched as a report
-        if role is Role.column and not row.date and not self.ledger.knows_report(row.url):
+        if role is Role.column and not row.date and not self.ledger.memory.knows_report(row.url):
             if year_of((row.text,)):
                 # “2019年政府信息公开年报” is a year's column or the report itself: its page will tell (parse_list)
                 yield self._request(row.url, self.parse_list, LISTS_FIRST, trail=(*trail, row.text))
@@ -165,6 +165,7 @@ class PortalSpider(scrapy.Spider):
         entry = self._entry(row, list_url, trail)
         conditional = self.ledger.entry(entry)
         if conditional is None:
+            yield from self._attachments(self.ledger.memory.unasked(entry.url), entry)
             return
         yield Request(
             entry.url,
@@ -196,9 +197,12 @@ class PortalSpider(scrapy.Spider):
 
     def parse_entry(self, response: Response, entry: Entry) -> Iterator[Request]:
         """A page that a list led to: read, handed over, its attachments asked for."""
-        for attachment in self.ledger.page(response, entry):
+        yield from self._attachments(self.ledger.page(response, entry), entry)
+
+    def _attachments(self, urls: Iterable[str], entry: Entry) -> Iterator[Request]:
+        for url in urls:
             yield Request(
-                attachment,
+                url,
                 self.parse_attachment,
                 errback=self.failed,
                 priority=ATTACHMENTS_LAST,

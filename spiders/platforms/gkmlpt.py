@@ -28,6 +28,10 @@ class Gkmlpt(PortalSpider):
 
     platform = "gkmlpt"
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.shown: dict[str, int] = {}  # rows seen so far, by the path of the list
+
     def links(self, response: Response) -> list[Link]:
         if is_json(response):
             return []
@@ -51,11 +55,16 @@ class Gkmlpt(PortalSpider):
     def next_pages(self, response: Response, found: list[Link]) -> Iterator[str]:
         if not is_json(response):
             yield from super().next_pages(response, found)
-        elif self._articles(response):
-            parts = urlsplit(response.url)
-            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-            query["page"] = str(int(query.get("page", "1")) + 1)
-            yield parts._replace(query=urlencode(query)).geturl()
+            return
+        parts = urlsplit(response.url)
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        answer, rows = json.loads(response.body), len(self._articles(response))
+        shown = self.shown[parts.path] = self.shown.get(parts.path, 0) + rows
+        total = answer.get("total") or (answer.get("classify") or {}).get("post_count")
+        if not rows or (isinstance(total, int) and shown >= total):
+            return  # an empty page, or all that the answer counts has been shown
+        query["page"] = str(int(query.get("page", "1")) + 1)
+        yield parts._replace(query=urlencode(query)).geturl()
 
     def _articles(self, response: Response) -> list[dict[str, Any]]:
         answer = json.loads(response.body)
@@ -87,12 +96,14 @@ def config_of(source: str) -> dict[str, Any]:
 
 
 def yearly_nodes(tree: list[dict[str, Any]], inside: bool = False) -> Iterator[dict[str, Any]]:
-    """The 年报 categories of the tree: those named so, and all below them."""
+    """The 年报 categories of the tree: those named so, and those below one that does not count them as its own."""
     for node in tree:
+        children = node.get("children") or []
         named = inside or discovery.role(str(node.get("name", ""))) is Role.column
         if named and "id" in node:
             yield node
-        yield from yearly_nodes(node.get("children") or [], named)
+        if not named or not node.get("post_count"):
+            yield from yearly_nodes(children, named)
 
 
 def date_of(article: dict[str, Any]) -> str | None:

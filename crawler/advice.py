@@ -1,0 +1,21 @@
+"""Kinds of problems, and what to do about each."""
+
+from __future__ import annotations
+
+# What to do about each kind of problem; {url} and {name} are filled in. A new kind is a new line.
+ADVICE = {
+    "blocked": "Nobody solves challenges. Leave the portal for a day, then `nianbao crawl {name}`.",
+    "robots": "The site does not want it fetched. Leave it.",
+    "refused": "If the host is yours to crawl, name it in NIANBAO_ALLOW_PRIVATE_HOSTS.",
+    "unreachable": "Open {url} in a browser. If it answers there, run `nianbao crawl {name}` again later.",
+    "missing": "Open {url} in a browser: withdrawn while still listed, or moved.",
+    "server_error": "The server fails. Run `nianbao crawl {name}` again later.",
+    "soft_404": "Open {url} in a browser: the server says 200 and shows an error page.",
+    "too_big": "Raise DOWNLOAD_MAXSIZE if a file of this size is meant to be there.",
+    "not_a_report": "`nianbao read` the page: its list calls it a report and its text does not.",
+    "parser": "The page is kept. Correct the parser, then `nianbao parse --all`.",
+    "exception": "The page is kept. Correct the spider or its platform, then `nianbao crawl {name}`.",
+    "not_fetched": "Run `nianbao crawl {name}` again: it goes on from here.",
+    "leased": "Wait for the other run to end; `nianbao status {name}` shows it.",
+    "disappeared": "Its archived copy stays. Nothing to do, unless the portal moved it.",
+}
