@@ -29,7 +29,7 @@ docs: .venv/ready  ## the JSON Schemas again from the models
 	  { echo "nianbao: expected Python 3.11 or newer, $(PYTHON) is $$($(PYTHON) -V). Name another: make PYTHON=python3.12"; exit 2; }
 	@echo "setting up .venv (a minute, once)"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/pip install -qq --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
 clean:  ## what was made here: .venv, the demo's data, caches

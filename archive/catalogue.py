@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlite_utils import Database
 
@@ -27,19 +28,16 @@ class Catalogue:
     that the rows point to are on disk.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, read_only: bool = False) -> None:
         self.path = path
         self._queue: list[tuple[str, tuple[Any, ...]]] = []
         try:
-            self.connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
-            self.connection.row_factory = sqlite3.Row
-            self.connection.execute("PRAGMA journal_mode = WAL")
-            self.connection.execute("PRAGMA synchronous = FULL")
-            damage = self.connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-            if damage != "ok":
-                raise sqlite3.DatabaseError(damage)
-            with _locked(self.connection):
-                migrations.apply(Database(self.connection))
+            self.connection = _look(path) if read_only else _open(path)
+        except sqlite3.OperationalError as error:  # locked, read-only, no room: the file itself is well
+            raise CatalogueError(
+                f"{path}: expected to open it for {'reading' if read_only else 'writing'}, got “{error}”. "
+                "See who holds it, and whether the disk is full or read-only."
+            ) from error
         except sqlite3.DatabaseError as error:
             raise CatalogueError(
                 f"{path}: expected a SQLite catalogue, got “{error}”. The WARC files beside it are untouched. "
@@ -103,6 +101,40 @@ _KEYS = {
     "document": ("id",),
     "problem": ("id",),
 }
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """Open for writing, check, and bring the tables up to date."""
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    _check(connection)
+    with _locked(connection):
+        migrations.apply(Database(connection))
+    return connection
+
+
+def _look(path: Path) -> sqlite3.Connection:
+    """Open for reading, also in a folder where nothing may be written (there WAL needs to be told that nothing changes)."""
+    for mode in ("mode=ro", "immutable=1"):
+        connection = sqlite3.connect(f"file:{quote(str(path))}?{mode}", timeout=BUSY_TIMEOUT, uri=True)
+        connection.row_factory = sqlite3.Row
+        try:
+            _check(connection)
+        except sqlite3.OperationalError:
+            connection.close()
+            if mode == "immutable=1":
+                raise
+        else:
+            break
+    return connection
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    damage = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if damage != "ok":
+        raise sqlite3.DatabaseError(damage)
 
 
 @contextmanager

@@ -21,6 +21,7 @@ COLUMNS = (
     "format_version",
     "publication_date",
     "provenance",
+    "text_status",
     "first_seen",
     "last_seen",
     "gone_since",

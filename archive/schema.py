@@ -49,6 +49,7 @@ def m001_first_nouns(db: Database) -> None:
             "not_due": int,
             "reports": int,  # entries that are reports, listed in this run
             "new_documents": int,
+            "changed": int,
             "disappeared": int,
             "problems": int,
             "handover_bytes": int,
@@ -129,6 +130,7 @@ def m001_first_nouns(db: Database) -> None:
             "year_confidence": str,
             "format_version": str,
             "provenance": str,
+            "text_status": str,  # full, or that the text is in an attachment, an image, …
             "text": str,
             "text_sha256": str,
             "fingerprint": str,  # over text and attachments: equal means that nothing was changed

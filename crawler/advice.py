@@ -16,6 +16,5 @@ ADVICE = {
     "parser": "The page is kept. Correct the parser, then `nianbao parse --all`.",
     "exception": "The page is kept. Correct the spider or its platform, then `nianbao crawl {name}`.",
     "not_fetched": "Run `nianbao crawl {name}` again: it goes on from here.",
-    "leased": "Wait for the other run to end; `nianbao status {name}` shows it.",
     "disappeared": "Its archived copy stays. Nothing to do, unless the portal moved it.",
 }

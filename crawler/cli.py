@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,7 +17,8 @@ from archive.archive import Archive, ArchiveError, page_of
 from archive.catalogue import CatalogueError
 from archive.http import DecodeError
 from crawler import handover, reparse, show, status
-from crawler.runs import Runs, UnknownSpiderError, choose, project_settings
+from crawler.runs import Runs, UnknownSpiderError, choose, load_spiders, project_settings
+from crawler.verdict import Verdict, Word, some
 from parsing.statutory import parse as parse_statutory
 
 DATA = click.option(
@@ -76,8 +78,8 @@ def crawl(
     verbose: bool,
 ) -> None:
     """Walk portals, keep what they send, read it, hand it over. Ends with a table of verdicts; exits 0 if all are ok."""
-    if not names and not everything:
-        raise click.UsageError("Name the portals to crawl, or say --all. `nianbao status` lists them.")
+    if bool(names) == everything:
+        raise click.UsageError("Name the portals to crawl, or say --all: one of the two. `nianbao status` lists them.")
     settings = project_settings(
         {
             "NIANBAO_DATA": str(data),
@@ -90,10 +92,11 @@ def crawl(
     out = show.console(stderr=as_json)
     if not settings["NIANBAO_CONTACT"] and not settings["ALLOW_PRIVATE_HOSTS"]:
         out.print("[yellow]NIANBAO_CONTACT is not set:[/] name a mail or web address by which a site can reach you.")
-    runs = Runs(settings, [], jobs)
-    chosen = choose(runs.loader, names, everything)
+    loader, unloaded = load_spiders(settings)
+    _tell_unloaded(unloaded)
+    chosen = choose(loader, names, everything)
     with show.CrawlProgress(out, len(chosen), quiet=as_json) as progress:
-        runs = Runs(settings, chosen, jobs, progress)
+        runs = Runs(settings, chosen, jobs, progress, lambda text: out.print(f"[yellow]{text}[/]"))
         outcomes = runs.go()
     with status.reading(data) as catalogue:
         found = {o.name: status.problems(catalogue, o.run) for o in outcomes}
@@ -101,29 +104,48 @@ def crawl(
         click.echo(json.dumps([_outcome(o, found[o.name]) for o in outcomes], ensure_ascii=False, indent=1))
     else:
         out.print(show.verdicts(outcomes))
-        for o in outcomes:
-            if o.verdict and o.verdict.advice and not o.ok:
-                out.print(f"[bold]{o.name}[/] is {o.verdict.word}: {o.verdict.advice}", soft_wrap=True)
+        out.print(show.LISTED, style="dim", soft_wrap=True)
+        for o in sorted(outcomes, key=lambda o: o.name):
+            if o.verdict and not o.ok:
+                show.advise(out, o.name, o.verdict.word, o.verdict.reason, _with_data(o.verdict.advice, data))
+            elif o.verdict and o.tally.problems:
+                show.advise(
+                    out, o.name, o.verdict.word, o.verdict.reason, _with_data(f"`nianbao status {o.name}`", data)
+                )
         _closing_words(out, outcomes, data)
     if runs.failure:
         fail(runs.failure)
     if runs.interrupted:
-        again = " ".join(["nianbao crawl", *(["--all"] if everything else names)])
-        fail(f"stopped before the end; all that was fetched is kept. To go on: {again}", 130)
-    sys.exit(0 if all(o.ok for o in outcomes) else 1)
+        again = " ".join(["`nianbao crawl", *(["--all"] if everything else names)]) + "`"
+        fail(f"stopped before the end; all that was fetched is kept. To go on: {_with_data(again, data)}", 130)
+    sys.exit(0 if all(o.ok for o in outcomes) and not (everything and unloaded) else 1)
+
+
+def _tell_unloaded(unloaded: list[str]) -> None:
+    for line in unloaded:
+        show.console(stderr=True).print("[red]a spider could not be loaded:[/]", line, soft_wrap=True)
+
+
+def _with_data(advice: str, data: Path) -> str:
+    """Commands within backticks, with the data folder that this command was given."""
+    if str(data) in ("data", os.environ.get("NIANBAO_DATA")):
+        return advice
+    return re.sub(r"`nianbao ([^`]+)`", rf"`nianbao \1 --data {data}`", advice)
 
 
 def _outcome(o: Any, problems: list[dict[str, Any]]) -> dict[str, Any]:
     tally = {k: v for k, v in vars(o.tally).items() if k not in ("years", "problems")}
-    verdict = vars(o.verdict) if o.verdict else {"word": "not-run", "reason": "stopped before its turn", "advice": ""}
-    return {"portal": o.name, "run": o.run, **verdict, **tally, "years": sorted(o.tally.years), "problems": problems}
+    verdict = o.verdict or Verdict(Word.not_run, "stopped before its turn", "")
+    said = {"verdict": verdict.word, "reason": verdict.reason, "advice": verdict.advice}
+    return {"portal": o.name, "run": o.run, **said, **tally, "years": sorted(o.tally.years), "problems": problems}
 
 
 def _closing_words(out: Any, outcomes: Any, data: Path) -> None:
     new = sum(o.tally.new_documents for o in outcomes)
+    changed = sum(o.tally.changed for o in outcomes)
     gone = sum(o.tally.disappeared for o in outcomes)
-    said = f"{new} new documents" if new else "Nothing is new"
-    out.print(f"[bold]{said}[/]; {gone} disappeared from their lists.")
+    said = f"{some(new, 'new document')}, {changed} changed" if new or changed else "Nothing is new"
+    out.print(f"[bold]{said}[/], {gone} disappeared from their lists.")
     for what, where in (("archive", "warc"), ("catalogue", "catalogue.db"), ("hand-over", "handover")):
         out.print(f"  {what:<10} {data / where}", soft_wrap=True)
 
@@ -135,7 +157,8 @@ def _closing_words(out: Any, outcomes: Any, data: Path) -> None:
 @click.option("--coverage", is_flag=True, help="The grid of bodies and years over all portals.")
 def status_command(name: str | None, data: Path, as_json: bool, coverage: bool) -> None:
     """Portals with their last run and verdict; with NAME, its coverage by body and year and its problems."""
-    loader = Runs(project_settings({}), [], 1).loader
+    loader, unloaded = load_spiders(project_settings({}))
+    _tell_unloaded(unloaded)
     declared = {each: loader.load(each) for each in loader.list() if hasattr(loader.load(each), "home_url")}
     with status.reading(data) as catalogue:
         rows = status.portals(catalogue, declared)
@@ -145,18 +168,28 @@ def status_command(name: str | None, data: Path, as_json: bool, coverage: bool) 
                 choose(loader, [name], False)
         cells = status.coverage(catalogue, name)
         found = status.problems(catalogue, rows[0]["run"]["id"] if rows[0]["run"] else None) if name else []
+        changes = status.changes(catalogue, name) if name else []
+    for row in [*rows, *found]:
+        row["advice"] = _with_data(row["advice"], data)
     if as_json:
-        click.echo(json.dumps({"portals": rows, "coverage": cells, "problems": found}, ensure_ascii=False, indent=1))
+        shown = {"portals": rows, "coverage": cells, "changes": changes, "problems": found}
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
         return
     out = show.console()
-    if coverage:
-        out.print(show.coverage(cells))
-        return
-    out.print(show.portals(rows))
-    if name:
-        out.print(show.coverage(cells))
-        if found:
-            out.print(show.problems(found))
+    if not coverage:
+        out.print(show.portals(rows, out.width))
+        out.print(show.COUNTED, style="dim", soft_wrap=True)
+        for row in rows:
+            if row["verdict"] != Word.ok:
+                show.advise(out, row["name"], row["verdict"], row["reason"], row["advice"])
+    if (coverage or name) and cells:
+        for table in show.coverage(cells, out.width):
+            out.print(table)
+        out.print(show.LEGEND, style="dim", soft_wrap=True)
+    if changes:
+        out.print(show.changes(changes))
+    if found:
+        out.print(show.problems(found))
 
 
 @main.command()
@@ -184,7 +217,12 @@ def read(source: str, url: str | None, data: Path, as_json: bool) -> None:
         both = {"document": document.model_dump(mode="json"), "report": report.model_dump(mode="json")}
         click.echo(json.dumps(both, ensure_ascii=False, indent=1))
     else:
-        show.document(show.console(), document, report)
+        show.document(show.console(), show.console(stderr=True), document, report)
+    if not document.text:
+        fail(
+            f"{source}: read as {document.media_type}, no text in it ({', '.join(document.flags) or 'nothing found'}).",
+            1,
+        )
     for failure in reading.failures:
         show.console(stderr=True).print(f"[yellow]parser {failure.parser}:[/] {failure.error}", soft_wrap=True)
 
@@ -228,7 +266,7 @@ def parse(everything: bool, stale: bool, data: Path) -> None:
 
 @main.command()
 @click.argument("format_", metavar="FORMAT", type=click.Choice(sorted(exports.FORMATS)))
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @DATA
 def export(format_: str, folder: Path | None, data: Path) -> None:
     """Write a row per document, with body, year, dates, digest, WARC file and offset, into DIR (default: DATA/export)."""
@@ -239,7 +277,7 @@ def export(format_: str, folder: Path | None, data: Path) -> None:
             path = folder / f"documents.{format_}"
             count = exports.FORMATS[format_](catalogue, path)
         except OSError as error:
-            fail(f"{folder}: expected a folder to write to, got “{error.strerror}”. Name another one.")
+            fail(f"{folder}: expected a folder to write to, got “{error.strerror}”. Make room, or name another one.")
     show.console().print(f"{count} documents → {path}", soft_wrap=True)
 
 

@@ -32,7 +32,7 @@ BODY_NAME = re.compile(
     r"^[\u4e00-\u9fff()]{2,24}(?:县|区|市|旗|镇|乡|街道|街道办事处|苏木|局|委|委员会|厅|办|办公室|院|署|中心|人民政府|管委会|站|分局)$"
 )
 # Parts of a portal that are named like a body: 新闻中心, 办事服务中心.
-NOT_BODIES = re.compile(r"新闻|资讯|办事|便民|互动|个人|法人|下载|视频|图片|用户|会员|帮助|搜索|导航|专区$|网站")
+NOT_BODIES = re.compile(r"新闻|资讯|办事(?!处)|便民|互动|个人|法人|下载|视频|图片|用户|会员|帮助|搜索|导航|专区$|网站")
 NEXT_PAGE = re.compile(r"^(?:下一?页|后一?页|后页|下页>|>|»|››|>>|next)\s*[>»]*$", re.IGNORECASE)
 DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 # href values that are scripts, and the only ones we understand; everything else of that kind is passed over.

@@ -129,6 +129,7 @@ def document_rows(
         "year_confidence": report.year_confidence,
         "format_version": report.format_version,
         "provenance": document.provenance,
+        "text_status": document.text_status,
         "text": document.text,
         "text_sha256": document.text_sha256,
         "fingerprint": mark,

@@ -12,6 +12,7 @@ from typing import Any, Self
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
+from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.task import LoopingCall
 
@@ -46,6 +47,16 @@ class _Shared:
         self.archive.close()
 
 
+def warc_facts(settings: BaseSettings) -> dict[str, str]:
+    """What the warcinfo record of each file says (WARC 1.1 §6.2)."""
+    return {
+        "software": f"nianbao {settings['NIANBAO_VERSION']}",
+        "format": "WARC File Format 1.1",
+        "http-header-user-agent": settings["USER_AGENT"],
+        "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+    }
+
+
 def acquire(folder: Path, facts: dict[str, str]) -> _Shared:
     """The open archive of a data folder, opened by the first user. Pair it with `release`."""
     folder = folder.resolve()
@@ -78,15 +89,7 @@ class Keeper:
         self.requests = 0
         self.run: str | None = None
         self._max_bytes = settings.getint("RUN_MAX_BYTES")
-        self._shared = acquire(
-            self.folder,
-            {
-                "software": f"nianbao {settings['NIANBAO_VERSION']}",
-                "format": "WARC File Format 1.1",
-                "http-header-user-agent": settings["USER_AGENT"],
-                "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
-            },
-        )
+        self._shared = acquire(self.folder, warc_facts(settings))
         crawler.signals.connect(self._closed, signals.spider_closed)
 
     @classmethod

@@ -23,6 +23,12 @@ def take(catalogue: Catalogue, host: str, run: str, seconds: float) -> Row | Non
     return None
 
 
+def holder(catalogue: Catalogue, run: str) -> Row | None:
+    """The lease of a run that a living process holds, or None."""
+    row = catalogue.row("SELECT * FROM lease WHERE run = ? AND expires_at > ?", run, utc_now())
+    return row if row is not None and _alive(row["pid"]) else None
+
+
 def give_back(catalogue: Catalogue, run: str) -> None:
     """Queue the end of a run's leases; they end with the commit that writes its verdict."""
     catalogue.queue("DELETE FROM lease WHERE run = ?", run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -26,9 +26,13 @@ from crawler.memory import Memory, Published
 from crawler.politeness import RobotsDisallowed
 from crawler.revisit import due_at
 from crawler.verdict import DROP, Case, Expect, Tally, Verdict, judge
+from crawler.words import plain
 
 if TYPE_CHECKING:
     from crawler.spider import Entry
+
+
+logger = logging.getLogger(__name__)
 
 
 class Ledger:
@@ -62,6 +66,9 @@ class Ledger:
         if self.is_portal:
             portal |= _declared(spider)
         catalogue.put("portal", portal)
+        if self.is_portal and not self._lease():
+            deferred_from_coro(self.crawler.engine.close_spider_async(reason="leased"))
+            return  # no row for a run that did not take place: it would hide the one that does
         catalogue.put(
             "run",
             {
@@ -73,22 +80,14 @@ class Ledger:
             },
         )
         self.archive.commit()
-        if not self.is_portal:
-            return
-        if not self._lease():
-            deferred_from_coro(self.crawler.engine.close_spider_async(reason="leased"))
-            return
-        self.memory = Memory(self.catalogue, spider.name)
+        if self.is_portal:
+            self.memory = Memory(self.catalogue, spider.name)
 
     def _lease(self) -> bool:
         """Take the lease of the portal's host; a problem when another run has it."""
         host = urlsplit(self.spider.home_url).netloc
         seconds = self.crawler.settings.getfloat("CLOSESPIDER_TIMEOUT") + 600
         holder = lease.take(self.catalogue, host, self.run, seconds)
-        if holder is not None:
-            self.problem(
-                "leased", self.spider.home_url, "no other run on this host", f"run {holder['run']}, pid {holder['pid']}"
-            )
         self._leased = holder is None
         return self._leased
 
@@ -116,13 +115,17 @@ class Ledger:
     def list_seen(self, url: str) -> None:
         """A list page was read."""
         self.tally.lists += 1
+        self.tally.first_list = self.tally.first_list or url
 
     def page_ok(self, response: Response, what: str) -> bool:
         """Whether a reply is the page it should be; when not, the problem is written down."""
         kind = self._fault(response)
         if kind is None:
             return True
-        self.problem(kind, response.url, f"the {what} page", f"HTTP {response.status}, {len(response.body)} bytes")
+        got = f"HTTP {response.status}, {len(response.body)} bytes"
+        if what == "home":
+            self.tally.home_problem = got
+        self.problem(kind, response.url, f"the {what} page", got)
         return False
 
     def entry(self, entry: Entry) -> dict[str, str] | None:
@@ -214,7 +217,10 @@ class Ledger:
             kind = "not_fetched"
         else:
             kind = "too_big" if "Cancelled" in type(error).__name__ else "unreachable"
-        self.problem(kind, request.url, "a reply", str(error) or type(error).__name__)
+        expected, got = getattr(error, "expected", "a reply"), getattr(error, "got", None) or plain(error)
+        if request.meta.get("facts", {}).get("role") == "home":
+            self.tally.home_problem = got
+        self.problem(kind, request.url, expected, got)
         self._lost(request)
 
     def problem(self, kind: str, url: str, expected: str, got: str) -> None:
@@ -287,7 +293,10 @@ class Ledger:
     ) -> None:
         """A document that was not there before: into the catalogue, and over to whoever reads the hand-over."""
         document_id = handover.short_id(entry.url, mark)
-        self.tally.new_documents += 1
+        if known is None:
+            self.tally.new_documents += 1
+        else:
+            self.tally.changed += 1
         urls = tuple(attachment.url for attachment in reading.document.attachments)
         self.memory.documents[entry.url] = Published(document_id, mark, urls)
         row["document"] = document_id
@@ -339,7 +348,10 @@ class Ledger:
         self.verdict = judge(
             Case(spider.name, tally, expect, last_good["reports"] if last_good else None, self.is_portal)
         )
+        if tally.finish_reason == "leased":
+            return
         self.catalogue.put("run", {"id": self.run, "finished_at": utc_now(), **_tally_row(tally, self.verdict)})
+        logger.info("%s is %s: %s %s", spider.name, self.verdict.word, self.verdict.reason, self.verdict.advice)
         if self._leased:
             lease.give_back(self.catalogue, self.run)
         try:
@@ -348,7 +360,7 @@ class Ledger:
             tally.finish_reason = "archive_error"
             stats.set_value("nianbao/archive_error", str(error))
             self.verdict = judge(Case(spider.name, tally, expect, None, self.is_portal))
-            print(error, file=sys.stderr)
+            logger.error("%s", error)
 
     def _last_good(self) -> Row | None:
         sql = "SELECT id, reports FROM run WHERE portal = ? AND verdict = 'ok' ORDER BY id DESC"
@@ -416,6 +428,7 @@ def _tally_row(tally: Tally, verdict: Verdict) -> Row:
         "not_due": tally.not_due,
         "reports": tally.reports,
         "new_documents": tally.new_documents,
+        "changed": tally.changed,
         "disappeared": tally.disappeared,
         "problems": sum(tally.problems.values()),
     }

@@ -18,6 +18,7 @@ from twisted.internet.defer import Deferred
 
 from crawler.addresses import AllowedHosts, PrivateAddressRefused
 from crawler.challenge import challenge
+from crawler.words import plain
 
 logger = logging.getLogger(__name__)
 PUBLIC_FLOOR = 2.0  # seconds: no setting of any spider or operator goes below it on a public host
@@ -31,9 +32,11 @@ class RobotsDisallowed(IgnoreRequest):
     (a private address: nothing was asked).
     """
 
-    def __init__(self, message: str, kind: str) -> None:
-        super().__init__(message)
-        self.kind = kind
+    expected = "robots.txt to allow it"
+
+    def __init__(self, url: str, kind: str, got: str) -> None:
+        super().__init__(f"{url}: expected {self.expected}, got {got}")
+        self.kind, self.got = kind, got
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
@@ -58,7 +61,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         kind = "refused" if isinstance(exc, PrivateAddressRefused) else "unreachable"
-        self._unreachable(netloc, str(exc) or type(exc).__name__, kind)
+        self._unreachable(netloc, plain(exc), kind)
         waiting = self._parsers[netloc]
         rules: RobotParser = self._parserimpl.from_crawler(self.crawler, self._UNREACHABLE)
         self._parsers[netloc] = rules
@@ -71,8 +74,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         except IgnoreRequest as forbidden:
             kind, why = self._without.get(urlsplit(request.url).netloc, ("robots", "a Disallow rule"))
             if kind != "robots":
-                why = f"no robots.txt ({why}), which forbids it for now"
-            raise RobotsDisallowed(f"{request.url}: expected robots.txt to allow it, got {why}", kind) from forbidden
+                why = f"no robots.txt: {why}"  # which forbids all for now
+            raise RobotsDisallowed(request.url, kind, why) from forbidden
 
     def _unreachable(self, netloc: str, why: str, kind: str = "unreachable") -> None:
         self._without[netloc] = (kind, why)

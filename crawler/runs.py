@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import warnings
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -45,6 +47,22 @@ class Outcome:
 Watcher = Callable[[Sequence[Outcome]], None]
 
 
+def load_spiders(settings: Settings) -> tuple[SpiderLoaderProtocol, list[str]]:
+    """The spiders of the project, and a line for each module that could not be imported or name that is used twice."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        loader = get_spider_loader(settings)
+    return loader, [said(str(w.message)) for w in caught if issubclass(w.category, (RuntimeWarning, UserWarning))]
+
+
+def said(warning: str) -> str:
+    """Scrapy's warning about a module, cut to what matters: the last line of its traceback and the file it names."""
+    lines = [line.strip() for line in warning.splitlines() if line.strip()]
+    files = [line for line in lines if line.startswith("File ")]
+    error = next((line for line in lines if "Error:" in line), "")
+    return f"{files[-1].removeprefix('File ')}: {error}" if files and error else " ".join(lines)
+
+
 def choose(loader: SpiderLoaderProtocol, names: Sequence[str], everything: bool) -> list[str]:
     """The spiders asked for. Raises UnknownSpiderError for a name that there is not."""
     known = loader.list()
@@ -61,27 +79,37 @@ def choose(loader: SpiderLoaderProtocol, names: Sequence[str], everything: bool)
 class Runs:
     """Crawls the named portals. `watch` is called a few times a second with all outcomes so far."""
 
-    def __init__(self, settings: Settings, names: Sequence[str], jobs: int, watch: Watcher | None = None) -> None:
-        self.settings, self.jobs, self.watch = settings, jobs, watch
-        self.loader = get_spider_loader(settings)
+    def __init__(
+        self,
+        settings: Settings,
+        names: Sequence[str],
+        jobs: int,
+        watch: Watcher | None = None,
+        say: Callable[[str], None] = print,
+    ) -> None:
+        self.settings, self.jobs, self.watch, self.say = settings, jobs, watch, say
+        self.loader, self.unloaded = load_spiders(settings)
         self.outcomes = {name: Outcome(name) for name in names}
-        self._waiting = deque(names)
+        self._waiting = deque(self.outcomes)
         self._live: dict[str, Crawler] = {}
         self._hosts: set[str] = set()
-        self._stopping = False
+        self._stopping = self._ended_early = False
         self.failure: str | None = None
 
     def go(self) -> list[Outcome]:
         """Run to the end (blocking; once per process). Raises ArchiveError or CatalogueError before the first request."""
         self.process = AsyncCrawlerProcess(self.settings)
         folder = Path(self.settings["NIANBAO_DATA"])
-        keeping.acquire(folder, {"software": f"nianbao {self.settings['NIANBAO_VERSION']}"})
-        driver = asyncio.get_event_loop().create_task(self._drive())
+        keeping.acquire(folder, keeping.warc_facts(self.settings))
+        loop = asyncio.get_event_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._interrupt)
+        driver = loop.create_task(self._drive())
         driver.add_done_callback(self._done)
         looking = task.LoopingCall(self._look)
         looking.start(POLL, now=False)
         try:
-            self.process.start(stop_after_crawl=False)
+            self.process.start(stop_after_crawl=False, install_signal_handlers=False)
         finally:
             try:
                 keeping.release(folder)
@@ -89,15 +117,35 @@ class Runs:
                 self.failure = str(error)
         if driver.done() and not driver.cancelled():
             driver.result()  # raises what went wrong in the driver itself
+        for outcome in self.outcomes.values():
+            if outcome.verdict is None and outcome.tally.requests:
+                advice = f"`nianbao crawl {outcome.name}` goes on from what was kept."
+                outcome.verdict = Verdict(Word.degraded, "stopped at once by hand", advice)
         self._look()
         return list(self.outcomes.values())
 
-    def _done(self, driver: asyncio.Task[None]) -> None:
+    def _interrupt(self) -> None:
+        """The first time: let each portal finish its page, keep it, and end. The second time: end now."""
+        if self._stopping:
+            from twisted.internet import reactor
+
+            loop: Any = reactor
+            loop.crash()  # without waiting for anything; `go` still commits and closes the archive
+            return
+        self._stopping = True
+        self.say("stopping: each portal finishes the page it is at (once more to stop at once)")
+        self._stop = asyncio.get_event_loop().create_task(self.process.stop())
+
+    def _done(self, driver: object = None) -> None:
         from twisted.internet import reactor
 
         loop: Any = reactor
         if loop.running:
             loop.stop()
+
+    @property
+    def _over(self) -> bool:
+        return self._stopping or self._ended_early
 
     @property
     def interrupted(self) -> bool:
@@ -106,8 +154,8 @@ class Runs:
 
     async def _drive(self) -> None:
         tasks: set[asyncio.Task[None]] = set()
-        while (self._waiting and not self._stopping) or tasks:
-            while self._waiting and not self._stopping and len(tasks) < self.jobs and (name := self._next()):
+        while (self._waiting and not self._over) or tasks:
+            while self._waiting and not self._over and len(tasks) < self.jobs and (name := self._next()):
                 tasks.add(asyncio.create_task(self._one(name)))
             done, tasks = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for finished in done:
@@ -143,8 +191,8 @@ class Runs:
             self._hosts.discard(host)
         self._note(name, crawler)
         reason = self.outcomes[name].tally.finish_reason
-        if reason in ("shutdown", "archive_error"):
-            self._stopping = True
+        if reason == "archive_error":
+            self._ended_early = True
 
     def _note(self, name: str, crawler: Crawler) -> None:
         try:

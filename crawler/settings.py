@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from importlib.metadata import PackageNotFoundError, version
 
 try:
@@ -10,8 +11,19 @@ try:
 except PackageNotFoundError:  # run from a checkout that was never installed
     NIANBAO_VERSION = "0+checkout"
 
+
+def number_from_environment(name: str, default: float) -> float:
+    """A variable as a number. Ends the program with a clear word when it is none."""
+    text = os.environ.get(name, "").strip()
+    try:
+        return float(text) if text else default
+    except ValueError:
+        sys.exit(f"nianbao: {name}: expected a number of seconds such as 2.5, got {text!r}")
+
+
 BOT_NAME = "nianbao"
 SPIDER_MODULES = ["spiders"]
+SPIDER_LOADER_WARN_ONLY = True  # one module with a mistake in it must not cost the other portals
 NEWSPIDER_MODULE = "spiders"
 
 # Where everything is kept
@@ -26,7 +38,7 @@ USER_AGENT = f"nianbao/{NIANBAO_VERSION} (public archive of government annual re
 # Politeness: crawler/politeness.py
 ROBOTSTXT_OBEY = True  # domain.md 4: also for public reports
 ROBOTSTXT_USER_AGENT = "nianbao"  # the product token, not the whole string (RFC 9309 §2.2.1)
-DELAY_FLOOR = float(os.environ.get("NIANBAO_DELAY_FLOOR", "2.0"))  # seconds; lowered for named private hosts only
+DELAY_FLOOR = number_from_environment("NIANBAO_DELAY_FLOOR", 2.0)  # seconds; lowered for named private hosts only
 DOWNLOAD_DELAY_JITTER = 0  # Scrapy's ±50 % would go below the floor
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one connection per host
 ALLOW_PRIVATE_HOSTS = os.environ.get("NIANBAO_ALLOW_PRIVATE_HOSTS", "")  # crawler/addresses.py

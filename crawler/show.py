@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -32,7 +34,7 @@ WIDE = 160  # columns to use where nobody looks: a pipe has no width
 def console(stderr: bool = False) -> Console:
     """A console as wide as the terminal, or WIDE when piped."""
     made = Console(stderr=stderr, highlight=False)
-    return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=WIDE)
+    return made if made.is_terminal or "COLUMNS" in os.environ else Console(stderr=stderr, highlight=False, width=WIDE)
 
 
 def word(verdict: str) -> Text:
@@ -90,44 +92,49 @@ class CrawlProgress:
                 )
 
 
+def advise(out: Console, name: str, verdict: str, reason: str, advice: str) -> None:
+    """A line below a table: which portal, what is the matter, what to do next."""
+    line = Text.assemble((name, "bold"), " is ", word(verdict), f": {reason}. ")
+    out.print(line, f"→ {advice}" if advice else "", sep="", soft_wrap=True)
+
+
 def verdicts(outcomes: Sequence[Outcome]) -> Table:
     """The table that a crawl ends with."""
     table = Table(title="What came of it", title_justify="left", header_style="bold")
     for name in ("portal", "verdict"):
         table.add_column(name, no_wrap=True)
-    for name in ("reports", "new", "unchanged", "not due", "gone", "requests", "problems"):
+    for name in ("listed", "new", "changed", "same", "not due", "gone", "asked", "problems"):
         table.add_column(name, justify="right")
-    table.add_column("why", overflow="fold")
     for o in sorted(outcomes, key=lambda o: o.name):
         verdict = o.verdict.word if o.verdict else Word.not_run
         t = o.tally
-        numbers = (
-            t.reports,
-            t.new_documents,
-            t.unchanged,
-            t.not_due,
-            t.disappeared,
-            t.requests,
-            sum(t.problems.values()),
-        )
-        why = o.verdict.reason if o.verdict else "stopped before its turn"
-        table.add_row(o.name, word(verdict), *map(str, numbers), why)
+        problems = sum(t.problems.values())
+        numbers = (t.reports, t.new_documents, t.changed, t.unchanged, t.not_due, t.disappeared, t.requests, problems)
+        table.add_row(o.name, word(verdict), *map(str, numbers))
     return table
 
 
-def coverage(cells: Sequence[Row], title: str = "Coverage: body × year") -> Table:
-    """Rows (organ, report_year, documents, gone) as a grid. ● one document, ◆ changed since, ○ disappeared, · none."""
+LISTED = "listed: reports on its lists · same: asked and unchanged · not due: not asked this time · asked: requests"
+COUNTED = "reports: body × year · times are UTC"
+LEGEND = "● published  ◐ text only in an attachment  ◆ changed since  ○ disappeared  · none"
+
+
+def coverage(cells: Sequence[Row], width: int) -> Iterator[Table]:
+    """Bodies by years as grids of at most `width` columns. Cells are rows of `status.coverage`."""
     years = sorted({c["report_year"] for c in cells if c["report_year"]})
+    names = max((cell_len(c["organ"] or "") for c in cells), default=10)
+    fit = max(1, (width - names - 4) // 5)
+    bands = [years[at : at + fit] for at in range(0, len(years), fit)] or [[]]
+    for number, band in enumerate(bands):
+        yield _band(cells, band, "Coverage: body × year" if number == 0 else "")
+
+
+def _band(cells: Sequence[Row], years: Sequence[int], title: str) -> Table:
     portals = len({c["portal"] for c in cells})
-    table = Table(
-        title=f"{title}   ● published  ◆ changed since  ○ disappeared  · none",
-        title_justify="left",
-        header_style="bold",
-    )
+    table = Table(title=title or None, title_justify="left", header_style="bold")
     table.add_column("body", no_wrap=True)
     for year in years:
         table.add_column(f"{year % 100:02d}", justify="center", no_wrap=True, min_width=2)
-    table.add_column("reports", justify="right")
     by_organ: dict[tuple[str, str], dict[int, Row]] = {}
     for cell in cells:
         by_organ.setdefault((cell["portal"], cell["organ"] or "(body unknown)"), {})[cell["report_year"]] = cell
@@ -137,7 +144,7 @@ def coverage(cells: Sequence[Row], title: str = "Coverage: body × year") -> Tab
             table.add_section()
             table.add_row(Text(portal, style="bold"))
         last = portal
-        table.add_row(organ, *(_mark(found.get(year)) for year in years), str(sum(y is not None for y in found)))
+        table.add_row(organ, *(_mark(found.get(year)) for year in years))
     return table
 
 
@@ -146,7 +153,20 @@ def _mark(cell: Row | None) -> Text:
         return Text("·", style="dim")
     if cell["gone"] == cell["documents"]:
         return Text("○", style="red")
+    if cell["unread"] == cell["documents"]:
+        return Text("◐", style="yellow")
     return Text("◆", style="yellow") if cell["superseded"] else Text("●", style="green")
+
+
+def changes(rows: Sequence[Row]) -> Table:
+    """Reports that were changed after publication or are no longer listed."""
+    table = Table(title="Changed and gone", title_justify="left", header_style="bold")
+    for name in ("what", "when (UTC)", "report", "page"):
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        when = (row["gone_since"] or row["first_seen"])[:16].replace("T", " ")
+        table.add_row(row["what"], when, row["title"] or f"{row['organ']} {row['report_year']}", row["url"])
+    return table
 
 
 def problems(rows: Sequence[Row], limit: int = 20) -> Table:
@@ -161,35 +181,27 @@ def problems(rows: Sequence[Row], limit: int = 20) -> Table:
     return table
 
 
-def portals(rows: Sequence[Row]) -> Table:
-    """All portals: verdict, when, how much, what next."""
+def portals(rows: Sequence[Row], width: int) -> Table:
+    """All portals: verdict, when, how much. What is wrong stands below, a line each (`advise`)."""
     table = Table(title="Portals", title_justify="left", header_style="bold")
-    for name in ("portal", "site", "verdict", "last run", "last good"):
+    for name in ("portal", "verdict", "last run"):
         table.add_column(name, no_wrap=True)
     for name in ("reports", "documents", "gone"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     table.add_column("years", no_wrap=True)
-    table.add_column("why, and what next", overflow="fold")
+    if width >= 110:
+        table.add_column("site", overflow="ellipsis", no_wrap=True)
     for row in rows:
-        run, good = row["run"], row["good"]
-        years = f"{row['first_year']}-{row['last_year']}" if row["first_year"] else ""
-        table.add_row(
-            row["name"],
-            row["site_name"],
-            word(row["verdict"]),
-            run["started_at"][:16].replace("T", " ") if run else "",
-            good["started_at"][:16].replace("T", " ") if good else "",
-            str(row["reports"]),
-            str(row["documents"]),
-            str(row["gone"] or 0),
-            years,
-            " ".join(filter(None, (row["reason"], row["advice"]))),
-        )
+        run, years = row["run"], f"{row['first_year']}-{row['last_year']}" if row["first_year"] else ""
+        when = run["started_at"][: 16 if width >= 110 else 10].replace("T", " ") if run else ""
+        numbers = (row["reports"], row["documents"], row["gone"] or 0)
+        cells = [row["name"], word(row["verdict"]), when, *map(str, numbers), years, row["site_name"]]
+        table.add_row(*cells[: len(table.columns)])
     return table
 
 
-def document(out: Console, read: Document, report: Report) -> None:
-    """A document for a person: what it is, then its clean text; tables as the lines they are in the text."""
+def document(out: Console, notes: Console, read: Document, report: Report) -> None:
+    """A document for a person: its clean text on `out`, what it is on `notes`, so that a pipe gets the text alone."""
     facts = {
         "title": read.title,
         "body": report.organ,
@@ -204,6 +216,6 @@ def document(out: Console, read: Document, report: Report) -> None:
         "removed": f"{len(read.removed)} lines" if read.removed else None,
     }
     for name, value in facts.items():
-        out.print(f"[dim]{name:>12}[/]  ", Text(str(value) if value else "—"), sep="", soft_wrap=True)
-    out.rule(style="dim")
+        notes.print(f"[dim]{name:>12}[/]  ", Text(str(value) if value else "—"), sep="", soft_wrap=True)
+    notes.rule(style="dim")
     out.print(Text(read.text), soft_wrap=True)

@@ -44,10 +44,11 @@ class PortalSpider(scrapy.Spider):
 
     1. Subclass the platform of the portal (spiders/platforms/), or this class when its lists are plain links.
     2. Set `name` (place first, then kind), `site_name` and `home_url`.
-    3. Set `organ`, `level` and `site_id_code` as the portal's footer gives them; leave out what it does not say.
+    3. Set `organ`, `level` (province, prefecture, county, township) and `site_id_code` as the portal's footer gives them;
+       leave out what it does not say.
     4. Set `expect`: how many reports the lists should hold, and which years must be among them.
     5. Set `checked_live` to the date on which you saw it work on the real portal.
-    6. If the 年报 column cannot be found by names from the home page, add its path to `hints`.
+    6. If the 年报 column cannot be found by names from the home page, add its path to `hints`: ("/zwgk/zfxxgknb/",).
 
     The walk starts at the home page on every run: columns move within days. A platform overrides `rows` and
     `next_pages`; nothing else should be needed.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.catalogue import Catalogue, CatalogueError, Row
+from crawler import lease
 from crawler.verdict import Word
 
 STALE_AFTER = timedelta(days=40)  # a portal is due monthly at the least
@@ -19,14 +19,13 @@ STALE_AFTER = timedelta(days=40)  # a portal is due monthly at the least
 def reading(folder: Path) -> Iterator[Catalogue]:
     """The catalogue of a data folder, for looking. Raises CatalogueError when there is none yet."""
     path = folder / "catalogue.db"
+    if folder.exists() and not folder.is_dir():
+        raise CatalogueError(f"{folder}: expected a data folder, got a file. Name the folder with --data DIR.")
     if not path.exists():
         raise CatalogueError(
             f"{folder}: expected a data folder with catalogue.db, found none. `nianbao crawl` makes it."
         )
-    try:
-        catalogue = Catalogue(path)
-    except sqlite3.OperationalError as error:
-        raise CatalogueError(f"{path}: expected to open it, got “{error}”. Is the disk full or read-only?") from error
+    catalogue = Catalogue(path, read_only=True)
     try:
         yield catalogue
     finally:
@@ -48,25 +47,35 @@ def portals(catalogue: Catalogue, declared: dict[str, Any]) -> list[Row]:
         spider = declared.get(name)
         site = known.get(name, {}).get("site_name") or getattr(spider, "site_name", "")
         rows.append(
-            {"name": name, "site_name": site, "run": last, "good": good, **(counted or {}), **_word(name, last, good)}
+            {
+                "name": name,
+                "site_name": site,
+                "run": last,
+                "good": good,
+                **(counted or {}),
+                **_word(catalogue, name, last, good),
+            }
         )
     return rows
 
 
-def _word(name: str, last: Row | None, good: Row | None) -> Row:
+def _word(catalogue: Catalogue, name: str, last: Row | None, good: Row | None) -> Row:
     if last is None:
-        return {"verdict": Word.not_run, "reason": "never crawled", "advice": f"nianbao crawl {name}"}
+        return {"verdict": Word.not_run, "reason": "never crawled", "advice": f"`nianbao crawl {name}`"}
     if last["verdict"] is None:
+        if lease.holder(catalogue, last["id"]):
+            return {"verdict": Word.not_run, "reason": "is being crawled now", "advice": "Wait for it to end."}
+        reason = "the last run was killed, or its disk was full, before it could write a verdict"
         return {
             "verdict": Word.degraded,
-            "reason": "running now, or killed before its end",
-            "advice": f"nianbao crawl {name}",
+            "reason": reason,
+            "advice": f"`nianbao crawl {name}` goes on from what was kept.",
         }
     if last["verdict"] == Word.ok and datetime.fromisoformat(last["started_at"]) < datetime.now(UTC) - STALE_AFTER:
         return {
             "verdict": Word.stale,
             "reason": f"last good run {last['started_at'][:10]}",
-            "advice": f"nianbao crawl {name}",
+            "advice": f"`nianbao crawl {name}`",
         }
     return {"verdict": last["verdict"], "reason": last["reason"], "advice": last["advice"]}
 
@@ -75,10 +84,24 @@ def coverage(catalogue: Catalogue, portal: str | None = None) -> list[Row]:
     """One row per portal, body and year: how many documents, how many of them superseded, how many gone from their lists."""
     return list(
         catalogue.rows(
-            "SELECT portal, organ, report_year, count(*) AS documents, sum(gone_since IS NOT NULL) AS gone, "
-            "sum(supersedes IS NOT NULL) AS superseded FROM document WHERE (? IS NULL OR portal = ?) "
+            "SELECT portal, organ, report_year, count(*) AS documents, "
+            "sum(gone_since IS NOT NULL) AS gone, sum(supersedes IS NOT NULL) AS superseded, "
+            "sum(text_status = 'attachment_only') AS unread FROM document WHERE (? IS NULL OR portal = ?) "
             "GROUP BY portal, organ, report_year ORDER BY portal, organ, report_year",
             portal,
+            portal,
+        )
+    )
+
+
+def changes(catalogue: Catalogue, portal: str) -> list[Row]:
+    """Documents of a portal that replaced an earlier one, and those gone from their lists; newest first."""
+    return list(
+        catalogue.rows(
+            "SELECT organ, report_year, title, url, first_seen, supersedes, gone_since, "
+            "CASE WHEN gone_since IS NULL THEN 'changed' ELSE 'gone' END AS what FROM document "
+            "WHERE portal = ? AND (supersedes IS NOT NULL OR gone_since IS NOT NULL) "
+            "ORDER BY coalesce(gone_since, first_seen) DESC",
             portal,
         )
     )

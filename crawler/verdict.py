@@ -44,10 +44,13 @@ class Tally:
     not_due: int = 0
     skipped: int = 0
     reports: int = 0
-    new_documents: int = 0
+    new_documents: int = 0  # pages read for the first time
+    changed: int = 0  # pages that read differently than before
     disappeared: int = 0
     lists: int = 0
     home_ok: bool = False
+    home_problem: str = ""  # why the home page was not had
+    first_list: str = ""  # address of the first list page that was read
     finish_reason: str = "finished"
     years: set[int] = field(default_factory=set)
     problems: dict[str, int] = field(default_factory=dict)  # kind -> how many
@@ -74,6 +77,19 @@ class Case:
         return sum(self.tally.problems.get(kind, 0) for kind in kinds)
 
 
+def some(count: int, what: str) -> str:
+    """`1 page`, `2 pages`."""
+    return f"{count} {what}" + ("" if count == 1 else "s")
+
+
+# Scrapy's reasons for an early end, in words.
+STOPS = {
+    "shutdown": "by hand",
+    "closespider_pagecount": "as many pages as were allowed",
+    "closespider_timeout": "as much time as was allowed",
+    "run_max_bytes": "as many bytes as were allowed (run_max_bytes)",
+}
+
 Rule = tuple[Word, Callable[[Case], bool], Callable[[Case], str], str]
 
 # Read from the top: the first rule that holds gives the word. {name} is the portal's spider.
@@ -93,7 +109,7 @@ RULES: tuple[Rule, ...] = (
     (
         Word.blocked,
         lambda c: bool(c.count("blocked")),
-        lambda c: f"{c.count('blocked')} answers ask to prove that one is not a machine",
+        lambda c: f"{some(c.count('blocked'), 'answer')} instead of a page: prove that you are no machine",
         "Leave it for a day; nobody solves challenges. `nianbao status {name}` shows the pages.",
     ),
     (
@@ -105,13 +121,13 @@ RULES: tuple[Rule, ...] = (
     (
         Word.broken,
         lambda c: c.is_portal and not c.tally.home_ok,
-        lambda c: "the home page could not be had",
-        "Open the home page in a browser; if it moved, correct home_url in the spider, else run again later.",
+        lambda c: f"the home page could not be had: {c.tally.home_problem or 'it was never asked'}",
+        "Open it in a browser. If it answers there, run `nianbao crawl {name}` later; if it moved, correct home_url.",
     ),
     (
         Word.broken,
         lambda c: bool(c.count("exception")),
-        lambda c: f"{c.count('exception')} pages made the spider raise",
+        lambda c: f"the spider raised an error on {some(c.count('exception'), 'page')}",
         "`nianbao status {name}` shows the pages and the errors; correct the spider or its platform.",
     ),
     (
@@ -123,19 +139,19 @@ RULES: tuple[Rule, ...] = (
     (
         Word.empty,
         lambda c: c.is_portal and not c.tally.reports,
-        lambda c: f"{c.tally.lists} list pages hold no report",
-        "Look at the list in a browser: emptied, or loaded by a script that the platform class does not read.",
+        lambda c: f"no report on {some(c.tally.lists, 'list page')}, the first is {c.tally.first_list}",
+        "Look at it in a browser: emptied, or loaded by a script that the platform class does not read.",
     ),
     (
         Word.degraded,
         lambda c: c.tally.finish_reason != "finished",
-        lambda c: f"stopped before the end ({c.tally.finish_reason})",
+        lambda c: f"stopped before the end: {STOPS.get(c.tally.finish_reason, c.tally.finish_reason)}",
         "Run `nianbao crawl {name}` again: it goes on from what was kept.",
     ),
     (
         Word.degraded,
         lambda c: bool(sum(c.tally.problems.values()) - c.count(*TOLD)),
-        lambda c: ", ".join(f"{n} × {k}" for k, n in sorted(c.tally.problems.items()) if k not in TOLD),
+        lambda c: ", ".join(f"{some(n, 'page')} {k}" for k, n in sorted(c.tally.problems.items()) if k not in TOLD),
         "`nianbao status {name}` lists them, each with what to do.",
     ),
     (
@@ -171,6 +187,10 @@ def judge(case: Case) -> Verdict:
         if holds(case):
             return Verdict(word, reason(case), advice.format(name=case.name))
     tally = case.tally
-    found = f"{tally.reports} reports listed, {tally.new_documents} new"
-    gone = f", {tally.disappeared} disappeared" if tally.disappeared else ""
-    return Verdict(Word.ok, found + gone, "")
+    facts = [f"{some(tally.reports, 'report')} listed", f"{tally.new_documents} new"]
+    facts += [f"{tally.changed} changed"] if tally.changed else []
+    facts += [f"{tally.disappeared} disappeared"] if tally.disappeared else []
+    told = [
+        f"{some(tally.problems[kind], 'page')} closed by robots.txt" for kind in ("robots",) if kind in tally.problems
+    ]
+    return Verdict(Word.ok, ", ".join(facts + told), "")

@@ -14,6 +14,16 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = Path("demo") / "data"  # beside a person's own ./data, never in it
 
 
+def call(command: list[str], env: dict[str, str]) -> int:
+    """Run a command to its end; Ctrl-C reaches it as well, and its own word about it is enough."""
+    process = subprocess.Popen(command, cwd=ROOT, env=env)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue
+
+
 def main() -> int:
     farm = Farm()
     reports = sum(len(portal.reports) for portal in farm.portals)
@@ -25,14 +35,14 @@ def main() -> int:
             f"{len(farm.portals)} sample portals with {reports} reports, served at {server.address}; truth in {truth}\n"
         )
         env = environment(server, farm, DATA)
+        del env["NIANBAO_DATA"]  # said with --data, as a person would
         for words in (["crawl", "--all"], ["status", "--coverage"], ["export", "csv"]):
             print(f"$ nianbao {' '.join(words)} --data {DATA}", flush=True)
-            code = subprocess.call(
-                [sys.executable, "-m", "crawler.cli", *words, "--data", str(DATA)], cwd=ROOT, env=env
-            )
+            code = call([sys.executable, "-m", "crawler.cli", *words, "--data", str(DATA)], env)
             if code:
                 return code
-    print(f"\nNext: .venv/bin/nianbao status --data {DATA}, or `make demo` again: nothing will be new.")
+            print()
+    print(f"Next: .venv/bin/nianbao status --data {DATA}, or `make demo` again: nothing will be new.")
     return 0
 
 

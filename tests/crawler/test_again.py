@@ -96,7 +96,7 @@ def test_killed_at_any_instant_nothing_is_lost_and_nothing_doubled(field: Field)
             known = now
     outcomes = field.crawl("--all")
     assert outcomes.pop("exit") == 0
-    assert {o["word"] for o in outcomes.values()} == {"ok"}
+    assert {o["verdict"] for o in outcomes.values()} == {"ok"}
     files = {a["url"] for row in field.farm.truth() for a in row["attachments"]}
     assert files <= {row["url"] for row in field.rows("SELECT url FROM capture WHERE status = 200")}
     documents = field.rows("SELECT id, url FROM document")

@@ -43,6 +43,7 @@ def main(argv: list[str] | None = None) -> int:
     options = arguments(argv)
     farm = Farm(options.portals, options.seed)
     if options.list:
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # … | head
         describe(farm, options.json)
         return 0
     if options.truth:

@@ -6,6 +6,7 @@ URLs stay as they are in life: http://www.qinghe.portal.test/ with no port, what
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,5 +40,9 @@ class FarmResolver(GuardedResolver):
 
     def __init__(self, reactor: Any, allowed: Any) -> None:
         super().__init__(reactor, allowed)
+        if "NIANBAO_FARM" not in os.environ:
+            sys.exit(
+                "NIANBAO_FARM: expected the address that `python -m tests.portals` prints, the variable is not set"
+            )
         farm = urlsplit(os.environ["NIANBAO_FARM"])
         self.original = _FarmNames(self.original, (farm.hostname or "127.0.0.1", farm.port or 80))
