@@ -7,26 +7,30 @@ leaves a row that points to nothing.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archive import recover
-from archive.catalogue import Catalogue, Row
+from archive import captures, recover
+from archive.catalogue import Catalogue, CatalogueError, Row
 from archive.exchange import Exchange
 from archive.http import parse_response, payload
-from archive.reader import StoredRecord, record_at, records
-from archive.warc import ROTATE_AT, Place, Record, WarcFile, payload_digest, records_of
+from archive.reader import StoredRecord, record_at
+from archive.warc import ROTATE_AT, WarcFile, records_of
 
 COMMIT_ROWS = 500  # queued rows that trigger a commit at the next chance
 
 
 class ArchiveError(RuntimeError):
     """The data folder cannot be used, or took no more; the message says what to do next."""
+
+    kind = "not_fetched"  # of the request that it came for
 
 
 def utc_now() -> str:
@@ -35,7 +39,11 @@ def utc_now() -> str:
 
 
 class Archive:
-    """One data folder, opened for writing. Raises ArchiveError or CatalogueError with what to do next."""
+    """One data folder, opened for writing. Raises ArchiveError or CatalogueError with what to do next.
+
+    `repaired` names the WARC files that a killed process left and this start finished; `unindexed` is how many finished
+    WARC files no capture row points to: more than none means that the catalogue is not the one that was here before.
+    """
 
     def __init__(self, folder: Path, facts: Mapping[str, str] | None = None) -> None:
         self.folder = folder
@@ -50,33 +58,49 @@ class Archive:
                 each.mkdir(parents=True, exist_ok=True)
             probe = folder / f".writable-{os.getpid()}"
             probe.write_bytes(b"")
-            probe.unlink()
+            probe.unlink(missing_ok=True)
+            turn = recover.turn(self.warc_folder)
         except OSError as error:
             raise ArchiveError(
                 f"{folder}: expected a data folder that can be written, got “{error.strerror}”. "
                 "Free or mount the disk, correct the permissions, or name another folder with --data DIR."
             ) from error
-        self.catalogue = Catalogue(folder / "catalogue.db")
-        self.repaired = self._recover()
+        with turn:
+            self.catalogue = Catalogue(folder / "catalogue.db")
+            try:
+                self.repaired = self._mend_warc()
+                self._mend_handover()
+                self.unindexed = self._count_unindexed()
+            except OSError as error:
+                self.catalogue.close()
+                raise ArchiveError(
+                    f"{error.filename or folder}: expected to put right what a killed run left, got “{error.strerror}”. "
+                    "Correct the permissions or mend the disk, and run the same command again."
+                ) from error
+            except BaseException:
+                self.catalogue.close()
+                raise
 
     def keep(self, exchange: Exchange, facts: Mapping[str, Any]) -> Row:
         """Write an exchange's records now; queue and return its capture row. `facts` go into a metadata record as JSON.
 
         Raises ArchiveError when the disk refuses: nothing half-written stays, what was committed is safe.
         """
+        records = records_of(exchange, facts)
         try:
             if self._warc is not None and self._warc.size > ROTATE_AT:
+                self.commit()  # a finished file is not looked at again: its rows come first
                 self._warc.close()
                 self._warc = None
             if self._warc is None:
                 self._warc = WarcFile(self.warc_folder, self._facts)
-            written = [(record, self._warc.write(record)) for record in records_of(exchange, facts)]
+            places = self._warc.write(*records)
         except OSError as error:
             raise ArchiveError(
                 f"{self.warc_folder}: expected room for {exchange.url}, got “{error.strerror}”. "
                 "What was fetched before is kept. Free space and run the same command again: it goes on from here."
             ) from error
-        row = _capture_row(exchange, facts, *written[0])
+        row = captures.row_of(exchange, facts, records[0], places[0])
         self.catalogue.put("capture", row)
         return row
 
@@ -85,6 +109,7 @@ class Archive:
         file = self._handovers.get(run)
         if file is None:
             file = self._handovers[run] = (self.handover_folder / f"{run}.jsonl").open("ab")
+            fcntl.flock(file, fcntl.LOCK_EX)  # while the run lives, no other start cuts its lines off
         file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
         self._dirty.add(run)
 
@@ -100,6 +125,8 @@ class Archive:
                 self.catalogue.queue("UPDATE run SET handover_bytes = ? WHERE id = ?", file.tell(), run)
             self._dirty.clear()
             self.catalogue.commit()
+        except CatalogueError as error:
+            raise ArchiveError(str(error)) from error
         except (OSError, sqlite3.OperationalError) as error:
             why = getattr(error, "strerror", None) or error
             raise ArchiveError(
@@ -128,7 +155,8 @@ class Archive:
 
     def file(self, name: str) -> Path:
         """Path of a WARC file by its final name. Raises ArchiveError when it is not there."""
-        for path in (self.warc_folder / name, self.warc_folder / f"{name}.open"):
+        for suffix in ("", ".open", ""):  # the last, because it may be finished while we look
+            path = self.warc_folder / f"{name}{suffix}"
             if path.exists():
                 return path
         raise ArchiveError(
@@ -137,104 +165,72 @@ class Archive:
         )
 
     def close(self) -> None:
-        """Commit, give the WARC file its final name, close everything."""
+        """Commit, give the WARC file its final name, close everything.
+
+        When the commit fails the file stays .open, so that the next start indexes what the catalogue did not take.
+        """
         try:
             self.commit()
-        finally:
-            for file in self._handovers.values():
-                file.close()
-            self._handovers.clear()
             if self._warc is not None:
                 self._warc.close()
+        except OSError as error:
+            raise ArchiveError(
+                f"{self.warc_folder}: expected to finish {self._warc and self._warc.name}, got “{error.strerror}”. "
+                "What was committed is kept. Mend the disk, and run the same command again: it finishes the file."
+            ) from error
+        finally:
+            if self._warc is not None:
+                self._warc.leave()
                 self._warc = None
+            for file in self._handovers.values():
+                with suppress(OSError):  # what a full disk did not take was not committed either
+                    file.close()
+            self._handovers.clear()
             self.catalogue.close()
 
-    def _recover(self) -> list[str]:
-        """Put right what a killed run left: cut files, records without rows, hand-over lines without rows."""
+    def _mend_warc(self) -> list[str]:
+        """Index and finish the files of killed writers. Returns the files' names."""
         mended = []
-        for path in recover.abandoned(self.warc_folder):
-            finished = recover.repair(path)
-            if finished is None:
-                continue
-            mended.append(finished.name)
-            self._index_tail(finished)
-        for run in self.catalogue.rows("SELECT id, handover_bytes FROM run WHERE verdict IS NULL"):
-            path = self.handover_folder / f"{run['id']}.jsonl"
-            if path.exists() and not self._running(run["id"]) and path.stat().st_size > (run["handover_bytes"] or 0):
-                os.truncate(path, run["handover_bytes"] or 0)
-        self.catalogue.commit()
+        for path in self.warc_folder.glob("*.warc.gz.new"):
+            with recover.locked(path) as file:
+                if file is not None:
+                    path.unlink()
+        for path in sorted(self.warc_folder.glob("*.warc.gz.open")):
+            with recover.locked(path) as file:
+                if file is None:
+                    continue
+                if not recover.cut_records(file, path):
+                    path.unlink()
+                    continue
+                name = path.name.removesuffix(".open")
+                self._index(path, name)
+                self.commit()  # before its name says that it is finished
+                recover.finish(path)
+                mended.append(name)
         return mended
 
-    def _running(self, run: str) -> bool:
-        """Whether a living process holds a lease for the run."""
-        lease = self.catalogue.row("SELECT pid FROM lease WHERE run = ? AND expires_at > ?", run, utc_now())
-        return lease is not None and Path(f"/proc/{lease['pid']}").exists()
+    def _index(self, path: Path, name: str) -> None:
+        """Queue capture rows for the exchanges that no row points to yet."""
+        known = {row["id"] for row in self.catalogue.rows("SELECT id FROM capture WHERE warc_file = ?", name)}
+        for row in captures.rows_in(path, name):
+            if row["id"] not in known:
+                self.catalogue.put("capture", row)
 
-    def _index_tail(self, path: Path) -> None:
-        """Queue capture rows for the whole records of a repaired file that no row points to yet."""
-        known = {
-            row["offset"] for row in self.catalogue.rows("SELECT offset FROM capture WHERE warc_file = ?", path.name)
-        }
-        for record, facts in _exchanges(path):
-            if record.offset not in known:
-                self.catalogue.put("capture", _row_from_record(record, facts, path.name))
+    def _mend_handover(self) -> None:
+        """Cut off lines that dead runs had not committed, and torn last lines (`nianbao parse` has no run row)."""
+        ended = {row["id"] for row in self.catalogue.rows("SELECT id FROM run WHERE verdict IS NOT NULL")}
+        for path in self.handover_folder.glob("*.jsonl"):
+            if path.stem in ended:
+                continue
+            with recover.locked(path) as file:
+                if file is None:
+                    continue
+                run = self.catalogue.row("SELECT handover_bytes FROM run WHERE id = ?", path.stem)
+                recover.cut_lines(file, None if run is None else run["handover_bytes"] or 0)
 
-
-def _exchanges(path: Path) -> list[tuple[StoredRecord, dict[str, Any]]]:
-    """The first record of each exchange in a file with the crawl facts of its metadata record, if that was written."""
-    firsts: dict[str, StoredRecord] = {}
-    facts: dict[str, dict[str, Any]] = {}
-    for record in records(path):
-        anchor = record.headers.get("WARC-Concurrent-To")
-        if record.type == "metadata" and anchor:
-            facts[anchor] = json.loads(record.block)
-        elif record.type in ("response", "request") and anchor is None:
-            firsts[record.id] = record
-    return [(record, facts.get(record_id, {})) for record_id, record in firsts.items()]
-
-
-def _capture_row(exchange: Exchange, facts: Mapping[str, Any], record: Record, place: Place) -> Row:
-    response = bytes(exchange.response)
-    return _facts_row(facts, exchange.method, exchange.error) | {
-        "id": record.id,
-        "url": exchange.url,
-        "requested_at": exchange.started_at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
-        "truncated": exchange.truncated,
-        "warc_file": place.warc_file,
-        "offset": place.offset,
-        "length": place.length,
-        **_response_row(response),
-    }
-
-
-def _row_from_record(record: StoredRecord, facts: Mapping[str, Any], warc_file: str) -> Row:
-    response = record.block if record.type == "response" else b""
-    return _facts_row(facts, facts.get("method", "GET"), facts.get("fetch-error")) | {
-        "id": record.id,
-        "url": facts.get("url", record.headers.get("WARC-Target-URI")),
-        "requested_at": record.headers.get("WARC-Date"),
-        "truncated": record.headers.get("WARC-Truncated"),
-        "warc_file": warc_file,
-        "offset": record.offset,
-        "length": record.length,
-        **_response_row(response),
-    }
-
-
-def _facts_row(facts: Mapping[str, Any], method: str, error: str | None) -> Row:
-    return {"run": facts.get("run"), "portal": facts.get("portal"), "method": method, "error": error}
-
-
-def _response_row(response: bytes) -> Row:
-    try:
-        message = parse_response(response)
-    except ValueError:
-        return {"status": None, "media_type": None, "payload_digest": None}
-    return {
-        "status": message.status,
-        "media_type": message.get("content-type").split(";")[0].strip().lower() or None,
-        "payload_digest": payload_digest(response),
-    }
+    def _count_unindexed(self) -> int:
+        sql = "SELECT 1 FROM capture WHERE warc_file = ? LIMIT 1"
+        return sum(self.catalogue.row(sql, path.name) is None for path in self.warc_folder.glob("*.warc.gz"))
 
 
 def page_of(response: bytes) -> tuple[bytes, list[tuple[str, str]]]:

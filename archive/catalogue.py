@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -15,6 +16,7 @@ from archive.schema import catalogue as migrations
 
 Row = dict[str, Any]
 BUSY_TIMEOUT = 30.0  # seconds another process may hold the write lock
+CHECKED_BELOW = 64 * 1024 * 1024  # bytes: a smaller file is checked whole whenever it is opened for writing
 
 
 class CatalogueError(RuntimeError):
@@ -39,10 +41,7 @@ class Catalogue:
                 "See who holds it, and whether the disk is full or read-only."
             ) from error
         except sqlite3.DatabaseError as error:
-            raise CatalogueError(
-                f"{path}: expected a SQLite catalogue, got “{error}”. The WARC files beside it are untouched. "
-                f"Move the damaged file aside (mv {path} {path}.damaged) and run the crawl again: it starts a new one."
-            ) from error
+            raise _damaged(path, error) from error
 
     @property
     def pending(self) -> int:
@@ -66,18 +65,22 @@ class Catalogue:
         self._queue.append((sql, values))
 
     def commit(self) -> None:
-        """Write all that is queued, in one transaction. On failure the queue is kept and sqlite3.Error raised."""
+        """Write all that is queued, in one transaction. On failure the queue is kept.
+
+        Raises CatalogueError when the file turns out to be damaged, else sqlite3.Error.
+        """
         if not self._queue:
             return
-        with _locked(self.connection):
+        with self._noticing_damage(), _locked(self.connection):
             for sql, values in self._queue:
                 self.connection.execute(sql, values)
         self._queue.clear()
 
     def rows(self, sql: str, *values: Any) -> Iterator[Row]:
-        """Committed rows as dicts."""
-        for row in self.connection.execute(sql, values):
-            yield dict(row)
+        """Committed rows as dicts. Raises CatalogueError when the file turns out to be damaged."""
+        with self._noticing_damage():
+            for row in self.connection.execute(sql, values):
+                yield dict(row)
 
     def row(self, sql: str, *values: Any) -> Row | None:
         """The first row, or None."""
@@ -90,6 +93,16 @@ class Catalogue:
     def close(self) -> None:
         """Close without committing: the archive commits."""
         self.connection.close()
+
+    @contextmanager
+    def _noticing_damage(self) -> Iterator[None]:
+        """Opening does not read a large file from end to end: damage may show only where it is read."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                raise _damaged(self.path, error) from error
+            raise
 
 
 _KEYS = {
@@ -105,13 +118,22 @@ _KEYS = {
 
 def _open(path: Path) -> sqlite3.Connection:
     """Open for writing, check, and bring the tables up to date."""
+    suspect = _size(Path(f"{path}-wal")) > 0  # what a process leaves that did not close it, or that has it open now
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    _check(connection)
-    with _locked(connection):
-        migrations.apply(Database(connection))
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        _glance(connection)
+        if suspect or _size(path) < CHECKED_BELOW:
+            damage = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if damage != "ok":
+                raise sqlite3.DatabaseError(damage)
+        with _locked(connection):
+            migrations.apply(Database(connection))
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -121,20 +143,36 @@ def _look(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(f"file:{quote(str(path))}?{mode}", timeout=BUSY_TIMEOUT, uri=True)
         connection.row_factory = sqlite3.Row
         try:
-            _check(connection)
-        except sqlite3.OperationalError:
+            _glance(connection)
+        except sqlite3.DatabaseError as error:
             connection.close()
-            if mode == "immutable=1":
+            if mode == "immutable=1" or not isinstance(error, sqlite3.OperationalError):
                 raise
         else:
             break
     return connection
 
 
-def _check(connection: sqlite3.Connection) -> None:
-    damage = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if damage != "ok":
-        raise sqlite3.DatabaseError(damage)
+def _glance(connection: sqlite3.Connection) -> None:
+    """Read the first pages: enough to tell a database from anything else."""
+    connection.execute("PRAGMA schema_version").fetchone()
+    connection.execute("SELECT name, sql FROM sqlite_master").fetchall()
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _damaged(path: Path, error: sqlite3.DatabaseError) -> CatalogueError:
+    aside = " ".join(shlex.quote(f"{path}{end}") for end in ("", "-wal", "-shm", ".damaged"))
+    return CatalogueError(
+        f"{path}: expected a SQLite catalogue, got “{error}”. The WARC files beside it are untouched. Move the damaged "
+        f"file aside with what SQLite keeps beside it (mkdir {shlex.quote(f'{path}.damaged')} && mv {aside}; one that is "
+        "not there is no matter) and run the crawl again: it starts a new one."
+    )
 
 
 @contextmanager

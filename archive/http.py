@@ -6,13 +6,25 @@ The readers in common use fail on `Transfer-Encoding: Chunked` with a capital, o
 
 from __future__ import annotations
 
+import re
+import sys
 import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import brotli
-from backports import zstd  # in the standard library from Python 3.14 on
 
-MAX_DECODED = 256 * 1024 * 1024  # bytes; a bomb stops here
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+MAX_DECODED = 256 * 1024 * 1024  # bytes that one content coding may give; a bomb stops here
+_FEED = 16 * 1024  # bytes put into a decoder at a time
+_PIECE = 1024 * 1024  # bytes taken out of it at a time (brotli may give twice as many)
+_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")  # RFC 9112 §7.1: hex digits alone; int() takes signs, 0x and _ as well
+_GZIP = zlib.MAX_WBITS | 16
+_GZIP_MAGIC = b"\x1f\x8b"
 
 
 class DecodeError(ValueError):
@@ -74,10 +86,9 @@ def dechunk(body: bytes) -> bytes:
         if eol < 0:
             break
         size_text = body[at:eol].split(b";", 1)[0].strip()
-        try:
-            size = int(size_text, 16)
-        except ValueError:
-            raise DecodeError(f"chunked: expected a size in hex at byte {at}, got {size_text[:20]!r}") from None
+        if not _CHUNK_SIZE.fullmatch(size_text):
+            raise DecodeError(f"chunked: expected a size in hex at byte {at}, got {size_text[:20]!r}")
+        size = int(size_text, 16)
         if size == 0:
             break
         out += body[eol + 1 : eol + 1 + size]
@@ -86,25 +97,89 @@ def dechunk(body: bytes) -> bytes:
     return bytes(out)
 
 
-def _inflate(body: bytes, wbits: int) -> bytes:
-    inflater = zlib.decompressobj(wbits)
-    return inflater.decompress(body, MAX_DECODED)
+# Content codings. Each gives what a body decodes to in pieces, so that `payload` can stop a bomb before it is in
+# memory. A body that was cut ends where its bytes end: a cut reply is kept, and read as far as it came.
 
 
-def _deflate(body: bytes) -> bytes:
-    try:
-        return _inflate(body, zlib.MAX_WBITS)
-    except zlib.error:
-        return _inflate(body, -zlib.MAX_WBITS)  # raw deflate, sent by old servers against RFC 9110 §8.4.1.2
+def _inflate(body: bytes, wbits: int) -> Iterator[bytes]:
+    """One zlib or raw deflate stream, or all members of a gzip file (RFC 1952 §2.2); what follows them is dropped."""
+    inflater, at = zlib.decompressobj(wbits), 0
+    while True:
+        if inflater.eof:
+            at -= len(inflater.unused_data)
+            if wbits != _GZIP or not body.startswith(_GZIP_MAGIC, at):
+                return
+            inflater = zlib.decompressobj(wbits)
+        given = inflater.unconsumed_tail
+        if not given:
+            given = body[at : at + _FEED]
+            at += len(given)
+        piece = inflater.decompress(given, _PIECE)
+        if not given and not piece and not inflater.eof:
+            return
+        yield piece
 
 
-CONTENT_CODINGS = {
-    "gzip": lambda body: _inflate(body, zlib.MAX_WBITS | 16),
-    "x-gzip": lambda body: _inflate(body, zlib.MAX_WBITS | 16),
+def _gunzip(body: bytes) -> Iterator[bytes]:
+    return _inflate(body, _GZIP)
+
+
+def _deflate(body: bytes) -> Iterator[bytes]:
+    """zlib's format (RFC 9110 §8.4.1.2), or the raw deflate that old servers send against it: they begin differently."""
+    is_zlib = len(body) > 1 and body[0] & 15 == 8 and (body[0] << 8 | body[1]) % 31 == 0  # RFC 1950 §2.2
+    return _inflate(body, zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS)
+
+
+def _unbrotli(body: bytes) -> Iterator[bytes]:
+    decoder, at = brotli.Decompressor(), 0
+    while not decoder.is_finished():
+        given = body[at : at + _FEED] if decoder.can_accept_more_data() else b""
+        at += len(given)
+        piece = decoder.process(given, output_buffer_limit=_PIECE)
+        if not given and not piece:
+            return
+        yield piece
+
+
+def _unzstd(body: bytes) -> Iterator[bytes]:
+    """All frames (RFC 8878 §3)."""
+    decoder, at = zstd.ZstdDecompressor(), 0
+    while True:
+        if decoder.eof:
+            at -= len(decoder.unused_data)
+            if at >= len(body):
+                return
+            decoder = zstd.ZstdDecompressor()
+        given = body[at : at + _FEED] if decoder.needs_input else b""
+        at += len(given)
+        piece = decoder.decompress(given, _PIECE)
+        if not given and not piece and not decoder.eof:
+            return
+        yield piece
+
+
+CONTENT_CODINGS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
+    "gzip": _gunzip,
+    "x-gzip": _gunzip,
     "deflate": _deflate,
-    "br": brotli.decompress,
-    "zstd": zstd.decompress,
+    "br": _unbrotli,
+    "zstd": _unzstd,
 }
+
+
+def _decoded(body: bytes, coding: str) -> bytes:
+    pieces, size = [], 0
+    try:
+        for piece in CONTENT_CODINGS[coding](body):
+            size += len(piece)
+            if size > MAX_DECODED:
+                raise DecodeError(
+                    f"Content-Encoding {coding}: expected at most {MAX_DECODED} bytes, got more than that from {len(body)}"
+                )
+            pieces.append(piece)
+    except (zlib.error, brotli.error, zstd.ZstdError) as error:
+        raise DecodeError(f"Content-Encoding {coding}: {error} in {len(body)} bytes") from error
+    return b"".join(pieces)
 
 
 def entity(message: Message) -> bytes:
@@ -113,14 +188,15 @@ def entity(message: Message) -> bytes:
 
 
 def payload(message: Message) -> bytes:
-    """The body as the application sees it: transfer and content codings undone. Raises DecodeError."""
+    """The body as the application sees it: transfer and content codings undone.
+
+    A body that was cut gives what its bytes decode to. Raises DecodeError at a broken one, and at one that decodes to
+    more than MAX_DECODED bytes.
+    """
     body = entity(message)
     for coding in reversed(message.tokens("content-encoding")):
-        decode = CONTENT_CODINGS.get(coding)
-        if decode is None or not body:
-            continue  # identity, or a charset written in the wrong header: the body is what it is
-        try:
-            body = decode(body)
-        except (zlib.error, brotli.error, zstd.ZstdError) as error:
-            raise DecodeError(f"Content-Encoding {coding}: {error} in {len(body)} bytes") from error
+        if (
+            coding in CONTENT_CODINGS and body
+        ):  # else identity, or a charset in the wrong header: the body is what it is
+            body = _decoded(body, coding)
     return body

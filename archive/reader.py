@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from archive.http import split_head
 
@@ -51,28 +52,33 @@ def _parse(data: bytes, offset: int, length: int) -> StoredRecord:
 def records(path: Path, start: int = 0) -> Iterator[StoredRecord]:
     """The records of a .warc.gz from byte `start` on, one gzip member each. Raises DamagedRecordError at a broken one."""
     with path.open("rb") as file:
-        file.seek(start)
-        offset, pending = start, b""
-        while True:
-            inflater, out, used = zlib.decompressobj(zlib.MAX_WBITS | 16), [], 0
-            while not inflater.eof:
-                chunk = pending or file.read(_CHUNK)
-                pending = b""
-                if not chunk:
-                    break
-                try:
-                    out.append(inflater.decompress(chunk))
-                except zlib.error as error:
-                    raise DamagedRecordError(path, offset, f"bytes that do not inflate ({error})") from error
-                used += len(chunk)
-            if not used:
-                return
-            if not inflater.eof:
-                raise DamagedRecordError(path, offset, "the end of the file")
-            pending = inflater.unused_data
-            length = used - len(pending)
-            yield _parse(b"".join(out), offset, length)
-            offset += length
+        yield from records_in(file, path, start)
+
+
+def records_in(file: BinaryIO, path: Path, start: int = 0) -> Iterator[StoredRecord]:
+    """The same of a file that is open already; `path` is what an error calls it."""
+    file.seek(start)
+    offset, pending = start, b""
+    while True:
+        inflater, out, used = zlib.decompressobj(zlib.MAX_WBITS | 16), [], 0
+        while not inflater.eof:
+            chunk = pending or file.read(_CHUNK)
+            pending = b""
+            if not chunk:
+                break
+            try:
+                out.append(inflater.decompress(chunk))
+            except zlib.error as error:
+                raise DamagedRecordError(path, offset, f"bytes that do not inflate ({error})") from error
+            used += len(chunk)
+        if not used:
+            return
+        if not inflater.eof:
+            raise DamagedRecordError(path, offset, "the end of the file")
+        pending = inflater.unused_data
+        length = used - len(pending)
+        yield _parse(b"".join(out), offset, length)
+        offset += length
 
 
 def record_at(path: Path, offset: int) -> StoredRecord:

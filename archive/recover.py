@@ -1,41 +1,83 @@
-"""After a crash: cut a .open file back to its last whole record and give it its final name."""
+"""After a crash: what a killed process left in the data folder is put right, by one process at a time.
+
+A file that is being written is locked (flock) by its writer, and the lock ends with the process however that ends: a
+file that can be locked is nobody's. Process ids would not do, they are the same in two containers.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
-from archive.reader import DamagedRecordError, records
+from archive.reader import DamagedRecordError, records_in
+from archive.warc import lies_at, sync_folder
 
-
-def abandoned(folder: Path) -> list[Path]:
-    """The .open files that no living process holds locked."""
-    left = []
-    for path in sorted(folder.glob("*.warc.gz.open")):
-        with path.open("rb+") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue  # another process is writing it now
-            left.append(path)
-    return left
+_BLOCK = 4096  # bytes read at a time when looking for the end of the last line
 
 
-def repair(path: Path) -> Path | None:
-    """Truncate to the last whole record, sync, rename. Returns the finished file, or None when not one record was whole."""
-    end = 0
+def turn(folder: Path) -> BinaryIO:
+    """Wait until no other process is opening this folder. Closing what is returned lets the next one in."""
+    file = (folder / ".lock").open("ab")
+    fcntl.flock(file, fcntl.LOCK_EX)
+    return file
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[BinaryIO | None]:
+    """The file, open and locked; None when a living process holds it, or when it no longer goes by this name."""
     try:
-        for record in records(path):
+        file = path.open("rb+")
+    except FileNotFoundError:
+        yield None
+        return
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield None
+            return
+        yield file if lies_at(file, path) else None
+
+
+def cut_records(file: BinaryIO, path: Path) -> bool:
+    """Truncate a locked WARC file to its last whole record and sync. Returns whether it holds more than its warcinfo."""
+    end, worth_keeping = 0, False
+    try:
+        for record in records_in(file, path):
             end = record.offset + record.length
+            worth_keeping = worth_keeping or record.type != "warcinfo"
     except DamagedRecordError as damage:
         end = damage.offset
-    if end == 0:
-        path.unlink()
-        return None
-    with path.open("rb+") as file:
+    file.truncate(end)
+    os.fsync(file.fileno())
+    return worth_keeping
+
+
+def finish(path: Path) -> None:
+    """Give a locked .open file its final name."""
+    os.rename(path, path.with_suffix(""))
+    sync_folder(path.parent)
+
+
+def cut_lines(file: BinaryIO, committed: int | None) -> None:
+    """Truncate a locked file of lines to the bytes that are committed (all, when None) and there to its last whole line."""
+    size = file.seek(0, os.SEEK_END)
+    end = _last_line_end(file, size if committed is None else min(size, committed))
+    if end < size:
         file.truncate(end)
         os.fsync(file.fileno())
-    finished = path.with_suffix("")
-    os.rename(path, finished)
-    return finished
+
+
+def _last_line_end(file: BinaryIO, size: int) -> int:
+    while size > 0:
+        start = max(0, size - _BLOCK)
+        file.seek(start)
+        newline = file.read(size - start).rfind(b"\n")
+        if newline >= 0:
+            return start + newline + 1
+        size = start
+    return 0

@@ -164,3 +164,12 @@ def m001_first_nouns(db: Database) -> None:
     )
     db.table("problem").create_index(["run"])
     db.table("lease").create({"host": str, "run": str, "pid": int, "expires_at": str}, pk="host")
+
+
+@catalogue()
+def m002_indexes(db: Database) -> None:
+    """What is asked for at every start and for every page, without reading the whole table."""
+    db.table("capture").create_index(["portal", "status", "url"])
+    db.table("capture").create_index(["warc_file", "offset"])
+    db.table("entry").create_index(["document"])
+    db.table("document").create_index(["text_sha256"])

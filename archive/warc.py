@@ -15,10 +15,10 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from io import BytesIO
+from io import BytesIO, FileIO
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 from isal import igzip
@@ -138,35 +138,70 @@ def records_of(exchange: Exchange, facts: Mapping[str, Any]) -> list[Record]:
     return records
 
 
+def lies_at(file: IO[bytes], path: Path) -> bool:
+    """Whether the path still leads to this open file."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def sync_folder(folder: Path) -> None:
+    """Return when the names in a folder are on disk: a new name must survive as well as the bytes."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 class WarcFile:
     """One file being written. Not thread-safe: one writer, one thread.
 
-    A write that fails truncates back to the last whole record and raises OSError, so that nothing half-written stays.
+    It is made as .new, locked, and only then called .open: nobody ever sees an .open file that its living writer has
+    not locked. A write that fails takes all of its records back and raises OSError, so that nothing half-written stays.
     """
 
     def __init__(self, folder: Path, facts: Mapping[str, str]) -> None:
-        stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")[:17]
-        self.name = f"{SOFTWARE}-{stamp}-{os.getpid()}-{next(_sequence):05d}.warc.gz"
-        self.path = folder / f"{self.name}.open"
-        self._file = self.path.open("xb", buffering=0)
-        fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        self.size = 0
-        self._synced = 0
-        self.write(warcinfo(self.name, facts))
-
-    def write(self, record: Record) -> Place:
-        """Append one record. Raises OSError after truncating back when the disk refuses it."""
+        self._file = self._make(folder)
+        self.size = self._synced = 0
         try:
-            written = 0
-            while written < len(record.data):
-                written += self._file.write(record.data[written:]) or 0
-        except OSError:
-            self._file.truncate(self.size)
-            self._file.seek(self.size)
+            self.write(warcinfo(self.name, facts))
+            sync_folder(folder)
+        except BaseException:
+            self.path.unlink()
+            self._file.close()
             raise
-        place = Place(self.name, self.size, len(record.data))
-        self.size += len(record.data)
-        return place
+        self._opened = self.size
+
+    def _make(self, folder: Path) -> FileIO:
+        while True:
+            stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")[:17]
+            self.name = f"{SOFTWARE}-{stamp}-{uuid.uuid4().hex[:8]}-{next(_sequence):05d}.warc.gz"
+            self.path = folder / f"{self.name}.open"
+            new = folder / f"{self.name}.new"
+            file = new.open("xb", buffering=0)
+            fcntl.flock(file, fcntl.LOCK_EX)  # waits for a recovery that took it for a dead writer's …
+            if lies_at(file, new):  # … and removed it: then another
+                os.rename(new, self.path)
+                return file
+            file.close()
+
+    def write(self, *records: Record) -> list[Place]:
+        """Append records, all or none. Raises OSError after truncating back when the disk refuses one."""
+        places, end = [], self.size
+        try:
+            for record in records:
+                written = 0
+                while written < len(record.data):
+                    written += os.pwrite(self._file.fileno(), record.data[written:], end + written)
+                places.append(Place(self.name, end, len(record.data)))
+                end += len(record.data)
+        except BaseException:
+            self._file.truncate(self.size)
+            raise
+        self.size = end
+        return places
 
     def sync(self) -> None:
         """Return when all that was written is on disk."""
@@ -175,12 +210,15 @@ class WarcFile:
             self._synced = self.size
 
     def close(self) -> None:
-        """Sync, and give the file its final name."""
-        self.sync()
-        os.rename(self.path, self.path.with_suffix(""))
+        """Sync, and give the file its final name; a file that got nothing after its warcinfo is removed."""
+        if self.size == self._opened:
+            self.path.unlink()
+        else:
+            self.sync()
+            os.rename(self.path, self.path.with_suffix(""))
         self._file.close()
-        folder = os.open(self.path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)  # the new name must survive as well as the bytes
-        finally:
-            os.close(folder)
+        sync_folder(self.path.parent)
+
+    def leave(self) -> None:
+        """Close it under the name it has: an .open one the next start indexes and finishes. Harmless after `close`."""
+        self._file.close()

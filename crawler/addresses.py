@@ -24,6 +24,8 @@ _refused: dict[str, str] = {}  # host -> the address it was refused for
 class PrivateAddressRefused(IgnoreRequest):
     """A host that is, or resolves to, a loopback or private address which ALLOW_PRIVATE_HOSTS does not name."""
 
+    kind = "refused"
+
 
 class AllowedHosts:
     """ALLOW_PRIVATE_HOSTS: host names (`localhost`, `.portal.test` for all below), addresses, networks; comma-separated."""
@@ -63,11 +65,18 @@ def _loopback(host: str) -> str:
     return "127.0.0.1" if host == "localhost" else host
 
 
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
+
+
 def is_public(address: str) -> bool:
     """Whether an IP address belongs to the public internet."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(ip, "ipv4_mapped", None) or ip
-    return bool(mapped.is_global and not mapped.is_multicast)
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour  # an IPv4 address in IPv6 clothes is judged as what it leads to
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        ip = inner or ip
+    return ip.is_global and not ip.is_multicast
 
 
 def raise_if_refused(url: str) -> None:

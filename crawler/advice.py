@@ -16,5 +16,9 @@ ADVICE = {
     "parser": "The page is kept. Correct the parser, then `nianbao parse --all`.",
     "exception": "The page is kept. Correct the spider or its platform, then `nianbao crawl {name}`.",
     "not_fetched": "Run `nianbao crawl {name}` again: it goes on from here.",
+    "offsite": "If the address belongs to the portal, name its domain in `hosts` of the spider.",
+    "leased": "Wait for the other run to end; `nianbao status {name}` shows it.",
+    "too_many_pages": "Look at the list in a browser: endless, or longer than MOST_PAGES_OF_A_LIST.",
+    "unread_file": "The file is kept. Reading such files comes later; nothing to do.",
     "disappeared": "Its archived copy stays. Nothing to do, unless the portal moved it.",
 }

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import re
 
-# (name, statuses or None for any, a mark in headers or body, an example of what it looks like)
+# (name, statuses or None for any, a mark in headers or body, an example of what it looks like). A cookie alone is no mark
+# on a 200: ordinary pages carry it as well.
 MARKS: tuple[tuple[str, frozenset[int] | None, re.Pattern[bytes], str], ...] = (
-    (
-        "jsl",
-        frozenset({521, 512, 200}),
-        re.compile(rb"__jsluid|__jsl_clearance|document\.cookie=\('_'\)"),
-        "加速乐: 521",
-    ),
-    ("rs", frozenset({412, 202, 400}), re.compile(rb"FSSBBIl1UgzbN7N|\$_ts|_\$[a-zA-Z0-9]{2}\b"), "瑞数: 412"),
-    (
-        "safedog",
-        None,
-        re.compile(rb"safedog-flow-item|\xe7\xbd\x91\xe7\xab\x99\xe9\x98\xb2\xe7\x81\xab\xe5\xa2\x99"),
-        "安全狗",
-    ),
+    ("jsl", frozenset({521, 512}), re.compile(rb"__jsl|document\.cookie"), "加速乐: 521 with a cookie"),
+    ("jsl", None, re.compile(rb"document\.cookie=\('_'\)\+"), "加速乐: a script that spells a cookie"),
+    ("rs", frozenset({412, 202, 400}), re.compile(rb"FSSBBIl1UgzbN7N|\$_ts\b|_\$[a-zA-Z0-9]{2}\b"), "瑞数: 412"),
+    ("safedog", None, re.compile("safedog-flow-item|网站防火墙".encode()), "安全狗"),
     ("acw", None, re.compile(rb"acw_sc__v2|arg1='[0-9A-F]{20,}'"), "阿里云 WAF"),
-    ("other", None, re.compile(rb"WZWSREL|wzws_sessionid|HMF_CI=|_bot_sbu|sbu_fpc\.js"), "网御, 360, 绿盟"),
+    ("other", None, re.compile(rb"WZWSREL|_bot_sbu|sbu_fpc\.js"), "网御, 360, 绿盟"),
 )
 BARE = frozenset({521, 412})  # statuses that nothing but a challenge uses
 SMALL = 8192  # bytes: a challenge is a script, not a page

@@ -98,6 +98,11 @@ def crawl(
     with show.CrawlProgress(out, len(chosen), quiet=as_json) as progress:
         runs = Runs(settings, chosen, jobs, progress, lambda text: out.print(f"[yellow]{text}[/]"))
         outcomes = runs.go()
+    if runs.unindexed:
+        what = "WARC file is" if runs.unindexed == 1 else "WARC files are"
+        out.print(
+            f"[yellow]{runs.unindexed} {what} in {data} that this catalogue knows nothing of:[/] it was made anew."
+        )
     with status.reading(data) as catalogue:
         found = {o.name: status.problems(catalogue, o.run) for o in outcomes}
     if as_json:

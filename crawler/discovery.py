@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -15,24 +16,22 @@ from scrapy.http import Response
 from parsing import titles
 from parsing.charset import decode
 
-# What names of hubs and groups are made of (国办公开办函〔2019〕61号, domain.md 2.4). A name is one when it is made of these
-# words only and holds one of those that must occur.
-_WORDS = (
-    "各地|各|本|全|省|市|县|区|旗|州|直|属|级|所|辖|工作|人民|部门|单位|机构|机关|委办局|乡镇|镇乡|街道|镇街|街镇|乡|镇|基层|开发区|园区|"
-    "和|及|与|以及|、|/|·|\\(|\\)"
-)
+# What names of hubs and groups are made of (国办公开办函〔2019〕61号, domain.md 2.4): of these characters only, and at least
+# one of these words. Characters rather than words: a class is matched in linear time.
+_CHARACTERS = "各地本全省市县区旗州直属级所辖工作人民部门单位机构关委办局乡镇街道基层开发园和及与以、/·()"
 _BODIES = "部门|单位|机关|委办局|乡镇|镇乡|街道|镇街|街镇|镇\\(街|乡\\(镇|基层|开发区|本级|[省市县区旗]政府|人民政府"
 HUB_NAMES = re.compile(
-    rf"^(?=.*(?:公开|部门|乡镇|镇乡|街道|镇街|街镇))"
-    rf"(?:{_WORDS}|政府|政务|信息|公开|平台|专栏|专区|目录|网|站|窗口|导航|链接|子|分)+$"
+    rf"^(?=.*(?:公开|部门|乡镇|镇乡|街道|镇街|街镇))[{_CHARACTERS}政府务信息公开平台专栏目录网站窗口导航链接子分]+$"
 )
-GROUP_NAMES = re.compile(rf"^(?=.*(?:{_BODIES}))(?:{_WORDS}|政府|办公室)+(?:(?:政府)?(?:信息公开)?(?:年报|年度报告))?$")
+GROUP_NAMES = re.compile(rf"^(?=.*(?:{_BODIES}))[{_CHARACTERS}政府室]+(?:(?:政府)?(?:信息公开)?(?:年报|年度报告))?$")
 YEAR_NAME = re.compile(r"^(?:(?:19|20)\d\d)年?(?:度)?(?:年报|年度报告|政府信息公开年报|信息公开年报)?$")
 BODY_NAME = re.compile(
     r"^[\u4e00-\u9fff()]{2,24}(?:县|区|市|旗|镇|乡|街道|街道办事处|苏木|局|委|委员会|厅|办|办公室|院|署|中心|人民政府|管委会|站|分局)$"
 )
 # Parts of a portal that are named like a body: 新闻中心, 办事服务中心.
-NOT_BODIES = re.compile(r"新闻|资讯|办事(?!处)|便民|互动|个人|法人|下载|视频|图片|用户|会员|帮助|搜索|导航|专区$|网站")
+NOT_BODIES = re.compile(
+    r"首页|大厅|中心$|新闻|资讯|办事(?!处)|便民|下一|上一|互动|个人|法人|下载|视频|图片|用户|会员|帮助|搜索|导航|专区$|网站"
+)
 NEXT_PAGE = re.compile(r"^(?:下一?页|后一?页|后页|下页>|>|»|››|>>|next)\s*[>»]*$", re.IGNORECASE)
 DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 # href values that are scripts, and the only ones we understand; everything else of that kind is passed over.
@@ -142,6 +141,8 @@ def _label(element: HtmlElement) -> str:
     return without_date or text
 
 
+MOST_LINKS_OF_A_ROW = 4
+LONGEST_ROW = 600  # characters
 _ROWS = ("li", "tr", "dl", "dd")  # a row may hold one more link: its category, or its issuing body
 
 
@@ -151,9 +152,12 @@ def _row_date(element: HtmlElement) -> str | None:
     for _ in range(5):
         if node is None or node.tag in ("body", "html", "table", "tbody", "ul", "form"):
             return None
-        match = DATE.search(" ".join(node.itertext()))
+        inner = list(islice(node.iter("a"), MOST_LINKS_OF_A_ROW + 1))
+        if len(inner) > MOST_LINKS_OF_A_ROW:
+            return None  # a whole list, not a row
+        match = DATE.search(" ".join(node.itertext())[:LONGEST_ROW])
         if match:
-            addresses = {a.get("href") for a in node.iter("a")} - {element.get("href")}
+            addresses = {a.get("href") for a in inner} - {element.get("href")}
             return iso_date(match) if len(addresses) <= (1 if node.tag in _ROWS else 0) else None
         node = node.getparent()
     return None

@@ -14,7 +14,10 @@ from typing import Any
 from pydantic import BaseModel
 
 import parsing
+from archive.archive import Archive, ArchiveError, page_of
 from archive.catalogue import Row
+from archive.http import DecodeError
+from archive.reader import DamagedRecordError
 from crawler import revision
 from parsing.document import DocType, Document
 from parsing.report import Report
@@ -97,12 +100,30 @@ def fingerprint(document: Document) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
+def whose(reading: Reading, organ: str | None, year: int | None) -> tuple[str | None, int | None]:
+    """Body and year: what the page says, and what its list says where the page does not."""
+    return reading.report.organ or organ, reading.report.report_year or year
+
+
+def reread(archive: Archive, capture: str) -> Reading | None:
+    """An archived page read with today's code, by its capture id; None when the bytes cannot be had."""
+    row = archive.catalogue.row("SELECT * FROM capture WHERE id = ?", capture)
+    if row is None:
+        return None
+    try:
+        body, headers = page_of(archive.response(row))
+    except (ArchiveError, DamagedRecordError, DecodeError, ValueError) as error:
+        logger.warning("%s: %s", row["url"], error)
+        return None
+    return read_page(body, headers, row["url"], {"statutory": parse_statutory})
+
+
 def document_rows(
     portal: str, url: str, reading: Reading, mark: str, organ: str | None, year: int | None
 ) -> dict[str, Row]:
     """Catalogue rows (report, document) of a reading. The list's organ and year stand in where the page has none."""
     document, report = reading.document, reading.report
-    organ, year = report.organ or organ, report.report_year or year
+    organ, year = whose(reading, organ, year)
     scope = "own"
     report_id = short_id(organ, year, scope) if organ and year else None
     rows: dict[str, Row] = {"report": {}}

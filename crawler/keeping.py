@@ -17,11 +17,13 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.task import LoopingCall
 
 from archive.archive import Archive, ArchiveError
-from archive.catalogue import Row
+from archive.catalogue import CatalogueError, Row
 from archive.exchange import Exchange
+from crawler import lease
 
 logger = logging.getLogger(__name__)
 COMMIT_EVERY = 0.5  # seconds: what a power cut may cost
+RENEW_EVERY = 30.0  # seconds between two renewals of the leases
 _shared: dict[Path, _Shared] = {}
 
 
@@ -32,14 +34,19 @@ class _Shared:
         self.archive = Archive(folder, facts)
         self.users = 0
         self.failure: ArchiveError | None = None
+        self.leases: dict[str, set[str]] = {}  # host -> runs of this process that use it
+        self._ticks = 0
         self._timer = LoopingCall(self._tick)
         self._timer.start(COMMIT_EVERY, now=False)
 
     def _tick(self) -> None:
+        self._ticks += 1
         try:
             self.archive.commit()
-        except ArchiveError as error:
-            self.failure = error
+            if self._ticks % int(RENEW_EVERY / COMMIT_EVERY) == 0:
+                lease.renew(self.archive.catalogue)
+        except (ArchiveError, CatalogueError) as error:
+            self.failure = ArchiveError(str(error))
 
     def close(self) -> None:
         if self._timer.running:
@@ -69,10 +76,19 @@ def acquire(folder: Path, facts: dict[str, str]) -> _Shared:
 def release(folder: Path) -> None:
     """Give an archive back; the last user closes it."""
     folder = folder.resolve()
-    shared = _shared[folder]
+    shared = _shared.get(folder)
+    if shared is None:
+        return  # closed by close_now
     shared.users -= 1
     if shared.users == 0:
         del _shared[folder]
+        shared.close()
+
+
+def close_now(folder: Path) -> None:
+    """Close an archive whoever still uses it: the process is ending."""
+    shared = _shared.pop(folder.resolve(), None)
+    if shared is not None:
         shared.close()
 
 
@@ -123,6 +139,28 @@ class Keeper:
             self._close_spider("run_max_bytes")
         request.meta["capture"] = capture
         return capture
+
+    def lease(self, host: str) -> None:
+        """Take the lease of a host on its first use. Raises HostLeasedError when another process crawls it."""
+        runs = self._shared.leases.setdefault(host, set())
+        if not runs and self.run:
+            holder = lease.take(self.archive.catalogue, host, self.run)
+            if holder is not None:
+                del self._shared.leases[host]
+                raise lease.HostLeasedError(host, holder)
+        runs.add(self.run or "")
+
+    def give_back_leases(self) -> None:
+        """Queue the end of the leases that only this run used."""
+        for host, runs in list(self._shared.leases.items()):
+            runs.discard(self.run or "")
+            if not runs:
+                del self._shared.leases[host]
+                lease.give_back(self.archive.catalogue, host)
+
+    def end(self, reason: str) -> None:
+        """Close the spider, once."""
+        self._close_spider(reason)
 
     def _stop(self, error: ArchiveError) -> None:
         self._shared.failure = error

@@ -1,37 +1,63 @@
-"""Who is crawling a host now: a row per host, so that two runs never crawl one, in this process or another."""
+"""Who is crawling a host now: a row per host, so that no two processes crawl one at the same time.
+
+A lease is short and renewed while its process lives: after a crash it ends by itself, at once when the pid is seen to be
+gone. Spiders of one process share its leases; the gate keeps them apart (crawler/gate.py).
+"""
 
 from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
 
+from scrapy.exceptions import IgnoreRequest
+
 from archive.archive import utc_now
 from archive.catalogue import Catalogue, Row
 
+LASTS = 120.0  # seconds without renewal
 
-def take(catalogue: Catalogue, host: str, run: str, seconds: float) -> Row | None:
-    """Take the lease of a host for so many seconds. Returns None, or the row of the living holder who has it."""
+
+class HostLeasedError(IgnoreRequest):
+    """Another process crawls the host."""
+
+    expected, kind = "no other run on this host", "leased"
+
+    def __init__(self, host: str, holder: Row) -> None:
+        self.got = f"run {holder['run']}, pid {holder['pid']}"
+        super().__init__(f"{host}: expected {self.expected}, got {self.got}")
+
+
+def take(catalogue: Catalogue, host: str, run: str) -> Row | None:
+    """Take the lease of a host. Returns None, or the row of the living process that has it."""
     with catalogue.transaction():
         holder = catalogue.row("SELECT * FROM lease WHERE host = ? AND expires_at > ?", host, utc_now())
-        if holder is not None and holder["run"] != run and _alive(holder["pid"]):
+        if holder is not None and holder["pid"] != os.getpid() and _alive(holder["pid"]):
             return holder
-        expires = datetime.now(UTC) + timedelta(seconds=seconds)
-        moment = expires.isoformat(timespec="microseconds").replace("+00:00", "Z")
-        catalogue.connection.execute(
-            "INSERT OR REPLACE INTO lease VALUES (?, ?, ?, ?)", (host, run, os.getpid(), moment)
-        )
+        values = (host, run, os.getpid(), _until())
+        catalogue.connection.execute("INSERT OR REPLACE INTO lease VALUES (?, ?, ?, ?)", values)
     return None
 
 
+def renew(catalogue: Catalogue) -> None:
+    """Prolong all leases of this process."""
+    with catalogue.transaction():
+        catalogue.connection.execute("UPDATE lease SET expires_at = ? WHERE pid = ?", (_until(), os.getpid()))
+
+
+def give_back(catalogue: Catalogue, host: str) -> None:
+    """Queue the end of a lease; it ends with the commit that writes the run's verdict."""
+    catalogue.queue("DELETE FROM lease WHERE host = ? AND pid = ?", host, os.getpid())
+
+
 def holder(catalogue: Catalogue, run: str) -> Row | None:
-    """The lease of a run that a living process holds, or None."""
+    """A lease of a run that a living process holds, or None."""
     row = catalogue.row("SELECT * FROM lease WHERE run = ? AND expires_at > ?", run, utc_now())
     return row if row is not None and _alive(row["pid"]) else None
 
 
-def give_back(catalogue: Catalogue, run: str) -> None:
-    """Queue the end of a run's leases; they end with the commit that writes its verdict."""
-    catalogue.queue("DELETE FROM lease WHERE run = ?", run)
+def _until() -> str:
+    moment = datetime.now(UTC) + timedelta(seconds=LASTS)
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _alive(pid: int) -> bool:

@@ -17,13 +17,13 @@ from scrapy.utils.defer import deferred_from_coro
 from archive.archive import Archive, ArchiveError, utc_now
 from archive.catalogue import Row
 from archive.http import split_head
-from crawler import handover, lease, revision
-from crawler.addresses import PrivateAddressRefused
+from crawler import discovery, handover, revision
 from crawler.advice import ADVICE
 from crawler.challenge import SOFT_404, challenge
+from crawler.gate import StoppedError
 from crawler.keeping import Keeper
+from crawler.lease import HostLeasedError
 from crawler.memory import Memory, Published
-from crawler.politeness import RobotsDisallowed
 from crawler.revisit import due_at
 from crawler.verdict import DROP, Case, Expect, Tally, Verdict, judge
 from crawler.words import plain
@@ -45,7 +45,8 @@ class Ledger:
         self.tally = Tally()
         self.verdict: Verdict | None = None
         self.entries: dict[str, Row] = {}
-        self._leased = False
+        self._counted: set[str] = set()  # entries that are reports
+        self.lists: set[str] = set()  # addresses of the list pages that were read
         crawler.signals.connect(self._opened, signals.spider_opened)
         crawler.signals.connect(self._error, signals.spider_error)
         crawler.signals.connect(self._closed, signals.spider_closed)
@@ -84,12 +85,12 @@ class Ledger:
             self.memory = Memory(self.catalogue, spider.name)
 
     def _lease(self) -> bool:
-        """Take the lease of the portal's host; a problem when another run has it."""
-        host = urlsplit(self.spider.home_url).netloc
-        seconds = self.crawler.settings.getfloat("CLOSESPIDER_TIMEOUT") + 600
-        holder = lease.take(self.catalogue, host, self.run, seconds)
-        self._leased = holder is None
-        return self._leased
+        """Take the lease of the portal's host; False when another process has it."""
+        try:
+            self.keeper.lease(urlsplit(self.spider.home_url).hostname or "")
+        except HostLeasedError:
+            return False
+        return True
 
     @property
     def keeper(self) -> Keeper:
@@ -115,6 +116,7 @@ class Ledger:
     def list_seen(self, url: str) -> None:
         """A list page was read."""
         self.tally.lists += 1
+        self.lists.add(url)
         self.tally.first_list = self.tally.first_list or url
 
     def page_ok(self, response: Response, what: str) -> bool:
@@ -154,14 +156,18 @@ class Ledger:
             self.tally.skipped += 1
             self._settle(row, "skipped")
             return None
-        if entry.kind != "unknown":
-            self._count_report(entry.year)
+        if entry.kind != "unknown" and state.outcome != NO_REPORT:
+            self._count_report(entry, entry.year)
         if not state.is_due(datetime.now(UTC), entry.title, entry.date):
             self.tally.not_due += 1
-            if entry.kind == "unknown" and state.document:
-                self._count_report(entry.year)
+            if state.document:
+                self._count_report(entry, entry.year)
             self._still_there(state.document)
-            self._settle(row, "not_due")
+            if state.outcome == NO_REPORT and entry.kind != "unknown":
+                self.problem(
+                    "not_a_report", entry.url, f"the report “{entry.title}”", f"no report, as read {state.checked_at}"
+                )
+            self._settle(row, NO_REPORT if state.outcome == NO_REPORT else "not_due")
             return None
         self.catalogue.put("entry", row)
         return state.validators if state.document or state.capture else {}
@@ -172,6 +178,8 @@ class Ledger:
         if row is None:
             return
         if response.status == 304:
+            if row["document"]:
+                self._count_report(entry, entry.year)
             self._unchanged(row, response)
             self._still_there(row["document"])
             yield from self.memory.unasked(entry.url)
@@ -192,14 +200,16 @@ class Ledger:
         if not reading.is_report:
             self._not_a_report(row, entry, response, reading)
             return
-        if entry.kind == "unknown":
-            self._count_report(reading.report.report_year or entry.year)
-        known = self.memory.documents.get(entry.url)
+        self._count_report(entry, reading.report.report_year or entry.year)
         mark = handover.fingerprint(reading.document)
-        if known is not None and known.fingerprint == mark:
-            row["document"] = known.id
+        known = self.memory.documents.get(entry.url)
+        same = known.id if known and self._reads_the_same(known, reading, mark) else None
+        if same is None and known is None:
+            same = self.memory.twin(reading, entry)  # the page moved, or stands at two addresses
+        if same is not None:
+            row["document"] = same
             self._unchanged(row, response)
-            self._still_there(known.id)
+            self._still_there(same)
         else:
             self._publish(row, entry, reading, capture, known, mark)
             self._settle(row, "fetched", unchanged=0)
@@ -209,14 +219,9 @@ class Ledger:
     def failed(self, failure: Any) -> None:
         """A request that brought no reply."""
         request, error = failure.request, failure.value
-        if isinstance(error, RobotsDisallowed):
-            kind = error.kind
-        elif isinstance(error, PrivateAddressRefused):
-            kind = "refused"
-        elif isinstance(error, ArchiveError):
-            kind = "not_fetched"
-        else:
-            kind = "too_big" if "Cancelled" in type(error).__name__ else "unreachable"
+        if isinstance(error, StoppedError):
+            return  # an entry that was not asked is a problem at the end (_settle_the_rest)
+        kind = getattr(error, "kind", "too_big" if "Cancelled" in type(error).__name__ else "unreachable")
         expected, got = getattr(error, "expected", "a reply"), getattr(error, "got", None) or plain(error)
         if request.meta.get("facts", {}).get("role") == "home":
             self.tally.home_problem = got
@@ -253,12 +258,14 @@ class Ledger:
             return "server_error"
         if response.status >= 400:
             return "missing"
-        if len(response.body) < 6000 and SOFT_404.search(response.body.decode("utf-8", "ignore")[:3000]):
+        if len(response.body) < 6000 and SOFT_404.search(discovery.source_text(response)[:3000]):
             return "soft_404"
         return None
 
-    def _count_report(self, year: int | None) -> None:
-        self.tally.reports += 1
+    def _count_report(self, entry: Entry, year: int | None) -> None:
+        """Count an entry as a listed report, once."""
+        self._counted.add(entry.url)
+        self.tally.reports = len(self._counted)
         if year:
             self.tally.years.add(year)
 
@@ -281,30 +288,44 @@ class Ledger:
             sql = "UPDATE document SET last_seen = ?, gone_since = NULL WHERE id = ?"
             self.catalogue.queue(sql, utc_now(), document)
 
+    def _reads_the_same(self, known: Published, reading: handover.Reading, mark: str) -> bool:
+        """Whether a page is what it was. Where other code read it then, today's code reads the archived copy again."""
+        if mark == known.fingerprint or reading.document.content_sha256 == known.content_sha256:
+            return True
+        if known.parsed_with == revision.of_parsing():
+            return False
+        before = handover.reread(self.archive, known.capture)
+        return before is not None and handover.fingerprint(before.document) == mark
+
     def _not_a_report(self, row: Row, entry: Entry, response: Response, reading: handover.Reading) -> None:
+        self.tally.fetched += 1
+        if not reading.document.media_type.startswith("text/") and entry.kind != "unknown":
+            self.problem("unread_file", response.url, "a page that can be read", reading.document.media_type)
+            self._settle(row, "fetched", unchanged=(row["unchanged_checks"] or 0) + 1)
+            return
         if entry.kind != "unknown":
+            self._counted.discard(entry.url)
+            self.tally.reports = len(self._counted)
             got = f"“{reading.document.title or '(no title)'}”, which reads as {reading.document.doc_type}"
             self.problem("not_a_report", response.url, f"the report that the list calls “{entry.title}”", got)
-        self.tally.fetched += 1
-        self._settle(row, "fetched", unchanged=(row["unchanged_checks"] or 0) + 1)
+        self._settle(row, NO_REPORT, unchanged=(row["unchanged_checks"] or 0) + 1)
 
     def _publish(
         self, row: Row, entry: Entry, reading: handover.Reading, capture: Row, known: Published | None, mark: str
     ) -> None:
         """A document that was not there before: into the catalogue, and over to whoever reads the hand-over."""
-        document_id = handover.short_id(entry.url, mark)
+        document_id = handover.short_id(entry.url, mark, *([known.id] if known else []))
         if known is None:
             self.tally.new_documents += 1
         else:
             self.tally.changed += 1
-        urls = tuple(attachment.url for attachment in reading.document.attachments)
-        self.memory.documents[entry.url] = Published(document_id, mark, urls)
+        self.memory.remember(entry, Published.of(document_id, mark, capture["id"], reading), reading)
         row["document"] = document_id
         for table, values in handover.document_rows(
             self.spider.name, entry.url, reading, mark, entry.organ, entry.year
         ).items():
             if values:
-                self.catalogue.put(table, values)
+                self.catalogue.put(table, values | ({"id": document_id} if table == "document" else {}))
         moments = {"first_seen": utc_now(), "last_seen": utc_now(), "supersedes": known.id if known else None}
         self.catalogue.put("document", {"id": document_id, "capture": capture["id"], "gone_since": None, **moments})
         self.archive.hand_over(self.run, handover.handover_line(self.run, self.spider.name, row, capture, reading))
@@ -352,8 +373,7 @@ class Ledger:
             return
         self.catalogue.put("run", {"id": self.run, "finished_at": utc_now(), **_tally_row(tally, self.verdict)})
         logger.info("%s is %s: %s %s", spider.name, self.verdict.word, self.verdict.reason, self.verdict.advice)
-        if self._leased:
-            lease.give_back(self.catalogue, self.run)
+        self.keeper.give_back_leases()
         try:
             self.archive.end_run(self.run)
         except ArchiveError as error:
@@ -384,19 +404,24 @@ class Ledger:
         tally = self.tally
         if last_good is None or tally.finish_reason != "finished" or tally.reports < DROP * (last_good["reports"] or 0):
             return
-        sql = "SELECT url, title, document FROM entry WHERE run = ? AND document IS NOT NULL"
+        walk_failed = any(tally.problems.get(kind) for kind in ("missing", "server_error", "unreachable", "soft_404"))
+        listed = {row["document"] for row in self.entries.values()}
+        sql = (
+            "SELECT e.url, e.title, e.list_url, e.document FROM entry e JOIN document d ON d.id = e.document "
+            "WHERE e.run = ? AND d.gone_since IS NULL"
+        )
         for row in self.catalogue.rows(sql, last_good["id"]):
-            if row["url"] not in self.entries:
-                tally.disappeared += 1
-                self.problem(
-                    "disappeared",
-                    row["url"],
-                    f"“{row['title']}” on its list, as in run {last_good['id']}",
-                    "no such entry",
-                )
-                self.catalogue.queue("UPDATE document SET gone_since = ? WHERE id = ?", utc_now(), row["document"])
+            if row["url"] in self.entries or row["document"] in listed:
+                continue
+            if walk_failed and row["list_url"] not in self.lists:
+                continue  # its list was not read: nobody knows
+            tally.disappeared += 1
+            expected = f"“{row['title']}” on its list, as in run {last_good['id']}"
+            self.problem("disappeared", row["url"], expected, "no such entry")
+            self.catalogue.queue("UPDATE document SET gone_since = ? WHERE id = ?", utc_now(), row["document"])
 
 
+NO_REPORT = "no_report"  # outcome of an entry whose page was read and is no report
 _CARRIED = ("capture", "document", "etag", "last_modified", "checked_at", "unchanged_checks", "due_at")
 
 

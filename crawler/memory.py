@@ -5,9 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
 
 from archive.catalogue import Catalogue
+from crawler import revision
+from crawler.handover import Reading, whose
 from crawler.revisit import PageState
+
+if TYPE_CHECKING:
+    from crawler.spider import Entry
 
 
 @dataclass(frozen=True)
@@ -16,7 +22,16 @@ class Published:
 
     id: str
     fingerprint: str
+    content_sha256: str
+    capture: str
+    parsed_with: str
     attachments: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, id_: str, fingerprint: str, capture: str, reading: Reading) -> Self:
+        """From a page that was read now."""
+        urls = tuple(attachment.url for attachment in reading.document.attachments)
+        return cls(id_, fingerprint, reading.document.content_sha256, capture, revision.of_parsing(), urls)
 
 
 class Memory:
@@ -32,19 +47,38 @@ class Memory:
             if row["outcome"] is None and row["url"] in self.states:
                 row["title"] = None  # seen by a run that was killed before it asked: ask now, with what is known
             self.states[row["url"]] = PageState(**row)
-        sql = "SELECT id, url, fingerprint, attachments FROM document WHERE portal = ? ORDER BY first_seen"
+        self._texts: dict[tuple[str, int, str], str] = {}  # body, year, text digest -> document
+        sql = "SELECT * FROM document WHERE portal = ? ORDER BY first_seen"
         for row in catalogue.rows(sql, portal):
             urls = tuple(attachment["url"] for attachment in json.loads(row["attachments"]))
-            self.documents[row["url"]] = Published(row["id"], row["fingerprint"], urls)
-        sql = "SELECT url, max(status = 200) AS kept FROM capture WHERE portal = ? AND status IS NOT NULL GROUP BY url"
+            known = (row["fingerprint"], row["content_sha256"], row["capture"], row["parsed_with"], urls)
+            self.documents[row["url"]] = Published(row["id"], *known)
+            if row["organ"] and row["report_year"]:
+                self._texts[row["organ"], row["report_year"], row["text_sha256"]] = row["id"]
+        sql = (
+            "SELECT url, max(status = 200) AS kept, min(status) AS status FROM capture "
+            "WHERE portal = ? AND status IS NOT NULL GROUP BY url"
+        )
         for row in catalogue.rows(sql, portal):
-            self.asked.add(row["url"])
             if row["kept"]:
                 self.kept.add(row["url"])
+            if row["status"] < 500:
+                self.asked.add(row["url"])  # a server that failed is asked again
 
     def state(self, url: str) -> PageState:
         """What is known of an article page; an empty state when nothing is."""
         return self.states.get(url, PageState(url))
+
+    def twin(self, reading: Reading, entry: Entry) -> str | None:
+        """The document with the same text, of the same body and year, that stands at another address of the portal."""
+        return self._texts.get(_key(reading, entry))  # type: ignore[arg-type]
+
+    def remember(self, entry: Entry, published: Published, reading: Reading) -> None:
+        """A document that this run published."""
+        self.documents[entry.url] = published
+        organ, year, text = _key(reading, entry)
+        if organ and year:
+            self._texts[organ, year, text] = published.id
 
     def knows_report(self, url: str) -> bool:
         """Whether an earlier run read a report at this address."""
@@ -65,3 +99,8 @@ class Memory:
             if url not in self.asked:
                 self.asked.add(url)
                 yield url
+
+
+def _key(reading: Reading, entry: Entry) -> tuple[str | None, int | None, str]:
+    organ, year = whose(reading, entry.organ, entry.year)
+    return organ, year, reading.document.text_sha256

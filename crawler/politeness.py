@@ -1,28 +1,31 @@
-"""How politely a host is asked: one connection, a floor on the delay, robots.txt, Crawl-delay, Retry-After."""
+"""How politely a host is asked: a floor on the gap, robots.txt with Crawl-delay, Retry-After.
+
+The gaps are kept by crawler/gate.py in the download handler; here is decided how long they are.
+"""
 
 from __future__ import annotations
 
-import logging
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Self
 from urllib.parse import urlsplit
 
-from scrapy import Request, signals
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from twisted.internet.defer import Deferred
 
 from crawler.addresses import AllowedHosts, PrivateAddressRefused
 from crawler.challenge import challenge
+from crawler.gate import gate
 from crawler.words import plain
 
-logger = logging.getLogger(__name__)
 PUBLIC_FLOOR = 2.0  # seconds: no setting of any spider or operator goes below it on a public host
-MAX_RETRY_AFTER = 600.0  # seconds; a host that wants longer is left for the next run
+LONGEST_WAIT = 120.0  # seconds of Retry-After that a run waits out; a host that wants more is left for the next run
 
 
 class RobotsDisallowed(IgnoreRequest):
@@ -47,26 +50,12 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._without: dict[str, tuple[str, str]] = {}  # host -> kind of problem, what came instead of the file
+        crawler.signals.connect(self._robots_parsed, signals.robots_parsed)
 
-    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        if challenge(response.status, b"", response.body):
-            self._unreachable(netloc, f"HTTP {response.status}, a challenge", "blocked")
-            response = response.replace(body=self._UNREACHABLE)
-        elif response.status >= 500:
-            self._unreachable(netloc, f"HTTP {response.status}")
-            response = response.replace(body=self._UNREACHABLE)
-        elif response.status >= 400:
-            response = response.replace(body=b"")  # RFC 9309 §2.3.1.3: no rules; an error page is none either
-        await super()._parse_robots(response, netloc, request)
-
-    def _robots_error(self, exc: Exception, netloc: str) -> None:
-        kind = "refused" if isinstance(exc, PrivateAddressRefused) else "unreachable"
-        self._unreachable(netloc, plain(exc), kind)
-        waiting = self._parsers[netloc]
-        rules: RobotParser = self._parserimpl.from_crawler(self.crawler, self._UNREACHABLE)
-        self._parsers[netloc] = rules
-        if isinstance(waiting, Deferred):
-            waiting.callback(rules)
+    async def process_request(self, request: Request, spider: Spider | None = None) -> None:
+        if request.meta.get("dont_obey_robotstxt") and not is_robots(request):
+            del request.meta["dont_obey_robotstxt"]  # only robots.txt itself is asked without asking robots.txt
+        await super().process_request(request)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         try:
@@ -77,62 +66,81 @@ class RobotsMiddleware(RobotsTxtMiddleware):
                 why = f"no robots.txt: {why}"  # which forbids all for now
             raise RobotsDisallowed(request.url, kind, why) from forbidden
 
-    def _unreachable(self, netloc: str, why: str, kind: str = "unreachable") -> None:
-        self._without[netloc] = (kind, why)
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if challenge(response.status, b"", response.body):
+            self._without[netloc] = ("blocked", f"HTTP {response.status}, a challenge")
+            response = response.replace(body=self._UNREACHABLE)
+        elif response.status >= 500:
+            self._without[netloc] = ("unreachable", f"HTTP {response.status}")
+            response = response.replace(body=self._UNREACHABLE)
+        elif response.status >= 400:
+            response = response.replace(body=b"")  # RFC 9309 §2.3.1.3: no rules; an error page is none either
+        await super()._parse_robots(response, netloc, request)
 
-
-class PolitenessMiddleware:
-    """Sets each host's download slot before its first request, and slows it when robots.txt or the server asks."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-        self.floor = crawler.settings.getfloat("DELAY_FLOOR")
-        self.delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
-        self.private = AllowedHosts(crawler.settings.get("ALLOW_PRIVATE_HOSTS") or "")
-        crawler.signals.connect(self._robots_parsed, signals.robots_parsed)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
-    def delay_for(self, host: str) -> float:
-        """Seconds between requests to a host. DELAY_FLOOR goes below PUBLIC_FLOOR only where ALLOW_PRIVATE_HOSTS says."""
-        floor = self.floor if self.private.names_host(host) else max(self.floor, PUBLIC_FLOOR)
-        return max(floor, self.delay)
-
-    def process_request(self, request: Request) -> None:
-        host = urlsplit(request.url).hostname or ""
-        request.meta.pop("download_slot", None)  # one slot per host, whatever a spider says
-        self._slot(host)
-
-    def process_response(self, request: Request, response: Response) -> Response:
-        if response.status in (429, 503) and (after := _seconds(response.headers.get(b"Retry-After"))):
-            host = urlsplit(request.url).hostname or ""
-            self._slow_down(host, min(after, MAX_RETRY_AFTER))
-        return response
-
-    def _slot(self, host: str) -> dict[str, Any]:
-        settings = self.crawler.engine.downloader.per_slot_settings
-        slot: dict[str, Any] = settings.setdefault(host, {"concurrency": 1, "delay": self.delay_for(host), "jitter": 0})
-        return slot
-
-    def _slow_down(self, host: str, seconds: float) -> None:
-        slot = self._slot(host)
-        slot["delay"] = max(slot["delay"], seconds)
-        live = self.crawler.engine.downloader.slots.get(host)
-        if live is not None:
-            live.delay = max(live.delay, seconds)
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        kind = "refused" if isinstance(exc, PrivateAddressRefused) else "unreachable"
+        self._without[netloc] = (kind, plain(exc))
+        waiting = self._parsers[netloc]
+        rules: RobotParser = self._parserimpl.from_crawler(self.crawler, self._UNREACHABLE)
+        self._parsers[netloc] = rules
+        if isinstance(waiting, Deferred):
+            waiting.callback(rules)
 
     def _robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
         crawl_delay = robotparser.crawl_delay(self.crawler.settings["ROBOTSTXT_USER_AGENT"])
         if crawl_delay:
-            host = urlsplit(request.url).hostname or ""
-            self._slow_down(host, float(crawl_delay))
+            gate().at_least(urlsplit(request.url).hostname or "", float(crawl_delay))
 
 
-def _seconds(value: bytes | None) -> float | None:
-    """Retry-After in seconds: a number, or a date (RFC 9110 §10.2.3). None when it says nothing usable."""
-    if not value:
+class OffsiteError(IgnoreRequest):
+    """An address outside the portal's domains, linked or redirected to."""
+
+    expected, kind = "an address of the portal", "offsite"
+
+    def __init__(self, url: str) -> None:
+        self.got = urlsplit(url).netloc
+        super().__init__(f"{url}: expected {self.expected}, got {self.got}")
+
+
+class PortalOffsiteMiddleware(OffsiteMiddleware):
+    """Scrapy's, but robots.txt of any host that is asked anything may be asked, and nothing else slips through."""
+
+    def request_scheduled(self, request: Request, spider: Spider) -> None:
+        """Not here: a request that is dropped while it is scheduled reaches no errback, and nobody would know."""
+
+    def process_request(self, request: Request, spider: Spider | None = None) -> None:
+        allowed = is_robots(request) or request.meta.get("allow_offsite")
+        portal = self.crawler.spider
+        if not allowed and portal is not None and not self.should_follow(request, portal):
+            raise OffsiteError(request.url)
+
+
+def is_robots(request: Request) -> bool:
+    """Whether a request is for a host's robots.txt."""
+    return urlsplit(request.url).path == "/robots.txt"
+
+
+class Politeness:
+    """How long the gap of a host is under the settings of a crawler."""
+
+    def __init__(self, settings: BaseSettings) -> None:
+        self.floor = settings.getfloat("DELAY_FLOOR")
+        self.delay = settings.getfloat("DOWNLOAD_DELAY")
+        spec = settings.get("ALLOW_PRIVATE_HOSTS") or ""
+        if settings.getpriority("ALLOW_PRIVATE_HOSTS") == SETTINGS_PRIORITIES["spider"]:
+            spec = ""  # what may be asked faster, or asked at all, is the operator's to say, not a spider's
+        self.private = AllowedHosts(spec)
+
+    def gap(self, host: str) -> float:
+        """Seconds between requests to a host. DELAY_FLOOR goes below PUBLIC_FLOOR only where ALLOW_PRIVATE_HOSTS says."""
+        floor = self.floor if self.private.names_host(host) else max(self.floor, PUBLIC_FLOOR)
+        return max(floor, self.delay)
+
+
+def retry_after(response: Response) -> float | None:
+    """Seconds that a 429 or 503 asks to wait: a number, or a date (RFC 9110 §10.2.3). None when it says nothing usable."""
+    value = response.headers.get(b"Retry-After")
+    if response.status not in (429, 503) or not value:
         return None
     text = value.decode("latin-1").strip()
     if text.isdigit():

@@ -52,15 +52,7 @@ def load_spiders(settings: Settings) -> tuple[SpiderLoaderProtocol, list[str]]:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         loader = get_spider_loader(settings)
-    return loader, [said(str(w.message)) for w in caught if issubclass(w.category, (RuntimeWarning, UserWarning))]
-
-
-def said(warning: str) -> str:
-    """Scrapy's warning about a module, cut to what matters: the last line of its traceback and the file it names."""
-    lines = [line.strip() for line in warning.splitlines() if line.strip()]
-    files = [line for line in lines if line.startswith("File ")]
-    error = next((line for line in lines if "Error:" in line), "")
-    return f"{files[-1].removeprefix('File ')}: {error}" if files and error else " ".join(lines)
+    return loader, [str(w.message) for w in caught if issubclass(w.category, (RuntimeWarning, UserWarning))]
 
 
 def choose(loader: SpiderLoaderProtocol, names: Sequence[str], everything: bool) -> list[str]:
@@ -95,12 +87,15 @@ class Runs:
         self._hosts: set[str] = set()
         self._stopping = self._ended_early = False
         self.failure: str | None = None
+        self.unindexed = 0  # WARC files that the catalogue knows nothing of
 
     def go(self) -> list[Outcome]:
         """Run to the end (blocking; once per process). Raises ArchiveError or CatalogueError before the first request."""
-        self.process = AsyncCrawlerProcess(self.settings)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # modules that cannot be loaded were told by load_spiders
+            self.process = AsyncCrawlerProcess(self.settings)
         folder = Path(self.settings["NIANBAO_DATA"])
-        keeping.acquire(folder, keeping.warc_facts(self.settings))
+        self.unindexed = keeping.acquire(folder, keeping.warc_facts(self.settings)).archive.unindexed
         loop = asyncio.get_event_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._interrupt)
@@ -112,7 +107,7 @@ class Runs:
             self.process.start(stop_after_crawl=False, install_signal_handlers=False)
         finally:
             try:
-                keeping.release(folder)
+                keeping.close_now(folder)
             except ArchiveError as error:
                 self.failure = str(error)
         if driver.done() and not driver.cancelled():

@@ -23,7 +23,7 @@ def number_from_environment(name: str, default: float) -> float:
 
 BOT_NAME = "nianbao"
 SPIDER_MODULES = ["spiders"]
-SPIDER_LOADER_WARN_ONLY = True  # one module with a mistake in it must not cost the other portals
+SPIDER_LOADER_CLASS = "crawler.loader.PatientLoader"  # a module with a mistake in it must not cost the other portals
 NEWSPIDER_MODULE = "spiders"
 
 # Where everything is kept
@@ -39,8 +39,9 @@ USER_AGENT = f"nianbao/{NIANBAO_VERSION} (public archive of government annual re
 ROBOTSTXT_OBEY = True  # domain.md 4: also for public reports
 ROBOTSTXT_USER_AGENT = "nianbao"  # the product token, not the whole string (RFC 9309 §2.2.1)
 DELAY_FLOOR = number_from_environment("NIANBAO_DELAY_FLOOR", 2.0)  # seconds; lowered for named private hosts only
-DOWNLOAD_DELAY_JITTER = 0  # Scrapy's ±50 % would go below the floor
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one connection per host
+CONCURRENT_REQUESTS = 2  # per portal: what is under way when a run is stopped is finished, so let it be little
+HTTPPROXY_ENABLED = False  # a proxy resolves names by itself, past the guard against private addresses
 ALLOW_PRIVATE_HOSTS = os.environ.get("NIANBAO_ALLOW_PRIVATE_HOSTS", "")  # crawler/addresses.py
 TWISTED_DNS_RESOLVER = "crawler.addresses.GuardedResolver"  # refuses private addresses
 COOKIES_ENABLED = False  # nothing is carried from page to page
@@ -51,7 +52,8 @@ CLOSESPIDER_TIMEOUT = 6 * 3600  # seconds
 RUN_MAX_BYTES = 8 << 30  # bytes received
 DOWNLOAD_MAXSIZE = 256 << 20  # bytes of one reply; Scrapy's 1 GiB is more than any report
 DOWNLOAD_TIMEOUT = 60  # seconds; Scrapy's 180 lets a slow drip hold a host for too long
-DEPTH_LIMIT = 20  # hops from the home page: an endless calendar ends here
+MOST_PAGES_OF_A_LIST = 300  # an endless calendar ends here, with a recorded problem
+MOST_LISTS = 3_000  # list and hub pages of one run
 RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # given-up requests are recorded problems, not log lines
 
@@ -70,7 +72,8 @@ DEFAULT_REQUEST_HEADERS = {
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.politeness.RobotsMiddleware": 100,  # a robots.txt that fails is a “not now” (RFC 9309 §2.3.1.4)
-    "crawler.politeness.PolitenessMiddleware": 120,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "crawler.politeness.PortalOffsiteMiddleware": 50,  # lets robots.txt of an attachment's host through
 }
 EXTENSIONS = {
     "crawler.ledger.Ledger": 0,  # before the Keeper: at the end it writes the verdict while the archive is open

@@ -17,9 +17,11 @@ from crawler.ledger import Ledger
 from crawler.verdict import Expect
 from parsing import titles
 
-LISTS_FIRST = 10  # priority: know all that there is before fetching it
-ATTACHMENTS_LAST = -10
+ENTRIES, FILES, LISTS = 30, 20, 10  # priorities: what a list shows is fetched before the next list, so that a run that
+# is stopped early has something to show, and the next one gets further
+SECTIONS_OF_A_REPORT = 3  # headings below which an untitled page is not taken for one
 SHORTEST_TITLE = 6  # characters: 首页, 更多, 下一页 are no entries
+REPORT_KINDS = ("annual_report", "self_check")
 MAX_HUBS = 4  # hub pages between the home page and the 年报 column
 MAX_GROUPS = 5  # groups within a column: year, kind of body, body
 ERRORS = [304, *range(400, 600)]  # statuses that come to our callbacks: each becomes a fact or a problem
@@ -72,6 +74,7 @@ class PortalSpider(scrapy.Spider):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.allowed_domains = [domain_of(self.home_url), *self.hosts]
+        self.menu: set[str] = set()  # addresses that the home page links to: the menu that stands on every page
 
     @property
     def ledger(self) -> Ledger:
@@ -85,54 +88,67 @@ class PortalSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """The home page, then the hints."""
-        yield self._request(self.home_url, self.parse_home, LISTS_FIRST + 2)
+        yield self._request(self.home_url, self.parse_home, LISTS + 2)
         for hint in self.hints:
-            yield self._request(urljoin(self.home_url, hint), self.parse_list, LISTS_FIRST, trail=("hint",))
+            yield self._request(urljoin(self.home_url, hint), self.parse_list, LISTS, trail=("hint",))
 
     def parse_home(self, response: Response) -> Iterator[Request]:
         """The portal's home page: the way to the 年报 column."""
         if self.ledger.page_ok(response, "home"):
             self.ledger.home_ok()
-            yield from self.follow_hubs(response, ())
+            found = self.links(response)
+            self.menu = {link.url for link in found}
+            yield from self.follow_hubs(response, found, ())
 
     def parse_hub(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
         """A page on the way: the openness platform, or the departments' and townships' own platforms."""
         if self.ledger.page_ok(response, "hub"):
-            yield from self.follow_hubs(response, trail)
+            yield from self.follow_hubs(response, self.links(response), trail)
 
-    def parse_list(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
-        """A list of reports, or a column that leads to such lists."""
+    def parse_list(self, response: Response, trail: tuple[str, ...], page: int = 1) -> Iterator[Request]:
+        """A list of reports, or a column that leads to such lists, or the one report that a year's column consists of."""
         if not self.ledger.page_ok(response, "list"):
             return
         found = self.links(response)
-        if self._is_report_itself(response, trail):
-            entry = self._entry(Link(response.url, trail[-1]), response.url, trail[:-1])
+        rows = list(self.rows(response, found))
+        reports = [row for row in rows if titles.classify(row.text).kind in REPORT_KINDS]
+        perhaps = not reports or titles.classify(trail[-1]).kind in REPORT_KINDS  # its neighbours are linked as well
+        if perhaps and page == 1 and (title := self._report_itself(response)):
+            entry = self._entry(Link(response.url, title), response.url, trail)
             if self.ledger.entry(entry) is not None:
                 yield from self.parse_entry(response, entry)
-            return
         self.ledger.list_seen(response.url)
-        for row in self.rows(response):
+        for row in rows if reports else []:
             yield from self.take(row, response.url, trail)
         for url in self.next_pages(response, found):
-            yield self._request(url, self.parse_list, LISTS_FIRST, trail=trail)
-        if len(trail) <= MAX_GROUPS:
-            for link in found:
-                leads_on = discovery.role(link.text) in (Role.group, Role.body, Role.column)
-                if leads_on and not self.ledger.memory.knows_report(link.url):
-                    yield self._request(link.url, self.parse_list, LISTS_FIRST, trail=(*trail, link.text))
+            if page < self.settings.getint("MOST_PAGES_OF_A_LIST"):
+                yield self._request(url, self.parse_list, LISTS, trail=trail, page=page + 1)
+            else:
+                self.ledger.problem("too_many_pages", url, f"a list of at most {page} pages", "a further page")
+        if len(trail) <= MAX_GROUPS and page == 1:
+            yield from self.follow_groups(found, trail)
 
-    def follow_hubs(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
+    def follow_hubs(self, response: Response, found: list[Link], trail: tuple[str, ...]) -> Iterator[Request]:
         """Columns found on a page, hubs to look into, and reports that are linked right here."""
         among_bodies = any(discovery.role(step) in (Role.hub, Role.group) for step in trail)
-        for link in self.links(response):
+        for link in found:
             role = discovery.role(link.text)
             if role is Role.column:
-                yield self._request(link.url, self.parse_list, LISTS_FIRST, trail=(*trail, link.text))
+                yield self._request(link.url, self.parse_list, LISTS, trail=(*trail, link.text))
             elif role is Role.hub or (among_bodies and role in (Role.body, Role.group)):
-                if len(trail) < MAX_HUBS:
-                    yield self._request(link.url, self.parse_hub, LISTS_FIRST + 1, trail=(*trail, link.text))
+                menu = role is not Role.hub and link.url in self.menu
+                if len(trail) < MAX_HUBS and not menu:
+                    yield self._request(link.url, self.parse_hub, LISTS + 1, trail=(*trail, link.text))
             elif titles.classify(link.text).kind == "annual_report":
                 yield from self.take(link, response.url, trail)
+
+    def follow_groups(self, found: list[Link], trail: tuple[str, ...]) -> Iterator[Request]:
+        """Years, kinds of bodies and bodies within a column. The menu of the whole site stands here too: not followed."""
+        for link in found:
+            role = discovery.role(link.text)
+            inside = role is Role.column or (role in (Role.group, Role.body) and link.url not in self.menu)
+            if inside and not self.ledger.memory.knows_report(link.url):
+                yield self._request(link.url, self.parse_list, LISTS, trail=(*trail, link.text))
 
     # What a platform may override
 
@@ -140,11 +156,10 @@ class PortalSpider(scrapy.Spider):
         """All links of a page."""
         return list(discovery.links(discovery.tree(response), response.url))
 
-    def rows(self, response: Response) -> Iterable[Link]:
+    def rows(self, response: Response, found: list[Link]) -> Iterable[Link]:
         """The rows of a list page: links with a date in their row, or with a title that is a report's."""
-        for link in self.links(response):
-            kind = titles.classify(link.text).kind
-            if link.date or kind in ("annual_report", "self_check"):
+        for link in found:
+            if link.date or titles.classify(link.text).kind in REPORT_KINDS:
                 yield link  # a neighbour without a date is the menu's: 政府信息公开指南
 
     def next_pages(self, response: Response, found: list[Link]) -> Iterable[str]:
@@ -161,7 +176,7 @@ class PortalSpider(scrapy.Spider):
         if role is Role.column and not row.date and not self.ledger.memory.knows_report(row.url):
             if year_of((row.text,)):
                 # “2019年政府信息公开年报” is a year's column or the report itself: its page will tell (parse_list)
-                yield self._request(row.url, self.parse_list, LISTS_FIRST, trail=(*trail, row.text))
+                yield self._request(row.url, self.parse_list, LISTS, trail=(*trail, row.text))
             return
         entry = self._entry(row, list_url, trail)
         conditional = self.ledger.entry(entry)
@@ -173,8 +188,10 @@ class PortalSpider(scrapy.Spider):
             self.parse_entry,
             errback=self.failed,
             headers=conditional,
+            priority=ENTRIES,
             cb_kwargs={"entry": entry},
             meta={"facts": {"role": "entry", "entry": asdict(entry)}},
+            dont_filter=True,  # the ledger sees to it that each is asked once; the filter would drop what a list page was
         )
 
     def _entry(self, row: Link, list_url: str, trail: tuple[str, ...]) -> Entry:
@@ -190,11 +207,14 @@ class PortalSpider(scrapy.Spider):
             kind=facts.kind,
         )
 
-    def _is_report_itself(self, response: Response, trail: tuple[str, ...]) -> bool:
-        """Whether a link that reads like a year's column (“2019年信息公开年报”) led to the report itself."""
-        if not trail or titles.classify(trail[-1]).kind != "annual_report" or year_of(trail[-1:]) is None:
-            return False
-        return handover.read_page(response.body, [], response.url, {}).is_report
+    def _report_itself(self, response: Response) -> str | None:
+        """The title of the report that a page holds which was taken for a list, None when it is a list."""
+        reading = handover.read_page(response.body, [], response.url, {})
+        title = reading.document.title or ""
+        facts = titles.classify(title)
+        sections = sum(block.kind == "heading" for block in reading.document.blocks)
+        sure = (facts.kind in REPORT_KINDS and facts.year) or sections >= SECTIONS_OF_A_REPORT
+        return title if reading.is_report and sure else None
 
     def parse_entry(self, response: Response, entry: Entry) -> Iterator[Request]:
         """A page that a list led to: read, handed over, its attachments asked for."""
@@ -206,7 +226,7 @@ class PortalSpider(scrapy.Spider):
                 url,
                 self.parse_attachment,
                 errback=self.failed,
-                priority=ATTACHMENTS_LAST,
+                priority=FILES,
                 meta={"facts": {"role": "attachment", "of": entry.url}, "allow_offsite": True},
             )
 
@@ -218,13 +238,14 @@ class PortalSpider(scrapy.Spider):
         """Errback: no reply, refused, too big, too slow. Each is a recorded problem."""
         self.ledger.failed(failure)
 
-    def _request(self, url: str, callback: Any, priority: int, trail: tuple[str, ...] = ()) -> Request:
+    def _request(self, url: str, callback: Any, priority: int, trail: tuple[str, ...] = (), page: int = 1) -> Request:
+        arguments: dict[str, Any] = {} if callback == self.parse_home else {"trail": trail}
         return Request(
             url,
             callback,
             errback=self.failed,
             priority=priority,
-            cb_kwargs={} if callback == self.parse_home else {"trail": trail},
+            cb_kwargs=arguments | ({"page": page} if page > 1 else {}),
             meta={"facts": {"role": callback.__name__.removeprefix("parse_"), "trail": list(trail)}},
         )
 

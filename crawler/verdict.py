@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-TOLD = ("disappeared", "robots")  # written down, and no fault of the run
+TOLD = ("disappeared", "robots", "offsite", "unread_file")  # written down, and no fault of the run
 DROP = 0.7  # of the last good run's reports: fewer and something is wrong with the list rather than with the reports
 
 
@@ -82,11 +82,15 @@ def some(count: int, what: str) -> str:
     return f"{count} {what}" + ("" if count == 1 else "s")
 
 
+# What is worth a word beside ok.
+NOTES = {"robots": "closed by robots.txt", "offsite": "on other sites", "unread_file": "in files that are not read yet"}
+
 # Scrapy's reasons for an early end, in words.
 STOPS = {
     "shutdown": "by hand",
     "closespider_pagecount": "as many pages as were allowed",
     "closespider_timeout": "as much time as was allowed",
+    "retry_after": "the server asked to come back later (Retry-After)",
     "run_max_bytes": "as many bytes as were allowed (run_max_bytes)",
 }
 

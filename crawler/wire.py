@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import (
@@ -25,7 +26,9 @@ from twisted.web._newclient import Request as TxRequest
 from archive.exchange import Exchange
 from archive.http import split_head
 from crawler import addresses
+from crawler.gate import gate
 from crawler.keeping import Keeper
+from crawler.politeness import LONGEST_WAIT, Politeness, retry_after
 
 PRIVATE = (
     "scrapy.core.downloader.handlers.http11:_LenientHTTP11ClientFactory",
@@ -111,8 +114,23 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._pool._factory = _WireFactory
         self._keeper = crawler.get_extension(Keeper)
+        self._politeness = Politeness(crawler.settings)
 
     async def download_request(self, request: Request) -> Response:
+        host = urlsplit(request.url).hostname or ""
+        if self._keeper:
+            self._keeper.lease(host)
+        gate().at_least(host, self._politeness.gap(host))
+        async with gate().turn(host):
+            response = await self._download(request)
+        wait = retry_after(response)
+        if wait is not None:
+            gate().hold(host, min(wait, LONGEST_WAIT))
+            if wait > LONGEST_WAIT and self._keeper:
+                self._keeper.end("retry_after")
+        return response
+
+    async def _download(self, request: Request) -> Response:
         if self._keeper is None:
             return await super().download_request(request)
         exchange = Exchange(request.url, request.method)

@@ -9,7 +9,7 @@ from lxml import etree
 
 from parsing import address
 from parsing.document import Attachment
-from parsing.normalise import glue, words
+from parsing.normalise import tidy, words
 
 EXTENSIONS = words("pdf ofd doc docx wps xls xlsx et csv zip rar 7z ppt pptx rtf")
 _DOWNLOAD = re.compile(
@@ -19,6 +19,8 @@ _DOWNLOAD = re.compile(
 )
 _MAY_BE_FILE = re.compile(rf"\.(?:{'|'.join(sorted(EXTENSIONS))})(?![A-Za-z0-9])", re.I)
 _PAGE = re.compile(r"\.(?:s?html?|aspx?|jsp|php)$", re.I)  # a page named like a file: 年度报告.docx on a sharing site
+_NAME = 300  # characters at the end of a path or a link's text in which an extension is looked for
+_ADDRESS = 8000  # characters: what is longer is data, not an address (servers refuse such a request line)
 _CHROME = re.compile(r"(?:^|[\s_-])(?:nav|footer|foot|header|menu|sidebar|copyright)(?:$|[\s_-])", re.I)
 
 
@@ -30,7 +32,7 @@ def extension_of(url: str, name: str = "") -> str:
         return ""
     candidates = [unquote(parts.path), *(value for values in parse_qs(parts.query).values() for value in values), name]
     for text in candidates:
-        found = re.search(r"\.([A-Za-z0-9]{1,5})(?:[)）\]】\s].*)?$", text.strip())
+        found = re.search(r"\.([A-Za-z0-9]{1,5})(?:[)）\]】\s].*)?$", text.strip()[-_NAME:])
         if found and found[1].lower() in EXTENSIONS:
             return found[1].lower()
     return ""
@@ -41,7 +43,11 @@ def collect(root: etree._Element, embedded: list[str], base: str | None) -> list
     found: dict[str, Attachment] = {}
     for link in root.iter("a"):
         href = (link.get("href") or "").strip()
-        if not href or href.lower().startswith(("javascript:", "mailto:", "#", "tel:", "data:")):
+        if (
+            not href
+            or len(href) > _ADDRESS
+            or href.lower().startswith(("javascript:", "mailto:", "#", "tel:", "data:"))
+        ):
             continue
         shown = "".join(link.itertext())
         if not (
@@ -51,7 +57,7 @@ def collect(root: etree._Element, embedded: list[str], base: str | None) -> list
             or _DOWNLOAD.search(href)
         ):
             continue
-        name = glue(shown) or (link.get("title") or "").strip()
+        name = tidy(shown) or (link.get("title") or "").strip()
         extension = extension_of(href, name or link.get("title", ""))
         if not _DOWNLOAD.search(href) and (not extension or _PAGE.search(href)):
             continue

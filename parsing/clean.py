@@ -13,17 +13,18 @@ from typing import NamedTuple
 
 from parsing import markers, normalise
 from parsing.document import Removal
-from parsing.rules import BY_ID, DOCSHARE, FOOTER_PROOF, PIECES, RULES, SITE_LINE, Rule
+from parsing.rules import BY_ID, DOCSHARE, FOOTER_PROOF, PIECES, RULES, SITE_LINE, Rule, Table
 from parsing.titles import classify
 
-_ABOVE = tuple(
+_ABOVE = Table(
     entry for entry in RULES if entry.zone in ("head", "both", "any", "tail", "foot") and entry is not SITE_LINE
 )
-_INSIDE = tuple(entry for entry in RULES if entry.zone == "any")
-_BELOW = tuple(entry for entry in RULES if entry.zone in ("any", "tail", "foot", "both"))
-_QUICK = re.compile("|".join(f"(?:{entry.pattern.pattern})" for entry in _INSIDE), re.I)
+_INSIDE = Table(entry for entry in RULES if entry.zone == "any")
+_BELOW = Table(entry for entry in RULES if entry.zone in ("any", "tail", "foot", "both"))
+_SHARED = Table(DOCSHARE)
 _NEVER_TITLE = ("head.position", "head.breadcrumb", "head.sheet", "head.index-number", "head.info", "t.neighbours")
 _PIPES_ALONE = re.compile(r"[|\s]+$")
+_STORM = "|" * 24
 _FILE_NAME = re.compile(r"\.(?:docx?|pdf|xlsx?|wps|et|ofd|zip|rar|pptx?)\b|^\d{0,2}[.、]?\s*(?:附件|附表)", re.I)
 _SHEET_ROW = re.compile(
     r"索\s*引\s*号|发布机构|发文日期|公开日期|主题分类|组配分类|信息分类|发文字号|公开方式|作者\s*:|点击|来源\s*:|"
@@ -68,8 +69,8 @@ def clean(
     reasons: list[str | None] = [None] * len(lines)
     _above(forms, rows, first, title_at, reasons, docshare, title)
     for at in range(first, last + 1):
-        if not rows[at] and _QUICK.match(forms[at]):
-            reasons[at] = next((r.id for r in _INSIDE if r.pattern.match(forms[at])), None)
+        if not rows[at] and (entry := _INSIDE.first(forms[at])) is not None:
+            reasons[at] = entry.id
     _below(forms, rows, last + 1, reasons, docshare, widgets)
     return _collect(lines, forms, reasons, first, last)
 
@@ -80,13 +81,9 @@ def _protected(line: Line, form: str, markup: bool) -> bool:
         return True
     if markup or not markers.is_row(line.text):
         return False
-    entry = _matches(form, _ABOVE)
+    entry = _ABOVE.first(form)
     chrome = _SHEET_ROW.search(form) or (entry is not None and entry.id != "head.sheet")
     return not (chrome and markers.table_labels(normalise.squash(form)) == 0)
-
-
-def _matches(form: str, table: tuple[Rule, ...]) -> Rule | None:
-    return next((entry for entry in table if entry.pattern.match(form)), None)
 
 
 def _body(
@@ -120,21 +117,23 @@ def is_own(form: str, docshare: bool) -> bool:
     if len(form) < 8 and not markers.NUMBERED.match(form):
         return False
     if markers.opens_body(form) or len(form) >= markers.LONG or (form.endswith(("。", ";", "!")) and len(form) >= 8):
-        return _matches(form, _ABOVE) is None and not (docshare and _matches(form, DOCSHARE))
+        return _ABOVE.first(form) is None and not (docshare and _SHARED.first(form))
     return False
 
 
 def _is_tail_of_body(forms: list[str], at: int, widgets: list[bool]) -> bool:
     """Short lines right below the last sentence that belong to it: signature, date, list of enclosures, 无."""
+    while at < len(forms) and not forms[at]:
+        at += 1
+    if at == len(forms):
+        return False
     form = forms[at]
-    if not form:
-        return at + 1 < len(forms) and _is_tail_of_body(forms, at + 1, widgets)
-    if _SIGNED.match(form) and _matches(form, _BELOW) is None:
+    if _SIGNED.match(form) and _BELOW.first(form) is None:
         return True
     follows = "" if any(widgets[at + 1 : at + 2]) else next((f for f in forms[at + 1 : at + 4] if f), "")
     if re.match(r"附件(?:下载|列表)?\s*:?$", form) and _FILE_NAME.search(follows):
         return True
-    return bool(_FILE_NAME.search(form)) and _matches(form, _BELOW) is None
+    return bool(_FILE_NAME.search(form)) and _BELOW.first(form) is None
 
 
 def _title_line(forms: list[str], first: int, title: str | None, docshare: bool) -> int | None:
@@ -148,7 +147,7 @@ def _title_line(forms: list[str], first: int, title: str | None, docshare: bool)
             or not (flat == wanted or classify(form).kind in ("annual_report", "self_check"))
         ):
             continue
-        if (entry := _matches(form, _ABOVE)) is None or entry.id not in _NEVER_TITLE:
+        if (entry := _ABOVE.first(form)) is None or entry.id not in _NEVER_TITLE:
             return at
     return None
 
@@ -170,11 +169,11 @@ def _above(
             if _PIPES_ALONE.match(form):
                 reasons[at] = "piece.pipes"
             continue
-        entry = _matches(form, DOCSHARE) if docshare else None
+        entry = _SHARED.first(form) if docshare else None
         if docshare and title and form.count(" ") > 2 and normalise.squash(form) == normalise.squash(title):
             entry = BY_ID["doc.keywords"]
-        entry = entry or _matches(form, _ABOVE)
-        if entry is None and title_at is not None and at < title_at and SITE_LINE.pattern.match(form):
+        entry = entry or _ABOVE.first(form)
+        if entry is None and title_at is not None and at < title_at and SITE_LINE.matches(form):
             entry = SITE_LINE
         if entry is not None and entry.zone == "tail" and entry.id == "t.attachments":
             entry = None
@@ -182,19 +181,20 @@ def _above(
             entry = None
         found.append(entry)
     for at, entry in enumerate(found):
-        if entry is not None and (entry.run == 1 or _run(found, at, entry) >= entry.run):
+        if entry is not None and (entry.run == 1 or _in_run(found, at, entry)):
             reasons[at] = entry.id
-    if first and title_at is None and not reasons[0] and SITE_LINE.pattern.match(forms[0]) and first > 1 and reasons[1]:
+    if first and title_at is None and not reasons[0] and SITE_LINE.matches(forms[0]) and first > 1 and reasons[1]:
         reasons[0] = SITE_LINE.id
 
 
-def _run(found: list[Rule | None], at: int, entry: Rule) -> int:
+def _in_run(found: list[Rule | None], at: int, entry: Rule) -> bool:
+    """Whether enough neighbouring lines (`entry.run`) matched the same rule; it looks no further than that."""
     left = right = at
-    while left and found[left - 1] is entry:
+    while left and found[left - 1] is entry and right - left < entry.run:
         left -= 1
-    while right + 1 < len(found) and found[right + 1] is entry:
+    while right + 1 < len(found) and found[right + 1] is entry and right - left < entry.run:
         right += 1
-    return right - left + 1
+    return right - left + 1 >= entry.run
 
 
 def _below(
@@ -202,7 +202,7 @@ def _below(
 ) -> None:
     """Below the body: single lines go by their own rule; from the first tail line on everything short goes."""
     matched = [
-        None if rows[at] else (_matches(forms[at], DOCSHARE) if docshare else None) or _matches(forms[at], _BELOW)
+        None if rows[at] else (_SHARED.first(forms[at]) if docshare else None) or _BELOW.first(forms[at])
         for at in range(start, len(forms))
     ]
     proved = any(entry is not None and entry.id in FOOTER_PROOF for entry in matched)
@@ -237,9 +237,18 @@ def without_pieces(lines: list[Line], docshare: bool) -> tuple[list[Line], list[
         for entry in PIECES:
             if (line.table and entry.id != "piece.gloss") or (entry.zone == "docshare" and not docshare):
                 continue
+            before = ""
+            if entry.id == "piece.pipes":
+                if _STORM not in text:
+                    continue
+                tail = len(
+                    text.rstrip("| \t\u3000\xa0")
+                )  # asked there only: within a run of pipes the pattern cannot fail
+                before, text = text[:tail], text[tail:]
             if pieces := entry.pattern.findall(text):
                 removed.append(Removal(text=" ".join(piece.strip() for piece in pieces), rule=entry.id))
                 text = entry.pattern.sub("", text)
+            text = before + text
         whole.append(line if text is line.text else line._replace(text=text.rstrip()))
     return whole, removed
 

@@ -5,6 +5,7 @@ each from several witnesses.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from lxml import etree
 
@@ -28,6 +29,7 @@ _NEIGHBOUR = re.compile(
     r"后一)(?:条|篇|页|则)|$)"
 )
 _NOTHING = re.compile(r"^(?:无|没有了?|暂无|已是(?:第|最).*|没有(?:上|下)一.*|已经没有.*)?[。.!]?$")
+_CRUMBS = 100  # elements that may be a breadcrumb; a page with more of them has the word in every line
 _SIGN_DATE = re.compile(r"[(]?\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*[)]?")
 
 
@@ -60,7 +62,7 @@ def date_witnesses(found: list[labels.Fact], page: Page | None, url: str | None,
 def _dated_elements(page: Page) -> list[Witness]:
     for node in page.root.iter("publishtime", "span", "div", "p", "em", "i", "td", "time", "h5", "li"):
         if node.tag in ("publishtime", "time") or _DATE_NAMES.search(f"{node.get('class', '')} {node.get('id', '')}"):
-            text = inner_text(node) if len(node) < 15 else ""
+            text = inner_text(node, 1000) if len(node) < 15 else ""
             if 8 <= len(text.strip()) < 120 and (day := dates.first_date(text)) and not _in_list(node):
                 return [Witness(value=day, source="page:element", weight=3.5)]
     return []
@@ -90,17 +92,21 @@ def site_codes(page: Page | None, lines: list[str]) -> list[Witness]:
 
 def breadcrumb(page: Page) -> list[str]:
     """The page's place in its site, outermost first, without 首页 labels' arrows; [] when the page shows none."""
+    tried = 0
     for node in page.root.iter():
         text = node.text or ""
         name = f"{node.get('class') or ''} {node.get('id') or ''}"
         if re.search(r"位置", text) or re.search(
             r"breadcrumb|crumb|position|location|dqwz|weizhi|wz_nav|bread|mianbao|where|curmb", name, re.I
         ):
+            tried += 1
+            if tried > _CRUMBS:
+                break
             holder: etree._Element | None = node
             for _ in range(3):
                 if holder is None:
                     break
-                links = [normalise.glue(inner_text(link)) for link in holder.iter("a")]
+                links = [normalise.tidy(inner_text(link, 200)) for link in islice(holder.iter("a"), 10)]
                 if 1 < len(links) <= 9:
                     return [link for link in links if link and len(link) <= 30]
                 holder = holder.getparent()
@@ -110,6 +116,8 @@ def breadcrumb(page: Page) -> list[str]:
 def breadcrumb_line(lines: list[str]) -> list[str]:
     """The same from lines in comparing form: 首页 >> 乡镇信息公开 >> 柳湾镇."""
     for line in lines:
+        if len(line) > 400:
+            continue
         hit = re.match(
             r"(?:\d+\. ?)?(?:您|你)?(?:现在|当前)?(?:所在|的)?(?:的)?位置\s*:?\s*(.*)|((?:网站)?首页\s*(?:>|»|->|"
             r"›).*)",
@@ -145,6 +153,8 @@ def neighbours(lines: list[str]) -> Neighbours:
 def signature(lines: list[str]) -> tuple[str | None, str | None]:
     """落款: (organ, ISO date) from the last pair of an organ's line and a date's line; lines are in comparing form."""
     for at in range(len(lines) - 1, -1, -1):
+        if len(lines[at]) > 150:
+            continue
         line = dates.arabic_years(lines[at]).replace(" ", "")
         hit = _SIGN_DATE.search(line)
         if not hit or len(line) > 45:

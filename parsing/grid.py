@@ -12,9 +12,10 @@ import re
 from lxml import etree
 
 from parsing import markers
-from parsing.normalise import glue, squash
+from parsing.normalise import squash, tidy
 from parsing.tree import walk
 
+MAX_GRID = 1_000_000  # places of a grid, spans included; beyond that a table is no statistics and is read as lines
 MAX_SPAN = 60  # a span larger than any statutory table is a typing error (colspan="1000" occurs)
 _BOLD_BREAK = frozenset(("br", "p", "div", "li", "tr", "table", "td", "th"))
 _SHEET = re.compile(
@@ -26,7 +27,7 @@ _SHEET = re.compile(
 def cell_text(cell: etree._Element) -> str:
     """A cell's text on one line: broken between Hanzi it is joined, elsewhere a single space is left."""
     if len(cell) == 0:
-        return glue((cell.text or "").replace("\n", " ").replace("\xa0", " "))
+        return " ".join((cell.text or "").split())
     parts: list[str] = []
     for step, element in walk(cell):
         if step == "open":
@@ -40,7 +41,7 @@ def cell_text(cell: etree._Element) -> str:
                     parts.append("\n")
                 if element.tail:
                     parts.append(element.tail.replace("\n", " ").replace("\xa0", " "))
-    return glue(re.sub(r"[ \t\u3000\u2002\u2003]*\n[ \t\u3000\u2002\u2003\n]*", "\n", "".join(parts)).strip())
+    return tidy("".join(parts))
 
 
 def own_rows(table: etree._Element) -> list[etree._Element]:
@@ -61,12 +62,16 @@ def _table_of(row: etree._Element) -> etree._Element | None:
 
 
 def _span(cell: etree._Element, name: str) -> int:
-    found = re.match(r"\s*(\d{1,4})", cell.get(name, "1"))
+    value = cell.get(name)
+    found = re.match(r"\s*(\d{1,4})", value[:20]) if value is not None else None
     return min(max(int(found[1]), 1), MAX_SPAN) if found else 1
 
 
-def to_grid(table: etree._Element) -> list[list[str]]:
-    """Rows of equal length; `[]` for a table without cells. A rowspan never reaches beyond the last row."""
+def to_grid(table: etree._Element) -> list[list[str]] | None:
+    """Rows of equal length; `[]` for a table without cells, None for one over `MAX_GRID`.
+
+    A rowspan never reaches beyond the last row.
+    """
     rows = own_rows(table)
     taken: dict[tuple[int, int], str] = {}
     width = 0
@@ -78,12 +83,16 @@ def to_grid(table: etree._Element) -> list[list[str]]:
             while (y, x) in taken:
                 x += 1
             columns, lines = _span(cell, "colspan"), min(_span(cell, "rowspan"), len(rows) - y)
+            if len(taken) + lines * columns > MAX_GRID:
+                return None
             for dy in range(lines):
                 for dx in range(columns):
                     taken.setdefault((y + dy, x + dx), "")
             taken[(y, x)] = cell_text(cell)
             x += columns
             width = max(width, x)
+    if width * len(rows) > MAX_GRID:
+        return None
     return [[taken.get((y, x), "") for x in range(width)] for y in range(len(rows))]
 
 
@@ -137,6 +146,9 @@ def _own_cells(row: etree._Element) -> list[str]:
 
 def is_sheet(rows: list[list[str]]) -> bool:
     """Whether a grid is the metadata sheet above an article (索引号 | … | 发布机构 | …), not a table of the report."""
-    texts = [squash(text) for row in rows for text in row if text]
+    filled = [text for row in rows for text in row if text]
+    if len(filled) > 40:
+        return False
+    texts = [squash(text) for text in filled]
     labels = sum(1 for text in texts if len(text) < 40 and _SHEET.match(text))
-    return labels >= 2 and len(texts) <= 40 and markers.table_labels("".join(texts)) == 0
+    return labels >= 2 and markers.table_labels("".join(texts)) == 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from lxml import etree
@@ -29,6 +30,7 @@ SITE_WORD = re.compile(
 )
 
 
+RAW_TITLE = 2000  # characters of an element that are looked at for a title: layout blanks, and what is cut off behind
 _ENDS = ("。", "：", ":", "；")
 
 
@@ -51,7 +53,7 @@ def title_parts(title: str) -> list[str]:
 
 
 def _clean_title(text: str) -> str:
-    text = normalise.glue(re.sub(r"(?<=[一-鿿])\t+(?=[一-鿿])", "", text.replace("\xa0", " ")))
+    text = normalise.tidy(re.sub(r"(?<=[一-鿿])\t+(?=[一-鿿])", "", text.replace("\xa0", " ")))
     text = re.sub(r"<[^>]{1,40}>", "", text)
     text = re.sub(r"\s*(?:发布时间|发布日期|信息来源|来源|作者|日期|时间|浏览次数)\s*[:：].*$", "", text)
     return re.sub(r"(?:\s*[\[【(]\s*(?:字体|打印|关闭|大\s*中\s*小).*)$", "", text).strip(" \t:：|>-_·")
@@ -63,15 +65,15 @@ def html_titles(page: Page, region: etree._Element | None, first_lines: list[str
     raw: list[tuple[str, str, float]] = []
     if value := page.metas.get("articletitle"):
         raw.append((value, "meta:ArticleTitle", 4.0))
-    raw.extend((inner_text(node), "ucaptitle", 4.0) for node in page.root.iter("ucaptitle"))
-    raw.extend((inner_text(node), "h1", 3.5) for node in list(page.root.iter("h1"))[:3])
+    raw.extend((inner_text(node, RAW_TITLE), "ucaptitle", 4.0) for node in islice(page.root.iter("ucaptitle"), 3))
+    raw.extend((inner_text(node, RAW_TITLE), "h1", 3.5) for node in islice(page.root.iter("h1"), 3))
     named = 0
     inside = set(region.iter()) if region is not None and len(region) < 40 else set()
     for node in page.root.iter("div", "p", "h2", "h3", "span", "td", "strong", "li", "section", "font"):
         if named > 5:
             break
         if node.tag in ("h2", "h3") or _TITLE_NAMES.search(f"{node.get('class', '')} {node.get('id', '')}"):
-            text = _clean_title(inner_text(node)) if len(node) < 12 and len(node.findall(".//a")) < 2 else ""
+            text = _clean_title(inner_text(node, RAW_TITLE)) if len(node) < 12 and len(node.findall(".//a")) < 2 else ""
             if 4 <= len(text) <= 120 and node not in inside:
                 named += 1
                 raw.append((text, node.tag if node.tag in ("h2", "h3") else "class:title", 1.6 if named > 1 else 2.2))
@@ -96,7 +98,7 @@ def _unmarked(root: etree._Element) -> Iterator[tuple[str, str, float]]:
     for node in root.iter("td", "center", "b", "strong", "font", "p", "div", "span"):
         if len(node) > 2 or node.find(".//a") is not None or next(node.iterancestors("a"), None) is not None:
             continue
-        text = _clean_title(inner_text(node))
+        text = _clean_title(inner_text(node, RAW_TITLE))
         if len(text) < 70 and classify(text).kind == "annual_report":
             yield text, "visible", 1.5
             return
@@ -106,7 +108,7 @@ def text_titles(lines: list[str], docshare: bool) -> Titles:
     """Title witnesses of a plain text: lines near the top that match the grammar, two lines in one, a file's name."""
     raw: list[tuple[str, str, float]] = []
     for at, line in enumerate(lines[:25]):
-        text = re.sub(r"[|\s]+$", "", line.strip())
+        text = re.sub(r"(?<![|\s])[|\s]+$", "", line.strip())
         if (
             not text
             or len(text) > 80

@@ -17,7 +17,10 @@ CJK = r"㐀-䶿一-鿿豈-﫿"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _ZERO_WIDTH = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 _SPACES = re.compile(r"\s+")
-_BETWEEN_CJK = re.compile(rf"(?<=[{CJK}，。、；：）】》”])\s*[\r\n\x85]\s*(?=[{CJK}（【《“])")
+_LINE_END = re.compile(r"[\r\n\x85]")
+_JOINS_NEXT = re.compile(rf"[{CJK}，。、；：）】》”]")
+_JOINS_PREVIOUS = re.compile(rf"[{CJK}（【《“]")
+_SHORT = 120  # characters: cells, labels, titles and headings come again and again, within a page and between pages
 # Characters that only traditional text has and the character-by-character converters do produce (domain.md 4).
 _HANT = frozenset("開關報務門國會書與這們對學實現產業動當發經體員問題點總萬條縣區辦應無時個電話來見觀長馬請證")
 
@@ -48,13 +51,17 @@ def tidy(text: str) -> str:
     runs of white space are one space, none where a source line broke between two Hanzi.
     """
     if "\n" in text:
-        text = _BETWEEN_CJK.sub("", text)
-    return _SPACES.sub(" ", text).strip()
+        return _SPACES.sub(_gap, text).strip()
+    return " ".join(text.split())
 
 
-def glue(text: str) -> str:
-    """A table cell's or a title's text on one line: broken between Hanzi it is joined, elsewhere one space is kept."""
-    return tidy(re.sub(r"\s*\n\s*", "\n", text))
+def _gap(run: re.Match[str]) -> str:
+    """What a run of white space becomes. One look at each run: a pattern with \\s* on both sides of \\n is quadratic."""
+    if _LINE_END.search(run[0]):
+        before, after = run.string[max(run.start() - 1, 0) : run.start()], run.string[run.end() : run.end() + 1]
+        if _JOINS_NEXT.match(before) and _JOINS_PREVIOUS.match(after):
+            return ""
+    return " "
 
 
 def key(line: str) -> str:
@@ -64,15 +71,27 @@ def key(line: str) -> str:
 
 def keys(lines: list[str]) -> list[str]:
     """`key` of many lines with one call of the converter (a call costs more than a line)."""
-    joined = "\n".join(
-        _SPACES.sub(" ", unicodedata.normalize("NFKC", _ZERO_WIDTH.sub("", line))).strip() for line in lines
-    )
-    return simplify(joined).split("\n") if lines else []
+    if not lines:
+        return []
+    joined = "\n".join(lines)
+    if joined.count("\n") >= len(lines):
+        joined = "\n".join(line.replace("\n", " ") for line in lines)
+    plain = unicodedata.normalize("NFKC", _ZERO_WIDTH.sub("", joined))
+    return simplify("\n".join([" ".join(line.split()) for line in plain.split("\n")])).split("\n")
 
 
 def squash(text: str) -> str:
     """NFKC, simplified, without any white space: what labels are looked up in and digests are taken over."""
-    return _SPACES.sub("", simplify(unicodedata.normalize("NFKC", _ZERO_WIDTH.sub("", text))))
+    return _squash_short(text) if len(text) <= _SHORT else _squash(text)
+
+
+def _squash(text: str) -> str:
+    return "".join(simplify(unicodedata.normalize("NFKC", _ZERO_WIDTH.sub("", text))).split())
+
+
+@lru_cache(maxsize=8192)
+def _squash_short(text: str) -> str:
+    return _squash(text)
 
 
 def text_digest(text: str) -> str:

@@ -34,7 +34,7 @@ from parsing.document import (
     TextStatus,
     Witness,
 )
-from parsing.rules import DOCSHARE
+from parsing.rules import DOCSHARE, Table
 from parsing.source import Source, drop_sheets, html, plain, status_of
 from parsing.witness import weigh
 
@@ -90,11 +90,7 @@ def _document(source: Source, decoded: charset.Decoded, sort: str, digest: str, 
     page = source.page
     drop_sheets(source)
     forms = normalise.keys(source.everything)
-    hits = sum(
-        1
-        for form in forms
-        if len(form) < 200 and any(rule.pattern.match(form) for rule in DOCSHARE if rule.id not in _COMMON)
-    )
+    hits = sum(1 for form in forms if len(form) < 200 and _SHARING.first(form) is not None)
     docshare = hits >= 3 or bool(url and genre.DOCSHARE_HOSTS.search(url))
     site, _, sites = weigh(facts.site_witnesses(page, forms, docshare), normalise.squash)
     source.body, pieces = without_pieces(source.body, docshare)
@@ -194,14 +190,15 @@ def _document(source: Source, decoded: charset.Decoded, sort: str, digest: str, 
 
 
 _COMMON = frozenset(("doc.file-name", "doc.keywords", "doc.time", "doc.labels", "doc.buttons"))
+_SHARING = Table(rule for rule in DOCSHARE if rule.id not in _COMMON)
 
 
 def _chrome_lines(forms: list[str], cleaned: Cleaned, kept: list[str], html: bool) -> list[str]:
     """Lines (comparing form) in which labelled facts are looked for: all but the body's own."""
     if not html:
         return cleaned.chrome
-    body = {re.sub(r"\s", "", form) for form in kept if len(form) > 12}
-    return [form for form in forms if len(form) < 400 and re.sub(r"\s", "", form) not in body]
+    body = {form.replace(" ", "") for form in kept if len(form) > 12}
+    return [form for form in forms if len(form) < 400 and form.replace(" ", "") not in body]
 
 
 def _page_neighbours(forms: list[str]) -> Neighbours:

@@ -16,7 +16,11 @@ No pattern may match a line of a table: tests/parsing/test_rules.py holds every 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
+
+LONGEST = 600  # characters: chrome is shorter, and a pattern with several .{0,60} is asked no further
+ANY_LENGTH = frozenset(("x.code", "x.tags", "t.disclaimer"))  # leaked scripts and notices; these are linear
 
 Zone = Literal["head", "both", "any", "tail", "foot", "docshare"]
 
@@ -30,6 +34,10 @@ class Rule(NamedTuple):
     example: str
     reason: str
     run: int = 1
+
+    def matches(self, form: str) -> bool:
+        """Whether a line (comparing form) is of this kind. Long lines are prose: only leaked code is longer."""
+        return (len(form) <= LONGEST or self.id in ANY_LENGTH) and self.pattern.match(form) is not None
 
 
 def rule(name: str, zone: Zone, pattern: str, example: str, reason: str, run: int = 1) -> Rule:
@@ -80,7 +88,7 @@ HEAD: tuple[Rule, ...] = (
     rule(
         "head.language",
         "both",
-        r"(?:繁体(?:版|中文)?|简体(?:版|中文)?|English|EN|日本语|日本語|한국어|Français)(?:\s*[|丨]\s*\S{1,8})*",
+        r"(?:繁体(?:版|中文)?|简体(?:版|中文)?|English|EN|日本语|日本語|한국어|Français)(?:\s*+[|丨]++\s*+[^\s|丨]{1,8})*+",
         "繁体版 | English",
         "language switch",
     ),
@@ -88,7 +96,7 @@ HEAD: tuple[Rule, ...] = (
         "head.apps",
         "both",
         r"(?:手机版|移动版|客户端|微信|微博|头条|抖音|RSS(?:订阅)?|登录|登陆|注册|个人中心|智能问答|站内搜索|"
-        r"高级搜索|热搜词?:.{0,60}|请输入(?:搜索内容|关键(?:字|词)).{0,12})(?:\s*[|丨]\s*\S{1,8})*",
+        r"高级搜索|热搜词?:.{0,60}|请输入(?:搜索内容|关键(?:字|词)).{0,12})(?:\s*+[|丨]++\s*+[^\s|丨]{1,8})*+",
         "请输入关键字",
         "account and search tools",
     ),
@@ -103,7 +111,7 @@ HEAD: tuple[Rule, ...] = (
         "head.sheet",
         "head",
         rf"[-·•*]?\s*(?:{_META})\s*(?::|\|).{{0,100}}",
-        "- 公开方式: 主动公开",
+        "- 公开方式: 依申请",
         "the metadata sheet above an article, one field a line",
     ),
     rule(
@@ -194,22 +202,22 @@ TAIL: tuple[Rule, ...] = (
         "x.scan",
         "any",
         r"(?:微信)?(?:扫一扫|扫描二维码|用手机扫|手机扫)[^,。]{0,24}|扫码(?:浏览|分享|关注)",
-        "扫一扫在手机打开当前页面",
+        "微信扫一扫看本页",
         "QR code label",
     ),
     rule(
         "x.share",
         "any",
-        r"(?:分享|分享到|分享至|一键分享|分享本页)\s*:?(?:\s*(?:微信|新浪微博|微博|QQ空间|QQ|朋友圈|腾讯微博|空间))*",
+        r"(?:分享|分享到|分享至|一键分享|分享本页)\s*:?(?:\s*+(?>微信|新浪微博|微博|QQ空间|QQ|朋友圈|腾讯微博|空间))*+",
         "分享到：微信 微博",
         "share bar",
     ),
     rule(
         "x.tools",
         "any",
-        r"[【\[(|]*\s*(?:(?:打印(?:本页|此页|本文|文章|正文|页面)?|关闭(?:窗口|本页|页面|此页)?|收藏(?:本页|此页)?|"
+        r"[【\[(|]*\s*(?>(?:打印(?:本页|此页|本文|文章|正文|页面)?|关闭(?:窗口|本页|页面|此页)?|收藏(?:本页|此页)?|"
         r"加入收藏|返回(?:顶部|上一页|首页|列表)?|回到顶部|顶部|TOP|纠错|我要纠错|推荐|复制链接|全文下载)[\s】\])|"
-        r"【\[(丨/]*)+",
+        r"【\[(丨/]*+)++",
         "【打印本页】 【关闭窗口】",
         "buttons",
     ),
@@ -231,14 +239,14 @@ TAIL: tuple[Rule, ...] = (
         "x.code",
         "any",
         r"(?:\$\(|\$\.|var \w|function\s*\(|document\.write|<!--|window\.|"
-        r"\.[A-Za-z_][\w-]*\s*(?:[\w.#,:]+\s*){0,4}\{|img#|@page|@media|mso-|//\w).*",
-        "$('#share-1').share();",
+        r"\.[A-Za-z_][\w-]*+\s*+(?:[\w.#,:]++\s*+){0,4}+\{|img#|@page|@media|mso-|//\w).*",
+        "$('#tools-2').hide();",
         "script and style that leaked into the text",
     ),
     rule(
         "x.tags",
         "any",
-        r"(?:</?[a-z][a-z0-9:-]*(?:\s[^<>]*)?/?>\s*)+",
+        r"(?></?[a-z][a-z0-9:-]*+(?:\s[^<>]*+|/)?>\s*+)++",
         '<code id="a1"></code>',
         "random tags of a hijacked page, left in a plain text",
     ),
@@ -303,7 +311,7 @@ TAIL: tuple[Rule, ...] = (
     rule(
         "t.hosts-behind",
         "tail",
-        r".{2,40}(?:主办|承办|主管)(?:\s*.{2,40}(?:主办|承办|建设|维护|主管|运维))*\s*(?:版权所有)?",
+        r"(?>.{2,40}?(?:主办|承办|主管))(?>.{0,40}?(?:主办|承办|建设|维护|主管|运维))*+\s*(?:版权所有)?",
         "云棠市人民政府办公室主办 云棠市大数据局承办",
         "the same, the role behind",
     ),
@@ -317,14 +325,14 @@ TAIL: tuple[Rule, ...] = (
     rule(
         "t.icp",
         "tail",
-        r".{0,60}ICP\s*备(?:案(?:编号|号)?)?\s*[:]?\s*\S*\d{5,}号?.{0,120}",
+        r".{0,60}ICP\s*备(?:案(?:编号|号)?)?\s*[:]?\s*(?>\S*\d{5})号?.{0,120}",
         "某ICP备05000000号 网站标识码：9901000039",
         "footer",
     ),
     rule(
         "t.police",
         "tail",
-        r".{0,40}公(?:网|安)安?备(?:案号?)?\s*[:]?\s*(?:号|第)?\s*\S*\d{8,}号?.{0,60}",
+        r".{0,40}公(?:网|安)安?备(?:案号?)?\s*[:]?\s*(?:号|第)?\s*(?>\S*\d{8})号?.{0,60}",
         "某公网安备 99010002000001号",
         "footer",
     ),
@@ -344,7 +352,7 @@ TAIL: tuple[Rule, ...] = (
         r"本(?:网)?站已?支持IPv6\S{0,6}|IPv6)(?:[\s|丨·,]*(?:网站地图|站点地图|网站导航|联系我们|关于我们|网站声明|"
         r"法律声明|免责声明|版权声明|版权保护|隐私\S{2}|使用帮助|友情链接|意见建议|建议意见|归档数据|"
         r"联系方式))*[\s|丨]*",
-        "关于我们 | 网站地图 | 联系我们",
+        "网站地图 | 联系我们 | 隐私声明",
         "footer menu",
     ),
     rule(
@@ -426,7 +434,7 @@ DOCSHARE: tuple[Rule, ...] = (
         "docshare",
         r"(?:大小|文件大小|资源大小)\s*:\s*[\d.]+\s*[KMG]?B.{0,20}|(?:页数|全文页数|共)\s*:?\s*\d+\s*页.{0,20}|"
         r"(?:格式|文档格式|资源格式|类型)\s*:\s*(?:DOCX?|PDF|PPTX?|XLSX?|WPS|RAR|ZIP|TXT|共享资源).{0,20}",
-        "大小:18.15KB",
+        "大小:3.20MB",
         "file facts",
     ),
     rule(
@@ -507,6 +515,21 @@ DOCSHARE: tuple[Rule, ...] = (
     ),
 )
 
+
+class Table:
+    """Rules in the order in which they are asked; one pattern of them all answers first, and mostly says no."""
+
+    def __init__(self, entries: Iterable[Rule]) -> None:
+        self.entries = tuple(entries)
+        self.any = re.compile("|".join(f"(?:{entry.pattern.pattern})" for entry in self.entries), re.I)
+
+    def first(self, form: str) -> Rule | None:
+        """The first rule that knows a line (comparing form)."""
+        if len(form) <= LONGEST and self.any.match(form) is None:
+            return None
+        return next((entry for entry in self.entries if entry.matches(form)), None)
+
+
 RULES: tuple[Rule, ...] = (*HEAD, SITE_LINE, *TAIL, *DOCSHARE)
 BY_ID: dict[str, Rule] = {entry.id: entry for entry in RULES}
 # What proves that a footer has begun, so that addresses and telephone numbers around it are not the report's.
@@ -523,7 +546,7 @@ PIECES: tuple[Rule, ...] = (
     Rule(
         "piece.pipes",
         "any",
-        re.compile(r"(?:\s*\|)?\s?\|{24,}[|\s]*$"),
+        re.compile(r"(?:(?<!\s)\s*+\|)?\s?\|{24,}[|\s]*$"),
         "标题 | " + "|" * 30,
         "a storm of empty cells behind a line of text",
     ),

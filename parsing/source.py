@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 from parsing import blocks, normalise, region, tree
 from parsing.clean import Line, is_own
@@ -39,9 +40,9 @@ def html(text: str) -> Source:
     source.page = page = tree.Page(text)
     source.region = region.find(page.root)
     grids: blocks.Grids = {}
-    source.everything = [line for piece in blocks.serialise(page.root, True, grids) for line in piece.text.split("\n")]
+    source.everything = blocks.all_lines(page.root, grids)
     top = source.region.element
-    pieces = blocks.serialise(top, grids=grids) if top is not None else []
+    pieces = blocks.serialise(top, grids) if top is not None else []
     if top is not None and source.region.marks < 2 and source.region.how == "core":
         pieces = _second_opinion(text, pieces, source)
     source.pieces = _one_copy(pieces, source)
@@ -75,15 +76,16 @@ def _second_opinion(text: str, pieces: list[blocks.Piece], source: Source) -> li
 def _one_copy(pieces: list[blocks.Piece], source: Source) -> list[blocks.Piece]:
     """When the article stands twice in the region (a copy for telephones), the first copy stays."""
     texts = [piece.text for piece in pieces]
+    first_at: dict[str, int] = {}
+    known = [0] * (len(texts) + 1)  # known[at]: how many of all texts stand somewhere in texts[:at]
+    for at, text in enumerate(texts):
+        known[first_at.setdefault(text, at) + 1] += 1
+    known = list(accumulate(known))
     for at in range(1, len(texts)):
         if len(texts[at]) >= 20 and texts[at] in texts[: min(at, 4)]:
             first = texts.index(texts[at])
             rest = texts[at:]
-            if (
-                len(rest) >= 0.6 * (at - first)
-                and len(rest) > 2
-                and sum(text in texts[:at] for text in rest) >= 0.9 * len(rest)
-            ):
+            if len(rest) >= 0.6 * (at - first) and len(rest) > 2 and known[at] - at >= 0.9 * len(rest):
                 source.removed.extend(Removal(text=text, rule="copy.second") for text in rest)
                 source.flags.append("second_copy_dropped")
                 return pieces[:at]

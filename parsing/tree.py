@@ -18,6 +18,7 @@ _DROP = words(
     "script style noscript template svg canvas audio video object embed map button select option input textarea "
     "iframe frame frameset link meta base head applet"
 )
+MAX_FACT = 500  # characters of <title> or of a meta tag that are kept: descriptions are longer, and nobody reads them
 _KEEP_IN_HEAD = frozenset(("title", "meta", "base"))
 # Classes that hide the second copy of an article (seen on real pages); `hidden` alone is too common as a prefix.
 _HIDDEN_CLASSES = words(
@@ -49,7 +50,7 @@ class Page:
             root = None
         self.root: etree._Element = root if root is not None else etree.Element("html")
         self.metas = _metas(self.root)
-        self.title = " ".join(str(part) for part in self.root.xpath("//title[1]//text()")).strip()
+        self.title = " ".join(str(part) for part in self.root.xpath("//title[1]//text()")).strip()[:MAX_FACT].strip()
         base = self.root.find(".//base[@href]")
         self.base: str | None = base.get("href") if base is not None else None
         self.embedded = _embedded(self.root, text)
@@ -62,7 +63,7 @@ def _metas(root: etree._Element) -> dict[str, str]:
     found: dict[str, str] = {}
     for meta in root.iter("meta"):
         name = (meta.get("name") or meta.get("property") or meta.get("http-equiv") or "").strip().lower()
-        content = (meta.get("content") or "").strip()
+        content = (meta.get("content") or "").strip()[:MAX_FACT]
         if name and content and content.lower() not in ("null", "无", "undefined") and name not in found:
             found[name] = content
     return found
@@ -148,6 +149,13 @@ def walk(top: etree._Element) -> Iterator[tuple[str, etree._Element]]:
             path.append(child)
 
 
-def inner_text(element: etree._Element) -> str:
-    """All text inside an element, as it stands."""
-    return "".join(element.itertext())
+def inner_text(element: etree._Element, limit: int) -> str:
+    """The text inside an element as it stands, its first `limit` characters: an element may hold the whole page."""
+    parts: list[str] = []
+    left = limit
+    for part in element.itertext():
+        parts.append(str(part[:left]))
+        left -= len(part)
+        if left <= 0:
+            break
+    return "".join(parts)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.discovery import squeeze
-from crawler.spider import LISTS_FIRST, PortalSpider
+from crawler.discovery import Link, squeeze
+from crawler.spider import LISTS, PortalSpider
 from parsing import titles
 
 # Categories in which such sites file reports of governments.
@@ -23,10 +23,10 @@ class DocShare(PortalSpider):
 
     platform = "docshare"
 
-    def follow_hubs(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
-        yield from super().follow_hubs(response, trail)
-        for link in self.links(response):
+    def follow_hubs(self, response: Response, found: list[Link], trail: tuple[str, ...]) -> Iterator[Request]:
+        yield from super().follow_hubs(response, found, trail)
+        for link in found:
             text = squeeze(link.text)
             named = len(text) <= 12 and not link.date and titles.classify(text).kind == "unknown"
             if named and CATEGORIES.search(text):
-                yield self._request(link.url, self.parse_list, LISTS_FIRST, trail=(*trail, text))
+                yield self._request(link.url, self.parse_list, LISTS, trail=(*trail, text))

@@ -43,9 +43,9 @@ class Gkmlpt(PortalSpider):
         entrance = [link for link in found if re.search(r"/gkmlpt/(?:index)?$", urlsplit(link.url).path)]
         return found + [Link(link.url, "政府信息公开") for link in entrance]
 
-    def rows(self, response: Response) -> Iterator[Link]:
+    def rows(self, response: Response, found: list[Link]) -> Iterator[Link]:
         if not is_json(response):
-            yield from super().rows(response)
+            yield from super().rows(response, found)
             return
         for article in self._articles(response):
             url = article.get("url") or article.get("post_url")
@@ -115,4 +115,5 @@ def date_of(article: dict[str, Any]) -> str | None:
     digits = str(seconds or "")
     if not digits.isdigit():
         return None
-    return datetime.fromtimestamp(int(digits), UTC).astimezone(CHINA).date().isoformat()
+    seconds = int(digits[:10])  # some portals count milliseconds
+    return datetime.fromtimestamp(seconds, UTC).astimezone(CHINA).date().isoformat()

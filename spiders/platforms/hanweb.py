@@ -26,11 +26,11 @@ class Hanweb(PortalSpider):
 
     platform = "hanweb"
 
-    def rows(self, response: Response) -> Iterator[Link]:
+    def rows(self, response: Response, found: list[Link]) -> Iterator[Link]:
         source = discovery.source_text(response)
         for record in RECORD.findall(source):
             yield from discovery.links(discovery.tree_of(record), response.url)
-        yield from super().rows(response)
+        yield from super().rows(response, found)
 
     def next_pages(self, response: Response, found: list[Link]) -> Iterator[str]:
         source = discovery.source_text(response)

@@ -17,7 +17,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.archive import Archive, ArchiveError, page_of
-from archive.catalogue import CatalogueError
+from archive.catalogue import Catalogue, CatalogueError
 from archive.exchange import Exchange
 from archive.reader import DamagedRecordError, records
 
@@ -33,6 +33,15 @@ def exchange(number: int, body: bytes = PAGE) -> Exchange:
 
 def facts(number: int) -> dict[str, object]:
     return {"url": exchange(number).url, "method": "GET", "run": "r1", "portal": "shiyan", "entry": {"title": "年报"}}
+
+
+def die(archive: Archive) -> None:
+    """What the end of its process does to an archive that nobody closed."""
+    if archive._warc is not None:
+        archive._warc.leave()
+    for file in archive._handovers.values():
+        file.close()
+    archive.catalogue.close()
 
 
 @pytest.fixture
@@ -105,7 +114,7 @@ def test_a_file_cut_anywhere_is_mended_to_its_last_whole_record(tmp_path: Path) 
         shutil.copytree(folder, again, ignore=shutil.ignore_patterns("*.warc.gz", "catalogue*"))
         (again / "warc" / open_file.name).write_bytes(whole[:cut])
         mended = Archive(again)
-        expected = max((end for end in ends if end <= cut), default=0)
+        expected = max((end for end in ends[1:] if end <= cut), default=0)  # a warcinfo alone is not worth a file
         left = list((again / "warc").iterdir())
         assert sum(p.stat().st_size for p in left) == expected
         assert not any(p.suffix == ".open" for p in left)
@@ -171,8 +180,7 @@ def test_hand_over_lines_beyond_the_catalogue_are_cut_off_at_the_next_start(tmp_
     archive.hand_over("r1", {"n": 1})
     archive.commit()
     archive.hand_over("r1", {"n": 2})
-    archive._handovers["r1"].flush()
-    archive.catalogue.close()
+    die(archive)
     again = Archive(folder)
     assert (folder / "handover" / "r1.jsonl").read_text() == '{"n": 1}\n'
     again.close()
@@ -230,5 +238,38 @@ def test_migrations_are_applied_once(tmp_path: Path) -> None:
     for _ in range(2):
         archive = Archive(tmp_path)
         names = [row["name"] for row in archive.catalogue.rows("SELECT name FROM _sqlite_migrations")]
-        assert names == ["m001_first_nouns"]
+        assert names == ["m001_first_nouns", "m002_indexes"]
         archive.close()
+
+
+def test_a_folder_that_may_only_be_read_can_be_looked_at(tmp_path: Path) -> None:
+    """As somebody without the right to write: WAL wants to write beside the file, and is told not to."""
+    archive = Archive(tmp_path / "data")
+    archive.keep(exchange(1), facts(1))
+    archive.close()
+    for path in [tmp_path, *tmp_path.rglob("*")]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    for parent in list(tmp_path.parents)[:3]:
+        parent.chmod(parent.stat().st_mode | 0o055)
+    context = multiprocessing.get_context("fork")
+    seen = context.Queue()
+
+    def look() -> None:
+        if os.getuid() == 0:
+            os.setuid(65534)
+        try:
+            Catalogue(tmp_path / "data" / "catalogue.db")
+        except CatalogueError as error:
+            seen.put(str(error))
+        catalogue = Catalogue(tmp_path / "data" / "catalogue.db", read_only=True)
+        seen.put([row["url"] for row in catalogue.rows("SELECT url FROM capture")])
+
+    process = context.Process(target=look)
+    process.start()
+    refused = seen.get(timeout=20)
+    assert "for writing" in refused
+    assert "mv " not in refused, "nothing is wrong with the file: nobody must be told to move it away"
+    assert seen.get(timeout=20) == [exchange(1).url]
+    process.join()
+    for path in [tmp_path, *tmp_path.rglob("*")]:
+        path.chmod(0o755)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scrapy.utils.test import get_crawler
+from scrapy.http import Response
+from scrapy.settings import Settings
 
 from crawler import discovery
 from crawler.addresses import AllowedHosts, is_public
 from crawler.challenge import MARKS, challenge
 from crawler.discovery import Role
-from crawler.politeness import PUBLIC_FLOOR, PolitenessMiddleware, _seconds
+from crawler.politeness import PUBLIC_FLOOR, Politeness, retry_after
 from crawler.verdict import RULES, Case, Expect, Tally, Word, judge
 from spiders.platforms.gkmlpt import config_of, yearly_nodes
 from spiders.platforms.pagers import further_pages
@@ -106,6 +107,7 @@ def test_a_row_has_its_full_title_and_its_own_date() -> None:
         (521, b"Set-Cookie: __jsluid_s=1", b"<script>document.cookie=('_')</script>", "jsl"),
         (412, b"Set-Cookie: FSSBBIl1UgzbN7N80S=1", b"<html></html>", "rs"),
         (412, b"", b"", "status"),
+        (200, b"Set-Cookie: __jsluid_s=1", b"<html><body>an ordinary page</body></html>", None),
         (200, b"", b"<script>var arg1='0123456789ABCDEF01234567';</script>", "acw"),
         (200, b"", "年度报告".encode() * 4000, None),
         (404, b"", b"not here", None),
@@ -153,17 +155,28 @@ def test_private_addresses_are_refused_unless_they_are_named() -> None:
 def test_no_setting_goes_below_the_floor_on_a_public_host(
     floor: float, delay: float, host: str, seconds: float
 ) -> None:
-    crawler = get_crawler(
-        settings_dict={"DELAY_FLOOR": floor, "DOWNLOAD_DELAY": delay, "ALLOW_PRIVATE_HOSTS": "127.0.0.1"}
-    )
-    assert PolitenessMiddleware(crawler).delay_for(host) == seconds
+    settings = Settings({"DELAY_FLOOR": floor, "DOWNLOAD_DELAY": delay, "ALLOW_PRIVATE_HOSTS": "127.0.0.1"})
+    assert Politeness(settings).gap(host) == seconds
 
 
-def test_retry_after_is_read_as_seconds_and_as_a_date() -> None:
-    assert _seconds(b"120") == 120
-    assert _seconds(b"Wed, 21 Oct 2015 07:28:00 GMT") == 0
-    assert _seconds(b"soon") is None
-    assert _seconds(None) is None
+def test_a_spider_cannot_name_private_hosts_for_itself() -> None:
+    settings = Settings({"DELAY_FLOOR": 0.0})
+    settings.set("ALLOW_PRIVATE_HOSTS", "127.0.0.1", priority="spider")
+    assert Politeness(settings).gap("127.0.0.1") == PUBLIC_FLOOR
+
+
+@pytest.mark.parametrize(
+    ("status", "value", "seconds"),
+    [
+        (503, "120", 120),
+        (429, "Wed, 21 Oct 2015 07:28:00 GMT", 0),
+        (503, "soon", None),
+        (503, None, None),
+        (200, "120", None),
+    ],
+)
+def test_retry_after_is_read_as_seconds_and_as_a_date(status: int, value: str | None, seconds: float | None) -> None:
+    assert retry_after(Response("http://h/", status, {"Retry-After": value} if value else None)) == seconds
 
 
 GOOD = {"home_ok": True, "lists": 2, "reports": 10, "entries": 12, "years": {2022, 2023}}

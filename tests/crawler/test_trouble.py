@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Field
-from tests.evaluate import ROOT, environment
+from tests.evaluate import ROOT, environment, handed_over
 
 
 def test_an_unknown_spider_is_named_with_the_nearest(field: Field) -> None:
@@ -190,6 +190,7 @@ def test_two_runs_never_crawl_one_host(field: Field) -> None:
     assert outcome["verdict"] == "not-run"
     assert outcome["requests"] == 0
     assert first.wait(timeout=60) == 0
+    assert field.rows("SELECT verdict FROM run") == [{"verdict": "ok"}], "the refused run must not hide the real one"
 
 
 def test_private_addresses_are_refused_unless_named(tmp_path: Path, field: Field) -> None:
@@ -216,3 +217,70 @@ def test_private_addresses_are_refused_unless_named(tmp_path: Path, field: Field
         f"http://127.0.0.1:{field.server.port}/__farm__/truth",
         f"http://localhost:{field.server.port}/__farm__/requests",
     } <= kept
+
+
+def test_a_module_with_a_mistake_in_it_costs_only_itself(field: Field, tmp_path: Path) -> None:
+    package = tmp_path / "otherspiders"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "good.py").write_text(
+        "from tests.portals.spiders import *\nfrom tests.portals.spiders import _farm, spider_for\n"
+        "class Good(spider_for(_farm.portals[0])):\n    name = 'good'\n"
+    )
+    (package / "bad.py").write_text("class Bad(:\n")
+    (tmp_path / "othersettings.py").write_text(
+        "from tests.portals.settings import *\nSPIDER_MODULES = ['otherspiders']\n"
+    )
+    env = environment(field.server, field.farm, field.data) | {
+        "SCRAPY_SETTINGS_MODULE": "othersettings",
+        "PYTHONPATH": f"{tmp_path}:{ROOT}",
+    }
+    command = [sys.executable, "-m", "crawler.cli", "crawl", "--all"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert "bad.py" in done.stderr
+    assert "SyntaxError" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 1, "not all portals were crawled"
+    assert field.rows("SELECT portal, verdict FROM run") == [{"portal": "good", "verdict": "ok"}]
+
+
+def test_a_parser_from_elsewhere_gets_every_document_and_may_fail(field: Field, tmp_path: Path) -> None:
+    (tmp_path / "theirs.py").write_text(
+        "def count(document):\n    return len(document.text)\n"
+        "def fail(document):\n    raise ValueError('their mistake')\n"
+    )
+    info = tmp_path / "theirs-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1\n")
+    (info / "entry_points.txt").write_text(
+        "[nianbao.parsers]\ncount = theirs:count\nfail = theirs:fail\ngone = nowhere:parse\n"
+    )
+    env = environment(field.server, field.farm, field.data) | {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    name = field.name("vsb")
+    command = [sys.executable, "-m", "crawler.cli", "crawl", name]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    lines = list(handed_over(field.data))
+    assert len(lines) == len(field.rows("SELECT id FROM document")) > 0
+    assert all(line["parsers"]["count"] == len(line["document"]["text"]) for line in lines)
+    assert all("statutory" in line["parsers"] for line in lines)
+    told = {row["got"] for row in field.rows("SELECT got FROM problem WHERE kind = 'parser'")}
+    assert any("their mistake" in text for text in told)
+    assert any("nowhere" in text for text in told)
+
+
+def test_a_second_ctrl_c_stops_at_once_and_keeps_what_was_fetched(field: Field) -> None:
+    command = [sys.executable, "-m", "crawler.cli", "crawl", "--all"]
+    env = environment(field.server, field.farm, field.data) | {"NIANBAO_DELAY_FLOOR": "0.3"}
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while len(field.server.requests) < 40:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, out + err
+    assert "once more to stop at once" in out
+    assert "To go on" in err
+    assert not list((field.data / "warc").glob("*.open"))
+    assert field.crawl("--all")["exit"] == 0

@@ -1,6 +1,7 @@
 """The 政府信息公开情况统计表 of 2014: its rows as a table of data, and a consistent draw of its numbers."""
 
-# Labels keep their line; the linter counts a Chinese character as two.
+# Labels are the form's (国办发〔2014〕32号); the form's notes on how to count are left out.
+# They keep their line; the linter counts a Chinese character as two.
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from typing import Final
 # (label, unit, key, size for a body of scale 1); no key = a group header whose value cell shows a dash
 ROWS: Final[list[tuple[str, str, str, float]]] = [
     ("一、主动公开情况", "—", "", 0),
-    ("（一）主动公开政府信息数（不同渠道和方式公开相同信息计1条）", "条", "proactive_total", 0),
+    ("（一）主动公开政府信息数", "条", "proactive_total", 0),
     ("其中：主动公开规范性文件数", "条", "proactive_normative", 0),
     ("制发规范性文件总数", "件", "normative_made", 0.2),
     ("（二）通过不同渠道和方式公开政府信息的情况", "—", "", 0),
@@ -20,7 +21,7 @@ ROWS: Final[list[tuple[str, str, str, float]]] = [
     ("4.政务微信公开政府信息数", "条", "via_wechat", 8),
     ("5.其他方式公开政府信息数", "条", "via_other", 4),
     ("二、回应解读情况", "—", "", 0),
-    ("（一）回应公众关注热点或重大舆情数（不同方式回应同一热点或舆情计1次）", "次", "responses_hot_topics", 0.2),
+    ("（一）回应公众关注热点或重大舆情数", "次", "responses_hot_topics", 0.2),
     ("（二）通过不同渠道和方式回应解读的情况", "—", "", 0),
     ("1.参加或举办新闻发布会总次数", "次", "press_conferences", 0.1),
     ("其中：主要负责同志参加新闻发布会次数", "次", "press_conferences_by_head", 0),
@@ -67,9 +68,9 @@ ROWS: Final[list[tuple[str, str, str, float]]] = [
     ("（一）政府信息公开工作专门机构数", "个", "offices", 0.1),
     ("（二）设置政府信息公开查阅点数", "个", "reading_points", 0.2),
     ("（三）从事政府信息公开工作人员数", "人", "staff_total", 0),
-    ("1.专职人员数（不包括政府公报及政府网站工作人员数）", "人", "staff_full_time", 0.2),
+    ("1.专职人员数", "人", "staff_full_time", 0.2),
     ("2.兼职人员数", "人", "staff_part_time", 0.8),
-    ("（四）政府信息公开专项经费（不包括用于政府公报编辑管理及政府网站建设维护等方面的经费）", "万元", "budget_wan_yuan", 0.3),
+    ("（四）政府信息公开专项经费", "万元", "budget_wan_yuan", 0.3),
     ("九、政府信息公开会议和培训情况", "—", "", 0),
     ("（一）召开政府信息公开工作会议或专题会议数", "次", "meetings", 0.2),
     ("（二）举办各类培训班数", "次", "trainings", 0.2),

@@ -14,13 +14,19 @@ from scrapy.utils.test import get_crawler
 from crawler.spider import PortalSpider
 
 LOADER = SpiderLoader(Settings({"SPIDER_MODULES": ["spiders"]}))
+# What is the project's and the operator's to set, and no spider's.
 POLITE = {
-    "DOWNLOAD_DELAY",
+    "ALLOW_PRIVATE_HOSTS",
     "CONCURRENT_REQUESTS_PER_DOMAIN",
-    "ROBOTSTXT_OBEY",
-    "USER_AGENT",
     "DELAY_FLOOR",
+    "DOWNLOADER_MIDDLEWARES",
+    "DOWNLOAD_DELAY",
+    "DOWNLOAD_HANDLERS",
     "DOWNLOAD_SLOTS",
+    "EXTENSIONS",
+    "ROBOTSTXT_OBEY",
+    "TWISTED_DNS_RESOLVER",
+    "USER_AGENT",
 }
 
 

@@ -1,0 +1,80 @@
+"""One gate per host for the whole process: one request at a time, a gap between starts, and waiting when told to wait.
+
+It stands in the download handler, below everything that a spider can set, and is shared by all spiders of the process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from scrapy.exceptions import IgnoreRequest
+
+
+class StoppedError(IgnoreRequest):
+    """The run is being stopped: what still waited for its turn is not asked any more."""
+
+
+@dataclass
+class Host:
+    """What is known of one host: its gap in seconds, and the moments (time.monotonic) that bound its next request."""
+
+    gap: float = 0.0
+    next_start: float = 0.0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Gate:
+    """All hosts that this process talks to."""
+
+    def __init__(self) -> None:
+        self.hosts: dict[str, Host] = {}
+        self._stopped = asyncio.Event()
+
+    def at_least(self, host: str, gap: float) -> None:
+        """Raise a host's gap to at least so many seconds; nothing lowers it."""
+        found = self.hosts.setdefault(host, Host())
+        found.gap = max(found.gap, gap)
+
+    def hold(self, host: str, seconds: float) -> None:
+        """No request to the host for so many seconds from now (Retry-After)."""
+        found = self.hosts.setdefault(host, Host())
+        found.next_start = max(found.next_start, time.monotonic() + seconds)
+
+    def stop(self) -> None:
+        """Whoever waits for a turn, or comes from now on, gets StoppedError."""
+        self._stopped.set()
+
+    @asynccontextmanager
+    async def turn(self, host: str) -> AsyncIterator[None]:
+        """Wait for the host's turn, hold it while the block runs. The gap counts from start to start."""
+        found = self.hosts.setdefault(host, Host())
+        async with found.turn:
+            while (wait := found.next_start - time.monotonic()) > 0:
+                if await self._stops_within(wait):
+                    break
+            if self._stopped.is_set():
+                raise StoppedError(f"{host}: stopped before its turn")
+            found.next_start = time.monotonic() + found.gap
+            yield
+
+    async def _stops_within(self, seconds: float) -> bool:
+        try:
+            await asyncio.wait_for(self._stopped.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
+
+
+_gate: Gate | None = None
+
+
+def gate() -> Gate:
+    """The process's gate."""
+    global _gate
+    if _gate is None:
+        _gate = Gate()
+    return _gate

@@ -1,0 +1,241 @@
+"""A page cannot make the reading slow: every pattern runs in linear time, and pages built to hurt are read in seconds.
+
+Patterns are collected, not listed: those in the modules of the package and in their tables, and those that stand in
+a call of `re` (a call whose pattern is made from local names is passed over).
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import itertools
+import pkgutil
+import re
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+import parsing
+from parsing import clean, normalise, rules, titles
+
+SIZE = 20_000
+BOUND = 0.5  # seconds for SIZE characters; the slowest pattern needs about a tenth of that
+SLOWER = 12.0  # times longer for four times the text: 4 is linear, 16 quadratic
+NOISE = 0.02  # seconds below which a ratio says nothing
+
+# Patterns that only see short strings: where they stand, the longest string they get, and what sees to that.
+CAPS: dict[str, tuple[int, str]] = {
+    "parsing.titles": (titles.LONGEST, "classify and is_column_name cut titles"),
+    "parsing.headline": (500, "tree.MAX_FACT cuts <title> and metas; other candidates are squeezed and end at 150"),
+    "parsing.labels": (400, "facts() passes longer lines over"),
+    "parsing.facts._NEIGHBOUR": (300, "neighbours() passes longer lines over"),
+    "parsing.facts._SIGN_DATE": (150, "signature() passes longer lines over"),
+    "parsing.facts.breadcrumb_line": (400, "longer lines are passed over"),
+    "parsing.grid._span": (20, "the beginning of the attribute is enough"),
+    "parsing.attachments.extension_of": (300, "the end of a path or a name is enough"),
+    "parsing.genre.report_evidence": (1500, "looked for in the head of the text"),
+    "parsing.organs._OFFICE": (90, "labelled values are shorter"),
+    "parsing.organs.of_office": (90, "labelled values are shorter"),
+    "parsing.organs.page_witnesses": (90, "labelled values are shorter"),
+    "parsing.organs._ANNOUNCED": (1200, "looked for in the head of the text"),
+    "parsing.statutory.bodies": (60, "names of bodies and sites"),
+    "parsing.clean._SIGNED": (rules.LONGEST, "short by its own bounds"),
+}
+UNITS = normalise.words(
+    "1 2022年 2022年度 一 二〇 年 月 乡镇 市 人民政府 | < <a > / -> - . 。 、 , : ( ) a 1. // 政府信息公开 工作 报告 年报 "
+    "根据 公布 <a/> 乡镇年 工作的2022年 年度 []"
+)
+BLANKS = (" ", "\n", " \n", "\t", "\u3000", "| ", ". ", "字\n", "字 \n ", "年 ")
+
+
+def _inside(value: object) -> Iterator[re.Pattern[str]]:
+    if isinstance(value, re.Pattern):
+        yield value
+    elif isinstance(value, (tuple, list, set, frozenset)):
+        for item in value:
+            yield from _inside(item)
+    elif isinstance(value, dict):
+        yield from _inside(list(value.values()))
+
+
+def _called(module: object) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """(name of the function, pattern) of every call like re.search(r"…", text) in a module."""
+    for function in ast.walk(ast.parse(inspect.getsource(module))):  # type: ignore[arg-type]
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        for call in ast.walk(function):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).startswith("re.") and call.args:
+                try:
+                    pattern = eval(ast.unparse(call.args[0]), dict(vars(module)))
+                except NameError:
+                    continue
+                if isinstance(pattern, (str, bytes)):
+                    begins = " (at the start)" if call.func.attr in ("match", "fullmatch") else ""  # type: ignore[attr-defined]
+                    yield function.name + begins, re.compile(pattern, re.I if "re.I" in ast.unparse(call) else 0)
+
+
+def _start(name: str, source: str) -> str:
+    """A module's own pattern that only .match and .fullmatch are asked of never looks further than the start."""
+    ways = set(re.findall(rf"(?<![\w.]){name}\.(\w+)\(", source))
+    return " (at the start)" if ways and ways <= {"match", "fullmatch"} else ""
+
+
+def collected() -> dict[str, re.Pattern[str]]:
+    """Name -> pattern, each pattern once."""
+    found: dict[tuple[str | bytes, int], tuple[str, re.Pattern[str]]] = {}
+    for rule in rules.RULES:
+        found[rule.pattern.pattern, rule.pattern.flags] = (f"rule {rule.id}", rule.pattern)
+    for info in pkgutil.walk_packages(parsing.__path__, "parsing."):
+        module = importlib.import_module(info.name)
+        source = inspect.getsource(module)
+        named = [
+            (name + _start(name, source), pattern) for name, value in vars(module).items() for pattern in _inside(value)
+        ]
+        for number, (name, pattern) in enumerate([*named, *_called(module)]):
+            if name == "PIECES":
+                continue  # below, by the function that asks them
+            found.setdefault((pattern.pattern, pattern.flags), (f"{info.name}.{name} {number}", pattern))
+    return dict(found.values())
+
+
+PATTERNS = collected()
+
+
+def _cap(name: str) -> int:
+    if name.startswith("rule "):
+        return SIZE if name[5:] in rules.ANY_LENGTH else rules.LONGEST
+    place = name.split(" ")[0]
+    known = [key for key in CAPS if place == key or place.startswith(f"{key}.")]
+    return CAPS[max(known, key=len)][0] if known else SIZE
+
+
+def _units(pattern: re.Pattern[str]) -> list[str]:
+    """What is repeated: the table above, and the pattern's own words, alone, in pairs and with a mark behind."""
+    source = pattern.pattern if isinstance(pattern.pattern, str) else str(pattern.pattern, "ascii")
+    own = list(dict.fromkeys(re.findall(r"[一-鿿]+|[A-Za-z_]{2,}", source)))[:60]
+    pairs = [a + b for a, b in itertools.pairwise(own)]
+    marked = [word + mark for word in own[:12] for mark in (":", "|", "1", " ", "年")]
+    return list(dict.fromkeys([*sorted(UNITS), *BLANKS, *own, *pairs, *marked]))
+
+
+def _asked(name: str, pattern: re.Pattern[str]) -> Callable[[str], object]:
+    """How the code asks it: a rule is matched against a line in comparing form, all else is searched."""
+    ask = pattern.match if name.startswith("rule ") or "(at the start)" in name else pattern.search
+    return (lambda text: ask(text.encode())) if isinstance(pattern.pattern, bytes) else ask  # type: ignore[arg-type]
+
+
+def _seconds(ask: Callable[[str], object], text: str) -> float:
+    begun = time.perf_counter()
+    ask(text)
+    return time.perf_counter() - begun
+
+
+def _hostile(name: str, unit: str, size: int) -> str:
+    text = (unit * (size // len(unit) + 1))[:size] + "\x01"
+    return normalise.key(text) if name.startswith("rule ") else text
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("name", sorted(PATTERNS))
+def test_a_pattern_is_linear(name: str) -> None:
+    ask = _asked(name, PATTERNS[name])
+    cap = _cap(name)
+    for unit in _units(PATTERNS[name]):
+        last = 0.0
+        for size in (40, 150, 600, 5_000, SIZE):  # small ones first: an exponential pattern is caught before it hangs
+            if size > cap and last:
+                break
+            took = _seconds(ask, _hostile(name, unit, min(size, cap)))
+            assert took < BOUND, f"{name}: {took:.2f} s for {min(size, cap)} characters of {unit!r}"
+            if size == SIZE and took > NOISE:
+                took = min(took, _seconds(ask, _hostile(name, unit, SIZE)))
+                assert took < SLOWER * max(last, NOISE / 4), f"{name}: not linear on {unit!r}: {last:.4f} -> {took:.4f}"
+            last = took
+
+
+def test_every_cap_is_of_a_pattern_that_there_is() -> None:
+    places = {name.split(" ")[0] for name in PATTERNS}
+    assert all(any(place == cap or place.startswith(f"{cap}.") for place in places) for cap in CAPS)
+
+
+def test_the_collection_knows_the_tables() -> None:
+    assert len(PATTERNS) > 200
+    assert {f"rule {rule.id}" for rule in rules.RULES} <= set(PATTERNS)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "信息公开" + "工作的2022年" * 40,
+        "年度" * 150 + "x信息公开年报",
+        "政务公开" + "2022年度" * 60,
+        "(" * 300,
+        "信息公开2022年" * 40,
+    ],
+    ids=lambda title: title[:8],
+)
+def test_a_hostile_title_is_classified_at_once(title: str) -> None:
+    assert _seconds(titles.classify, title) < 0.1
+    assert _seconds(titles.is_column_name, title) < 0.1
+
+
+@pytest.mark.parametrize(
+    "unit", ["|", "| ", " |", "|  ", "\t", "字(a)", "字(", "。 ", "。 1", "|" * 24 + " ", "|" * 24 + "x"]
+)
+def test_injected_pieces_are_found_in_linear_time(unit: str) -> None:
+    for text in ("x" + unit * 20_000, unit * 20_000 + "x", "x|" + " " * 100_000 + unit * 20_000):
+        assert _seconds(lambda line: clean.without_pieces([clean.Line(line)], docshare=True), text) < BOUND
+
+
+def test_runs_of_blanks_are_joined_in_one_go() -> None:
+    assert _seconds(normalise.tidy, "\n" + "  " * 1_000_000 + "x") < 0.5
+    assert _seconds(normalise.tidy, "字" + "\n " * 1_000_000 + "x") < 0.5
+
+
+REPORT = (
+    "<h1>云棠市2022年政府信息公开工作年度报告</h1><p>一、总体情况</p><p>全年主动公开政府信息12条，按时答复申请人。</p>"
+)
+HOSTILE: dict[str, Callable[[], str]] = {
+    "title of 2 MB": lambda: f"<title>{'标 题-' * 500_000}</title>{REPORT}",
+    "title of blanks": lambda: f"<title>x{'  ' * 1_000_000}x</title>{REPORT}",
+    "meta of 2 MB": lambda: f"<meta name=ArticleTitle content='{'- ' * 1_000_000}'>{REPORT}",
+    "100k nested div": lambda: "<div class=title>" * 100_000 + REPORT,
+    "100k nested div with text": lambda: "<div>字，" * 100_000 + REPORT,
+    "100k nested span": lambda: "<span class=info>" * 100_000 + REPORT,
+    "20k nested tables": lambda: "<table><tr><td>a<td>" * 20_000 + REPORT,
+    "200k cells": lambda: REPORT + "<table>" + f"<tr>{'<td>1</td>' * 200}</tr>" * 1000 + "</table>",
+    "200k cells in one row": lambda: REPORT + "<table><tr>" + "<td>1</td>" * 200_000 + "</tr></table>",
+    "200k spans": lambda: REPORT + "<table>" + "<tr><td rowspan=60 colspan=60>1<td>2" * 100_000 + "</table>",
+    "one line of 5 MB": lambda: f"{REPORT}<p>{'政府信息公开工作，' * 190_000}</p>",
+    "one line of 5 MB, no sentence": lambda: f"<html><body><p>{'根据2022年公布附件' * 190_000}</p>",
+    "50k links": lambda: REPORT + "<a href='/a/1.html'>2022年政府信息公开年报</a>" * 50_000,
+    "50k files": lambda: REPORT + "".join(f"<a href='/a/{n}.pdf'>位置{n}.pdf</a>" for n in range(50_000)),
+    "50k places": lambda: REPORT + "<span class=position>位置</span>" * 50_000,
+    "5 MB of <": lambda: "<html><body>" + "<" * 5_000_000,
+    "3 MB of &nbsp;": lambda: f"{REPORT}<p>x{'&nbsp;' * 500_000}x</p>",
+    "3 MB of pipes": lambda: f"<html><body>{REPORT}<p>x{'|' * 3_000_000}x</p><p>{'| ' * 100_000}</p>",
+    "100k lines alike": lambda: f"<html><body>{'<p>- 社会发展</p>' * 100_000}{REPORT}",
+    "30k lines twice": lambda: (
+        "<html><body>" + "<p>全年主动公开政府信息十二条，按时答复申请人。</p><p>另一行，与前一行不同。</p>" * 15_000
+    ),
+    "a list of lines twice": lambda: (
+        "<html><body>"
+        + "".join(
+            f"<p>全年主动公开政府信息十二条，按时答复申请人。</p><p>第{n}行，与前一行不同。</p>" for n in range(15_000)
+        )
+    ),
+    "half tags": lambda: "<html><body>" + "<body " * 500_000 + "<iframe src='" * 100_000,
+    "plain text": lambda: "政府信息公开工作年度报告\n" + "- 公开\n" * 200_000 + "根据" * 500_000 + "|" * 500_000 + "x",
+    "plain text of blanks": lambda: "年报\n" + "\u200b\n" * 200_000 + " " * 1_000_000 + "x\n" + "| " * 300_000 + "x",
+}
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_page_is_read_in_seconds(name: str) -> None:
+    content = HOSTILE[name]().encode()
+    begun = time.perf_counter()
+    parsing.read(content, {}, "http://www.yuntang.test/a.html")
+    assert time.perf_counter() - begun < 10
