@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from rich.markup import escape
 from rich.progress import track
 
 from archive import export as exports
@@ -44,7 +45,7 @@ class Nianbao(click.Group):
 
 def fail(message: str, code: int = 2) -> NoReturn:
     """Say what is wrong on standard error and leave."""
-    show.console(stderr=True).print(f"[bold red]nianbao:[/] {message}", soft_wrap=True)
+    show.console(stderr=True).print(f"[bold red]nianbao:[/] {escape(message)}", soft_wrap=True)
     sys.exit(code)
 
 
@@ -79,7 +80,7 @@ def crawl(
 ) -> None:
     """Walk portals, keep what they send, read it, hand it over. Ends with a table of verdicts; exits 0 if all are ok."""
     if bool(names) == everything:
-        raise click.UsageError("Name the portals to crawl, or say --all: one of the two. `nianbao status` lists them.")
+        raise click.UsageError("Name the portals to crawl, or say --all: one of the two. `scrapy list` names them.")
     settings = project_settings(
         {
             "NIANBAO_DATA": str(data),
@@ -128,7 +129,7 @@ def crawl(
 
 def _tell_unloaded(unloaded: list[str]) -> None:
     for line in unloaded:
-        show.console(stderr=True).print("[red]a spider could not be loaded:[/]", line, soft_wrap=True)
+        show.console(stderr=True).print(f"[red]a spider could not be loaded:[/] {escape(line)}", soft_wrap=True)
 
 
 def _with_data(advice: str, data: Path) -> str:
@@ -229,7 +230,7 @@ def read(source: str, url: str | None, data: Path, as_json: bool) -> None:
             1,
         )
     for failure in reading.failures:
-        show.console(stderr=True).print(f"[yellow]parser {failure.parser}:[/] {failure.error}", soft_wrap=True)
+        show.console(stderr=True).print(f"[yellow]parser {failure.parser}:[/] {escape(failure.error)}", soft_wrap=True)
 
 
 def _archived(url: str, data: Path) -> tuple[bytes, list[tuple[str, str]]]:
@@ -265,7 +266,7 @@ def parse(everything: bool, stale: bool, data: Path) -> None:
         archive.close()
     out.print(f"{done.read} documents read, {done.changed} of them read differently than before.")
     for url, what in [*done.failures, *done.parser_failures]:
-        out.print(f"[red]{url}[/]: {what}", soft_wrap=True)
+        out.print(f"[red]{escape(url)}[/]: {escape(what)}", soft_wrap=True)
     sys.exit(1 if done.failures or done.parser_failures else 0)
 
 

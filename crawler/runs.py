@@ -20,6 +20,7 @@ from twisted.internet import task
 
 from archive.archive import ArchiveError
 from crawler import keeping
+from crawler.gate import gate
 from crawler.ledger import Ledger
 from crawler.verdict import Tally, Verdict, Word
 
@@ -110,6 +111,8 @@ class Runs:
                 keeping.close_now(folder)
             except ArchiveError as error:
                 self.failure = str(error)
+        if self._stopping:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is left is a moment's work: say what came of it
         if driver.done() and not driver.cancelled():
             driver.result()  # raises what went wrong in the driver itself
         for outcome in self.outcomes.values():
@@ -128,6 +131,7 @@ class Runs:
             loop.crash()  # without waiting for anything; `go` still commits and closes the archive
             return
         self._stopping = True
+        gate().stop()
         self.say("stopping: each portal finishes the page it is at (once more to stop at once)")
         self._stop = asyncio.get_event_loop().create_task(self.process.stop())
 

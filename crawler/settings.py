@@ -53,7 +53,6 @@ RUN_MAX_BYTES = 8 << 30  # bytes received
 DOWNLOAD_MAXSIZE = 256 << 20  # bytes of one reply; Scrapy's 1 GiB is more than any report
 DOWNLOAD_TIMEOUT = 60  # seconds; Scrapy's 180 lets a slow drip hold a host for too long
 MOST_PAGES_OF_A_LIST = 300  # an endless calendar ends here, with a recorded problem
-MOST_LISTS = 3_000  # list and hub pages of one run
 RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # given-up requests are recorded problems, not log lines
 

@@ -95,7 +95,7 @@ class CrawlProgress:
 def advise(out: Console, name: str, verdict: str, reason: str, advice: str) -> None:
     """A line below a table: which portal, what is the matter, what to do next."""
     line = Text.assemble((name, "bold"), " is ", word(verdict), f": {reason}. ")
-    out.print(line, f"→ {advice}" if advice else "", sep="", soft_wrap=True)
+    out.print(line + Text(f"→ {advice}" if advice else ""), soft_wrap=True)
 
 
 def verdicts(outcomes: Sequence[Outcome]) -> Table:
@@ -165,7 +165,7 @@ def changes(rows: Sequence[Row]) -> Table:
         table.add_column(name, overflow="fold")
     for row in rows:
         when = (row["gone_since"] or row["first_seen"])[:16].replace("T", " ")
-        table.add_row(row["what"], when, row["title"] or f"{row['organ']} {row['report_year']}", row["url"])
+        table.add_row(row["what"], when, Text(row["title"] or f"{row['organ']} {row['report_year']}"), Text(row["url"]))
     return table
 
 
@@ -175,7 +175,7 @@ def problems(rows: Sequence[Row], limit: int = 20) -> Table:
     for name in ("kind", "page", "expected", "got", "next"):
         table.add_column(name, overflow="fold")
     for row in rows[:limit]:
-        table.add_row(row["kind"], row["url"], row["expected"], row["got"], row["advice"])
+        table.add_row(*(Text(row[name]) for name in ("kind", "url", "expected", "got", "advice")))
     if len(rows) > limit:
         table.caption = f"… and {len(rows) - limit} more; --json shows all"
     return table

@@ -123,6 +123,12 @@ RULES: tuple[Rule, ...] = (
         "Respect it. If robots.txt itself failed, run again later: `nianbao crawl {name}`.",
     ),
     (
+        Word.degraded,
+        lambda c: c.tally.finish_reason not in ("finished", "start_error"),
+        lambda c: f"stopped before the end: {STOPS.get(c.tally.finish_reason, c.tally.finish_reason)}",
+        "Run `nianbao crawl {name}` again: it goes on from what was kept.",
+    ),
+    (
         Word.broken,
         lambda c: c.is_portal and not c.tally.home_ok,
         lambda c: f"the home page could not be had: {c.tally.home_problem or 'it was never asked'}",
@@ -145,12 +151,6 @@ RULES: tuple[Rule, ...] = (
         lambda c: c.is_portal and not c.tally.reports,
         lambda c: f"no report on {some(c.tally.lists, 'list page')}, the first is {c.tally.first_list}",
         "Look at it in a browser: emptied, or loaded by a script that the platform class does not read.",
-    ),
-    (
-        Word.degraded,
-        lambda c: c.tally.finish_reason != "finished",
-        lambda c: f"stopped before the end: {STOPS.get(c.tally.finish_reason, c.tally.finish_reason)}",
-        "Run `nianbao crawl {name}` again: it goes on from what was kept.",
     ),
     (
         Word.degraded,
@@ -194,7 +194,5 @@ def judge(case: Case) -> Verdict:
     facts = [f"{some(tally.reports, 'report')} listed", f"{tally.new_documents} new"]
     facts += [f"{tally.changed} changed"] if tally.changed else []
     facts += [f"{tally.disappeared} disappeared"] if tally.disappeared else []
-    told = [
-        f"{some(tally.problems[kind], 'page')} closed by robots.txt" for kind in ("robots",) if kind in tally.problems
-    ]
+    told = [f"{some(tally.problems[kind], 'page')} {words}" for kind, words in NOTES.items() if kind in tally.problems]
     return Verdict(Word.ok, ", ".join(facts + told), "")

@@ -199,6 +199,7 @@ GOOD = {"home_ok": True, "lists": 2, "reports": 10, "entries": 12, "years": {202
         ({"lists": 0}, Expect(), None, Word.broken),
         ({"reports": 0}, Expect(), None, Word.empty),
         ({"finish_reason": "closespider_timeout"}, Expect(), None, Word.degraded),
+        ({"finish_reason": "shutdown", "reports": 0, "lists": 0, "home_ok": False}, Expect(), None, Word.degraded),
         ({"finish_reason": "archive_error"}, Expect(), None, Word.broken),
         ({"finish_reason": "leased"}, Expect(), None, Word.not_run),
     ],
