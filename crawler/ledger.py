@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
@@ -20,6 +20,7 @@ from archive.http import split_head
 from crawler import discovery, handover, revision
 from crawler.advice import ADVICE
 from crawler.challenge import SOFT_404, challenge
+from crawler.entry import Entry
 from crawler.gate import StoppedError
 from crawler.keeping import Keeper
 from crawler.lease import HostLeasedError
@@ -27,10 +28,6 @@ from crawler.memory import Memory, Published
 from crawler.revisit import due_at
 from crawler.verdict import DROP, Case, Expect, Tally, Verdict, judge
 from crawler.words import plain
-
-if TYPE_CHECKING:
-    from crawler.spider import Entry
-
 
 logger = logging.getLogger(__name__)
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from archive.catalogue import Catalogue
 from crawler import revision
+from crawler.entry import Entry
 from crawler.handover import Reading, whose
 from crawler.revisit import PageState
-
-if TYPE_CHECKING:
-    from crawler.spider import Entry
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit
 
@@ -13,6 +13,7 @@ from scrapy.http import Response
 
 from crawler import discovery, handover
 from crawler.discovery import Link, Role
+from crawler.entry import Entry
 from crawler.ledger import Ledger
 from crawler.verdict import Expect
 from parsing import titles
@@ -25,20 +26,6 @@ REPORT_KINDS = ("annual_report", "self_check")
 MAX_HUBS = 4  # hub pages between the home page and the 年报 column
 MAX_GROUPS = 5  # groups within a column: year, kind of body, body
 ERRORS = [304, *range(400, 600)]  # statuses that come to our callbacks: each becomes a fact or a problem
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A link seen on a list: what the list says of it, and how it was found. Not trusted: the page itself is read."""
-
-    url: str
-    title: str
-    date: str | None
-    organ: str | None
-    year: int | None
-    list_url: str
-    found_by: str
-    kind: str
 
 
 class PortalSpider(scrapy.Spider):

@@ -1,0 +1,19 @@
+"""An entry: a link seen on a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A link seen on a list: what the list says of it, and how it was found. Not trusted: the page itself is read."""
+
+    url: str
+    title: str
+    date: str | None
+    organ: str | None
+    year: int | None
+    list_url: str
+    found_by: str
+    kind: str
