@@ -5,13 +5,19 @@ from __future__ import annotations
 import importlib
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from archive.archive import Archive
 from crawler import wire
@@ -38,11 +44,30 @@ CUT: dict[str, bytes] = {
 }
 
 
+def certificate(folder: Path) -> ssl.SSLContext:
+    """A server's context with a certificate that it signed itself, as many portals have."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(1), now + timedelta(1))
+    made = builder.sign(key, hashes.SHA256())
+    pem = made.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / "server.pem").write_bytes(pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "server.pem")
+    return context
+
+
 class RawServer:
     """Answers each path with prepared bytes and closes the connection; keeps what it read."""
 
-    def __init__(self) -> None:
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
+        self.scheme = "https" if context else "http"
         self.listener = socket.create_server(("127.0.0.1", 0))
+        if context:
+            self.listener = context.wrap_socket(self.listener, server_side=True)
         self.port = self.listener.getsockname()[1]
         self.read: dict[str, bytes] = {}
         threading.Thread(target=self._serve, daemon=True).start()
@@ -68,16 +93,19 @@ class RawServer:
             connection.sendall((REPLIES | CUT).get(name, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"))
 
 
-@pytest.fixture(scope="module")
-def captured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RawServer, Archive]]:
-    server, folder = RawServer(), tmp_path_factory.mktemp("wire")
+@pytest.fixture(scope="module", params=["http", "https"])
+def captured(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[RawServer, Archive]]:
+    folder = tmp_path_factory.mktemp("wire")
+    server = RawServer(certificate(folder) if request.param == "https" else None)
     spider = folder / "hostile.py"
     spider.write_text(
         "import scrapy\n"
         "class Hostile(scrapy.Spider):\n"
         "    name = 'hostile'\n"
         "    custom_settings = {'RETRY_ENABLED': False, 'HTTPERROR_ALLOW_ALL': True}\n"
-        f"    start_urls = ['http://127.0.0.1:{server.port}/' + n for n in {sorted(REPLIES | CUT)!r}]\n"
+        f"    start_urls = ['{server.scheme}://127.0.0.1:{server.port}/' + n for n in {sorted(REPLIES | CUT)!r}]\n"
         "    def parse(self, response):\n"
         "        pass\n"
     )
@@ -96,7 +124,9 @@ def captured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RawServ
 
 
 def row_of(archive: Archive, server: RawServer, name: str) -> dict[str, object]:
-    row = archive.catalogue.row("SELECT * FROM capture WHERE url = ?", f"http://127.0.0.1:{server.port}/{name}")
+    row = archive.catalogue.row(
+        "SELECT * FROM capture WHERE url = ?", f"{server.scheme}://127.0.0.1:{server.port}/{name}"
+    )
     assert row is not None
     return row
 
