@@ -16,9 +16,10 @@ lint: .venv/ready  ## style, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: .venv/ready  ## recall and reading against the farm's truth, and how time and memory grow with the fleet
+bench: .venv/ready  ## recall and reading against the truth, what later runs ask, how time and memory grow
 	@$(BIN)/python -m tests.evaluate
 	@$(BIN)/python -m tests.evaluate --portals 40 --seed 2
+	@$(BIN)/python -m tests.revisits
 	@$(BIN)/python -m tests.growth
 
 docs: .venv/ready  ## the JSON Schemas again from the models

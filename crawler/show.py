@@ -94,7 +94,7 @@ class CrawlProgress:
 
 def advise(out: Console, name: str, verdict: str, reason: str, advice: str) -> None:
     """A line below a table: which portal, what is the matter, what to do next."""
-    line = Text.assemble((name, "bold"), " is ", word(verdict), f": {reason}. ")
+    line = Text.assemble((name, "bold"), " is ", word(verdict), f": {reason.rstrip('.')}. ")
     out.print(line + Text(f"→ {advice}" if advice else ""), soft_wrap=True)
 
 
