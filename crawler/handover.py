@@ -124,7 +124,7 @@ def document_rows(
     """Catalogue rows (report, document) of a reading. The list's organ and year stand in where the page has none."""
     document, report = reading.document, reading.report
     organ, year = whose(reading, organ, year)
-    scope = "own"
+    scope = "unknown"  # own or 汇总: for the parsing stage to find out
     report_id = short_id(organ, year, scope) if organ and year else None
     rows: dict[str, Row] = {"report": {}}
     if report_id:
