@@ -90,7 +90,7 @@ def m001_first_nouns(db: Database) -> None:
             "kind": str,  # annual_report self_check neighbour unknown: what the title says
             "list_url": str,
             "found_by": str,
-            "outcome": str,  # fetched unchanged not_due skipped problem
+            "outcome": str,  # fetched unchanged not_due skipped no_report problem
             "capture": str,
             "document": str,
             "etag": str,

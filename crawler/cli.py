@@ -97,7 +97,7 @@ def crawl(
     _tell_unloaded(unloaded)
     chosen = choose(loader, names, everything)
     with show.CrawlProgress(out, len(chosen), quiet=as_json) as progress:
-        runs = Runs(settings, chosen, jobs, progress, lambda text: out.print(f"[yellow]{text}[/]"))
+        runs = Runs(settings, loader, chosen, jobs, progress, lambda text: out.print(f"[yellow]{text}[/]"))
         outcomes = runs.go()
     if runs.unindexed:
         what = "WARC file is" if runs.unindexed == 1 else "WARC files are"

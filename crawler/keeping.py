@@ -136,7 +136,7 @@ class Keeper:
         self.requests += 1
         self.bytes += len(exchange.response)
         if self.bytes > self._max_bytes:
-            self._close_spider("run_max_bytes")
+            self.end("run_max_bytes")
         request.meta["capture"] = capture
         return capture
 
@@ -158,17 +158,14 @@ class Keeper:
                 del self._shared.leases[host]
                 lease.give_back(self.archive.catalogue, host)
 
-    def end(self, reason: str) -> None:
-        """Close the spider, once."""
-        self._close_spider(reason)
-
     def _stop(self, error: ArchiveError) -> None:
         self._shared.failure = error
         self.crawler.stats.set_value("nianbao/archive_error", str(error))
-        self._close_spider("archive_error")
+        self.end("archive_error")
         raise error
 
-    def _close_spider(self, reason: str) -> None:
+    def end(self, reason: str) -> None:
+        """Close the spider, once."""
         engine = self.crawler.engine
         if engine is not None and engine.running and not self.crawler.stats.get_value("nianbao/closing"):
             self.crawler.stats.set_value("nianbao/closing", reason)

@@ -46,7 +46,10 @@ class Memory:
                 row["title"] = None  # seen by a run that was killed before it asked: ask now, with what is known
             self.states[row["url"]] = PageState(**row)
         self._texts: dict[tuple[str, int, str], str] = {}  # body, year, text digest -> document
-        sql = "SELECT * FROM document WHERE portal = ? ORDER BY first_seen"
+        sql = (  # all but the texts, which are most of the table
+            "SELECT id, url, fingerprint, content_sha256, capture, parsed_with, attachments, organ, report_year, "
+            "text_sha256 FROM document WHERE portal = ? ORDER BY first_seen"
+        )
         for row in catalogue.rows(sql, portal):
             urls = tuple(attachment["url"] for attachment in json.loads(row["attachments"]))
             known = (row["fingerprint"], row["content_sha256"], row["capture"], row["parsed_with"], urls)

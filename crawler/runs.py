@@ -75,13 +75,13 @@ class Runs:
     def __init__(
         self,
         settings: Settings,
+        loader: SpiderLoaderProtocol,
         names: Sequence[str],
         jobs: int,
         watch: Watcher | None = None,
         say: Callable[[str], None] = print,
     ) -> None:
-        self.settings, self.jobs, self.watch, self.say = settings, jobs, watch, say
-        self.loader, self.unloaded = load_spiders(settings)
+        self.settings, self.loader, self.jobs, self.watch, self.say = settings, loader, jobs, watch, say
         self.outcomes = {name: Outcome(name) for name in names}
         self._waiting = deque(self.outcomes)
         self._live: dict[str, Crawler] = {}

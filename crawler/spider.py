@@ -40,7 +40,7 @@ class PortalSpider(scrapy.Spider):
     6. If the 年报 column cannot be found by names from the home page, add its path to `hints`: ("/zwgk/zfxxgknb/",).
 
     The walk starts at the home page on every run: columns move within days. A platform overrides `rows` and
-    `next_pages`; nothing else should be needed.
+    `next_pages`, one whose lists are answers of an API `links`; little else should be needed.
     """
 
     # PortalSpider

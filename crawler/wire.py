@@ -1,8 +1,8 @@
 """The bytes on the wire: Scrapy's HTTP/1.1 download handler, with what it sends and receives teed into an Exchange.
 
 Scrapy and Twisted both rewrite what they parse (header case and order, chunks, reason phrases; field-notes/archive.md,
-part 4), so the tee sits on the connection's protocol, below TLS and above the parser. This is the only file that
-touches private names of either (see `PRIVATE`); tests/crawler/test_wire.py says so when one of them moves.
+part 4), so the tee sits on the connection's protocol, below TLS and above the parser. It stands on private names of
+both; tests/crawler/test_wire.py lists every one that nianbao touches, and says so when one of them moves.
 """
 
 from __future__ import annotations
@@ -30,11 +30,6 @@ from crawler.gate import gate
 from crawler.keeping import Keeper
 from crawler.politeness import LONGEST_WAIT, Politeness, retry_after
 
-PRIVATE = (
-    "scrapy.core.downloader.handlers.http11:_LenientHTTP11ClientFactory",
-    "scrapy.core.downloader.handlers.http11:_LenientHTTP11ClientProtocol",
-    "twisted.web._newclient:Request",
-)
 INTERIM = re.compile(rb"HTTP/1\.[01] 1(?!01)\d\d")
 TAG = b"X-Nianbao-Exchange"  # carries the exchange's number from the request to its connection; never sent
 

@@ -18,9 +18,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from scrapy.core.downloader.handlers import http11
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.spiderloader import SpiderLoader
+from scrapy.utils.test import get_crawler
+from twisted.web import _newclient
+from twisted.web.client import HTTPConnectionPool
 
 from archive.archive import Archive
-from crawler import wire
 from tests.evaluate import ROOT
 
 GBK = "年报".encode("gbk")
@@ -164,16 +169,21 @@ def test_requests_are_kept_as_the_server_read_them(captured: tuple[RawServer, Ar
 
 
 def test_the_private_names_that_the_seam_stands_on_are_still_there() -> None:
-    """When this fails Scrapy or Twisted moved something: mend crawler/wire.py, and nothing else."""
-    for place in wire.PRIVATE:
-        module, _, name = place.partition(":")
-        assert hasattr(importlib.import_module(module), name), f"{place} is gone: see crawler/wire.py"
-    from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientProtocol as Protocol
-
-    assert all(hasattr(Protocol, name) for name in ("request", "dataReceived", "_finishResponse", "_state"))
+    """When this fails Scrapy or Twisted moved something: mend the file of crawler/ that is named, and nothing else."""
+    factory = http11._LenientHTTP11ClientFactory(lambda protocol: None, repr)
+    robots = RobotsTxtMiddleware(get_crawler(settings_dict={"ROBOTSTXT_OBEY": True}))
+    for file, owner, names in (
+        ("wire.py", http11._LenientHTTP11ClientProtocol, ("request", "dataReceived", "_finishResponse", "_state")),
+        ("wire.py", factory, ("buildProtocol", "_quiescentCallback")),
+        ("wire.py", HTTPConnectionPool, ("_factory",)),
+        ("wire.py", _newclient.Request, ("writeTo",)),
+        ("politeness.py", robots, ("process_request_2", "_parse_robots", "_robots_error", "_parsers", "_parserimpl")),
+        ("loader.py", SpiderLoader, ("_load_all_spiders", "_load_spiders", "_check_name_duplicates")),
+    ):
+        for name in names:
+            assert hasattr(owner, name), f"{owner!r} has no {name} any more: see crawler/{file}"
 
 
 def test_the_capture_is_what_the_settings_use() -> None:
     settings = importlib.import_module("crawler.settings")
     assert set(settings.DOWNLOAD_HANDLERS.values()) == {"crawler.wire.WireDownloadHandler", None}
-    assert Path(wire.__file__).name == "wire.py"
