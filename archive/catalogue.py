@@ -109,6 +109,7 @@ _KEYS = {
     "portal": ("name",),
     "run": ("id",),
     "capture": ("id",),
+    "file": ("name",),
     "entry": ("run", "url"),
     "report": ("id",),
     "document": ("id",),

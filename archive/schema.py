@@ -60,7 +60,7 @@ def m001_first_nouns(db: Database) -> None:
     db.table("run").create_index(["portal", "started_at"])
     db.table("capture").create(
         {
-            "id": str,  # WARC-Record-ID of the response, or of the request when nothing came back
+            "id": str,  # WARC-Record-ID of the exchange's first record: response, revisit, request, metadata; or resource
             "run": str,
             "portal": str,
             "url": str,
@@ -173,3 +173,24 @@ def m002_indexes(db: Database) -> None:
     db.table("capture").create_index(["warc_file", "offset"])
     db.table("entry").create_index(["document"])
     db.table("document").create_index(["text_sha256"])
+
+
+@catalogue()
+def m003_what_captures_are(db: Database) -> None:
+    """Revisits, resources and the files that hold them; keys by which an address or a payload is found."""
+    capture = db.table("capture")
+    for name in ("record_type", "refers_to", "role", "urlkey"):
+        capture.add_column(name, str)
+    capture.create_index(["urlkey", "requested_at"])
+    capture.create_index(["payload_digest"])
+    capture.create_index(["refers_to"])
+    db.table("file").create(
+        {
+            "name": str,
+            "bytes": int,
+            "records": int,
+            "sha256": str,  # hex, of the finished file
+            "finished_at": str,
+        },
+        pk="name",
+    )

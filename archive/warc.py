@@ -19,7 +19,6 @@ from io import BytesIO, FileIO
 from itertools import count
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import quote
 
 from isal import igzip
 from warcio.recordbuilder import RecordBuilder
@@ -27,6 +26,7 @@ from warcio.warcwriter import WARCWriter
 
 from archive.exchange import Exchange
 from archive.http import DecodeError, entity, parse_response, split_head
+from archive.urlkey import target_uri
 
 SOFTWARE = "nianbao"
 ROTATE_AT = 1 << 30  # bytes of a finished file, the size that the WARC guidelines recommend
@@ -69,11 +69,6 @@ def warc_date(moment: datetime) -> str:
 def sha1(data: bytes) -> str:
     """A digest as WARC files carry it: sha1 in base32."""
     return "sha1:" + base64.b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()
-
-
-def target_uri(url: str) -> str:
-    """The URL with whatever is not ASCII percent-encoded: replay tools fail on the rest."""
-    return quote(url, safe="%/:=&?~#+!$,;'@()*[]")
 
 
 def payload_digest(response: bytes) -> str:

@@ -7,30 +7,21 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 from rich.markup import escape
 from rich.progress import track
 
-from archive import export as exports
 from archive.archive import Archive, ArchiveError, page_of
 from archive.catalogue import CatalogueError
 from archive.http import DecodeError
 from crawler import handover, reparse, show, status
+from crawler.cli_archive import COMMANDS
+from crawler.options import AS_JSON, DATA, fail
 from crawler.runs import Runs, UnknownSpiderError, choose, load_spiders, project_settings
 from crawler.verdict import Verdict, Word, some
 from parsing.statutory import parse as parse_statutory
-
-DATA = click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=True),
-    envvar="NIANBAO_DATA",
-    default=Path("data"),
-    show_default=True,
-    help="The data folder.",
-)
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 
 
 class Nianbao(click.Group):
@@ -41,12 +32,6 @@ class Nianbao(click.Group):
             return super().invoke(ctx)
         except (ArchiveError, CatalogueError, UnknownSpiderError) as error:
             fail(str(error))
-
-
-def fail(message: str, code: int = 2) -> NoReturn:
-    """Say what is wrong on standard error and leave."""
-    show.console(stderr=True).print(f"[bold red]nianbao:[/] {escape(message)}", soft_wrap=True)
-    sys.exit(code)
 
 
 @click.group(cls=Nianbao, context_settings={"help_option_names": ["-h", "--help"]})
@@ -270,21 +255,8 @@ def parse(everything: bool, stale: bool, data: Path) -> None:
     sys.exit(1 if done.failures or done.parser_failures else 0)
 
 
-@main.command()
-@click.argument("format_", metavar="FORMAT", type=click.Choice(sorted(exports.FORMATS)))
-@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
-@DATA
-def export(format_: str, folder: Path | None, data: Path) -> None:
-    """Write a row per document, with body, year, dates, digest, WARC file and offset, into DIR (default: DATA/export)."""
-    folder = folder or data / "export"
-    with status.reading(data) as catalogue:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            path = folder / f"documents.{format_}"
-            count = exports.FORMATS[format_](catalogue, path)
-        except OSError as error:
-            fail(f"{folder}: expected a folder to write to, got “{error.strerror}”. Make room, or name another one.")
-    show.console().print(f"{count} documents → {path}", soft_wrap=True)
+for command in COMMANDS:
+    main.add_command(command)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.http import Response
 from twisted.web._newclient import Request as TxRequest
 
-from archive.exchange import Exchange
+from archive.exchange import Exchange, Wire
 from archive.http import split_head
 from crawler import addresses
 from crawler.gate import gate
@@ -40,7 +40,7 @@ write_request: Any = TxRequest.writeTo
 class _Tee:
     """A transport that copies what is written through it."""
 
-    def __init__(self, transport: Any, sent: bytearray) -> None:
+    def __init__(self, transport: Any, sent: Wire) -> None:
         self._transport = transport
         self._sent = sent
 
@@ -89,7 +89,7 @@ class WireProtocol(_LenientHTTP11ClientProtocol):
         exchange, self._exchange = self._exchange, None
         if exchange is not None:
             if rest:
-                del exchange.response[len(exchange.response) - len(rest) :]
+                exchange.response.truncate(len(exchange.response) - len(rest))
             exchange.complete = True
         super()._finishResponse(rest)
 
@@ -149,18 +149,19 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         return response
 
     def _keep(self, exchange: Exchange, request: Request) -> None:
-        exchange.interim, exchange.response = _split_interim(exchange.response)
+        exchange.interim = _split_interim(exchange.response)
         if self._keeper is not None:
             self._keeper.keep(exchange, request)
 
 
-def _split_interim(received: bytearray) -> tuple[bytearray, bytearray]:
-    """1xx heads that came before the final response (RFC 9110 §15.2), and the final response."""
-    interim, rest = bytearray(), received
-    while INTERIM.match(rest):
-        head, _ = split_head(bytes(rest))
-        interim, rest = interim + head, rest[len(head) :]
-    return interim, rest
+def _split_interim(received: Wire) -> bytes:
+    """Take the 1xx heads off that came before the final response (RFC 9110 §15.2), and return them."""
+    interim = b""
+    while INTERIM.match(start := received.head()):
+        head, _ = split_head(start)
+        interim += head
+        received.drop(len(head))
+    return interim
 
 
 def _truncation(exchange: Exchange, error: Exception) -> str | None:
