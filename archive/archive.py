@@ -1,8 +1,8 @@
 """The data folder: WARC files, catalogue and hand-over, and the order in which they are made safe.
 
-A commit goes: WARC records synced -> hand-over lines flushed -> catalogue transaction. Killing the process between any
-two steps leaves records that the next start finds and indexes, or hand-over lines that it cuts off again; it never
-leaves a row that points to nothing.
+A commit goes: hand-over lines flushed -> journal written -> WARC records synced -> catalogue transaction. Killing the
+process between any two steps leaves records that the next start finds and indexes, or hand-over lines that it cuts off
+again; it never leaves a row that points to nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -20,17 +21,17 @@ from typing import Any, BinaryIO
 from archive import captures, recover
 from archive.catalogue import Catalogue, CatalogueError, Row
 from archive.exchange import Exchange
-from archive.http import parse_response, payload
-from archive.reader import StoredRecord, record_at
-from archive.warc import ROTATE_AT, WarcFile, records_of
+from archive.files import Place, WarcFile
+from archive.http import entity, parse_response
+from archive.reader import DamagedRecordError, records
+from archive.retrieve import IDENTICAL, ArchiveError, Retriever
+from archive.urlkey import target_uri
+from archive.warc import JOURNAL, Original, Record, Reply, note, records_of, resource_of
 
 COMMIT_ROWS = 500  # queued rows that trigger a commit at the next chance
-
-
-class ArchiveError(RuntimeError):
-    """The data folder cannot be used, or took no more; the message says what to do next."""
-
-    kind = "not_fetched"  # of the request that it came for
+ROTATE_AT = 1 << 30  # bytes of a finished file, the size that the WARC guidelines recommend
+IDLE = 600.0  # seconds without a record after which a file is finished
+LEAST_REPEATED = 512  # bytes of payload: below that a revisit's own header is larger than what it saves
 
 
 def utc_now() -> str:
@@ -38,7 +39,7 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-class Archive:
+class Archive(Retriever):
     """One data folder, opened for writing. Raises ArchiveError or CatalogueError with what to do next.
 
     `repaired` names the WARC files that a killed process left and this start finished; `unindexed` is how many finished
@@ -51,6 +52,7 @@ class Archive:
         self.handover_folder = folder / "handover"
         self._facts = dict(facts or {})
         self._warc: WarcFile | None = None
+        self._written_at = 0.0
         self._handovers: dict[str, BinaryIO] = {}
         self._dirty: set[str] = set()
         try:
@@ -84,25 +86,86 @@ class Archive:
     def keep(self, exchange: Exchange, facts: Mapping[str, Any]) -> Row:
         """Write an exchange's records now; queue and return its capture row. `facts` go into a metadata record as JSON.
 
-        Raises ArchiveError when the disk refuses: nothing half-written stays, what was committed is safe.
+        A whole reply whose payload is in the archive already becomes a revisit, and so does a 304. Raises ArchiveError
+        when the disk refuses: nothing half-written stays, what was committed is safe.
         """
-        records = records_of(exchange, facts)
+        reply = Reply(exchange) if exchange.response else None
         try:
-            if self._warc is not None and self._warc.size > ROTATE_AT:
-                self.commit()  # a finished file is not looked at again: its rows come first
-                self._warc.close()
-                self._warc = None
-            if self._warc is None:
-                self._warc = WarcFile(self.warc_folder, self._facts)
-            places = self._warc.write(*records)
-        except OSError as error:
-            raise ArchiveError(
-                f"{self.warc_folder}: expected room for {exchange.url}, got “{error.strerror}”. "
-                "What was fetched before is kept. Free space and run the same command again: it goes on from here."
-            ) from error
-        row = captures.row_of(exchange, facts, records[0], places[0])
+            original = self._original(reply, exchange.url) if reply else None
+            records = records_of(exchange, reply, facts, original)
+            head = reply.block[: reply.cut] if reply else b""
+        finally:
+            if reply:
+                reply.close()
+        return self._keep(records, head, {**facts, **({"fetch-error": exchange.error} if exchange.error else {})})
+
+    def keep_resource(
+        self,
+        url: str,
+        content_type: str,
+        block: bytes,
+        facts: Mapping[str, Any],
+        concurrent_to: str | None = None,
+        at: datetime | None = None,
+    ) -> Row:
+        """Write what no server sent in this form, such as a page as a browser drew it; queue and return its capture row.
+
+        `concurrent_to` is the id of the capture that it came of.
+        """
+        records = resource_of(url, content_type, block, facts, concurrent_to, at or datetime.now(UTC))
+        return self._keep(records, b"", facts)
+
+    def _keep(self, records: list[Record], head: bytes, facts: Mapping[str, Any]) -> Row:
+        places = self._write(records)
+        row = captures.row_of(records[0].headers, head, facts, places[0])
         self.catalogue.put("capture", row)
         return row
+
+    def _write(self, records: list[Record]) -> list[Place]:
+        try:
+            if self._warc is not None and self._warc.size > ROTATE_AT:
+                self._finish()
+            if self._warc is None:
+                self._warc = WarcFile(self.warc_folder, self._facts)
+            self._written_at = time.monotonic()
+            return self._warc.write(*records)
+        except OSError as error:
+            raise ArchiveError(
+                f"{self.warc_folder}: expected room for {records[0].headers.get('WARC-Target-URI')}, "
+                f"got “{error.strerror}”. What was fetched before is kept. "
+                "Free space and run the same command again: it goes on from here."
+            ) from error
+
+    def _original(self, reply: Reply, url: str) -> Original | None:
+        """The committed capture that a reply repeats, None when it is to be written whole."""
+        if reply.status == 304:
+            sql = (
+                "SELECT coalesce(refers_to, id) AS id FROM capture WHERE url = ? AND status = 200 "
+                "AND record_type IN ('response', 'revisit') ORDER BY requested_at DESC"
+            )
+            seen = self.catalogue.row(sql, url)
+            found = seen and self.catalogue.row("SELECT * FROM capture WHERE id = ?", seen["id"])
+            return self._refer(found, "server-not-modified") if found else None
+        if reply.status != 200 or not reply.is_whole or reply.payload_length < LEAST_REPEATED:
+            return None
+        sql = (
+            "SELECT * FROM capture WHERE payload_digest = ? AND record_type = 'response' AND status = 200 "
+            "AND truncated IS NULL ORDER BY url <> ?, requested_at"
+        )
+        found = self.catalogue.row(sql, reply.payload_digest, url)
+        if found is None or not self._is_the_same(found, reply):
+            return None
+        return self._refer(found, IDENTICAL)
+
+    def _is_the_same(self, found: Row, reply: Reply) -> bool:
+        """Whether the earlier record is there and holds this payload: a digest is evidence, the bytes are proof."""
+        try:
+            return entity(parse_response(self.stored(found).block)) == reply.payload()
+        except (ArchiveError, DamagedRecordError, ValueError):
+            return False  # then this reply is written whole
+
+    def _refer(self, found: Row, profile: str) -> Original:
+        return Original(found["id"], target_uri(found["url"]), found["requested_at"], profile)
 
     def hand_over(self, run: str, line: Mapping[str, Any]) -> None:
         """Append one JSON line to the run's hand-over file; safe at the next commit."""
@@ -114,16 +177,14 @@ class Archive:
         self._dirty.add(run)
 
     def commit(self) -> None:
-        """Make all of it safe: sync WARC, flush hand-over, commit catalogue. Raises ArchiveError when the disk refuses."""
+        """Make all of it safe: hand-over, journal, WARC, catalogue, in this order. Raises ArchiveError when the disk refuses."""
         try:
+            self._flush_handovers()
+            if told := self.catalogue.journal():
+                self._write([note(JOURNAL, told)])
+                self.catalogue.told()
             if self._warc is not None:
                 self._warc.sync()
-            for run in self._dirty:
-                file = self._handovers[run]
-                file.flush()
-                os.fsync(file.fileno())
-                self.catalogue.queue("UPDATE run SET handover_bytes = ? WHERE id = ?", file.tell(), run)
-            self._dirty.clear()
             self.catalogue.commit()
         except CatalogueError as error:
             raise ArchiveError(str(error)) from error
@@ -133,6 +194,30 @@ class Archive:
                 f"{self.folder}: expected to sync to disk, got “{why}”. What was committed before is kept. "
                 "Free space or mend the disk, and run the same command again: it goes on from there."
             ) from error
+
+    def _flush_handovers(self) -> None:
+        for run in self._dirty:
+            file = self._handovers[run]
+            file.flush()
+            os.fsync(file.fileno())
+            if self.catalogue.knows("run", run):  # `nianbao parse` has no run row
+                self.catalogue.put("run", {"id": run, "handover_bytes": file.tell()})
+        self._dirty.clear()
+
+    def _finish(self) -> None:
+        """Commit, seal the WARC file, and give it its final name once the catalogue knows it. Raises OSError."""
+        self.commit()
+        if self._warc is not None:
+            if not self._warc.is_empty:
+                self.catalogue.put("file", self._warc.seal())
+                self.catalogue.commit()
+            self._warc.close()
+            self._warc = None
+
+    def finish_idle(self) -> None:
+        """Finish the WARC file if nothing was written to it for IDLE seconds: what is finished can be copied away."""
+        if self._warc is not None and time.monotonic() - self._written_at > IDLE:
+            self._finish()
 
     def end_run(self, run: str) -> None:
         """Commit, and close the run's hand-over file."""
@@ -145,34 +230,13 @@ class Archive:
         if self.catalogue.pending >= COMMIT_ROWS:
             self.commit()
 
-    def response(self, capture: Row) -> bytes:
-        """The stored response message of a capture row, byte for byte."""
-        return self.stored(capture).block
-
-    def stored(self, capture: Row) -> StoredRecord:
-        """The record that a capture row points to, in a finished file or in one still being written."""
-        return record_at(self.file(capture["warc_file"]), capture["offset"])
-
-    def file(self, name: str) -> Path:
-        """Path of a WARC file by its final name. Raises ArchiveError when it is not there."""
-        for suffix in ("", ".open", ""):  # the last, because it may be finished while we look
-            path = self.warc_folder / f"{name}{suffix}"
-            if path.exists():
-                return path
-        raise ArchiveError(
-            f"{self.warc_folder}: expected {name}, which the catalogue points to, got no such file. "
-            "Put it back from a copy; nothing else holds its records."
-        )
-
     def close(self) -> None:
         """Commit, give the WARC file its final name, close everything.
 
         When the commit fails the file stays .open, so that the next start indexes what the catalogue did not take.
         """
         try:
-            self.commit()
-            if self._warc is not None:
-                self._warc.close()
+            self._finish()
         except OSError as error:
             raise ArchiveError(
                 f"{self.warc_folder}: expected to finish {self._warc and self._warc.name}, got “{error.strerror}”. "
@@ -204,17 +268,25 @@ class Archive:
                     continue
                 name = path.name.removesuffix(".open")
                 self._index(path, name)
-                self.commit()  # before its name says that it is finished
+                self.catalogue.put("file", recover.seal(file, path, name))
+                self.catalogue.commit()  # before its name says that it is finished
                 recover.finish(path)
                 mended.append(name)
         return mended
 
     def _index(self, path: Path, name: str) -> None:
-        """Queue capture rows for the exchanges that no row points to yet."""
+        """Queue what a dead writer's file says: capture rows that are not there yet, and its journal once more.
+
+        Telling the journal again changes nothing that was committed: its writer held the leases of its portals.
+        """
         known = {row["id"] for row in self.catalogue.rows("SELECT id FROM capture WHERE warc_file = ?", name)}
-        for row in captures.rows_in(path, name):
+        for row in captures.rows_in(records(path), name):
             if row["id"] not in known:
                 self.catalogue.put("capture", row)
+        for record in records(path):
+            if record.uri == JOURNAL:
+                for table, row in record.lines():
+                    self.catalogue.replay(table, row)
 
     def _mend_handover(self) -> None:
         """Cut off lines that dead runs had not committed, and torn last lines (`nianbao parse` has no run row)."""
@@ -229,11 +301,5 @@ class Archive:
                 recover.cut_lines(file, None if run is None else run["handover_bytes"] or 0)
 
     def _count_unindexed(self) -> int:
-        sql = "SELECT 1 FROM capture WHERE warc_file = ? LIMIT 1"
-        return sum(self.catalogue.row(sql, path.name) is None for path in self.warc_folder.glob("*.warc.gz"))
-
-
-def page_of(response: bytes) -> tuple[bytes, list[tuple[str, str]]]:
-    """Decoded body and headers of a stored response message: what `parsing.read` takes. Raises DecodeError, ValueError."""
-    message = parse_response(response)
-    return payload(message), message.headers
+        known = {row["name"] for row in self.catalogue.rows("SELECT name FROM file")}
+        return sum(path.name not in known for path in self.warc_folder.glob("*.warc.gz"))

@@ -1,74 +1,81 @@
-"""Capture rows: of an exchange that was just written, and the same again from the records in a file."""
+"""Capture rows: of records that were just written, and the same again from the records in a file."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from archive.catalogue import Row
-from archive.exchange import Exchange
+from archive.files import Place
 from archive.http import parse_response
-from archive.reader import StoredRecord, records
-from archive.warc import Place, Record, payload_digest
+from archive.reader import StoredRecord
+from archive.urlkey import urlkey
+from archive.warc import JOURNAL, MANIFEST
+
+BOOK_KEEPING = (JOURNAL, MANIFEST)
 
 
-def row_of(exchange: Exchange, facts: Mapping[str, Any], record: Record, place: Place) -> Row:
-    """The row of an exchange whose first record lies at `place`."""
-    response = bytes(exchange.response)
-    return _facts_row(facts, exchange.method, exchange.error) | {
-        "id": record.id,
-        "url": exchange.url,
-        "requested_at": exchange.started_at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
-        "truncated": exchange.truncated,
+def row_of(headers: Mapping[str, str], head: bytes, facts: Mapping[str, Any], place: Place) -> Row:
+    """The row of an exchange or a resource, from its first record's header, the response's head and the crawl facts."""
+    url = facts.get("url") or headers.get("WARC-Target-URI", "")
+    kind = headers["WARC-Type"]
+    return {
+        "id": headers["WARC-Record-ID"],
+        "run": facts.get("run"),
+        "portal": facts.get("portal"),
+        "role": facts.get("role"),
+        "url": url,
+        "urlkey": urlkey(url),
+        "method": facts.get("method", "GET") if kind != "resource" else None,
+        "requested_at": headers["WARC-Date"],
+        **_reply(kind, headers, head),
+        "payload_digest": headers.get("WARC-Payload-Digest"),
+        "truncated": headers.get("WARC-Truncated"),
+        "error": facts.get("fetch-error"),
+        "record_type": kind,
+        "refers_to": headers.get("WARC-Refers-To"),
         "warc_file": place.warc_file,
         "offset": place.offset,
         "length": place.length,
-        **_response_row(response),
     }
 
 
-def rows_in(path: Path, warc_file: str) -> Iterator[Row]:
-    """The rows of all exchanges in a file of whole records; `warc_file` is its final name."""
-    for record, facts in _exchanges(path):
-        response = record.block if record.type == "response" else b""
-        yield _facts_row(facts, facts.get("method", "GET"), facts.get("fetch-error")) | {
-            "id": record.id,
-            "url": facts.get("url", record.headers.get("WARC-Target-URI")),
-            "requested_at": record.headers.get("WARC-Date"),
-            "truncated": record.headers.get("WARC-Truncated"),
-            "warc_file": warc_file,
-            "offset": record.offset,
-            "length": record.length,
-            **_response_row(response),
-        }
+def _reply(kind: str, headers: Mapping[str, str], head: bytes) -> Row:
+    if kind == "resource":
+        return {"status": None, "media_type": media_type(headers.get("Content-Type", ""))}
+    if kind not in ("response", "revisit"):
+        return {"status": None, "media_type": None}
+    try:
+        message = parse_response(head)
+    except ValueError:
+        return {"status": None, "media_type": None}
+    return {"status": message.status, "media_type": media_type(message.get("content-type"))}
 
 
-def _exchanges(path: Path) -> Iterator[tuple[StoredRecord, dict[str, Any]]]:
-    """The first record of each exchange with the crawl facts of its metadata record, if that was written."""
+def media_type(content_type: str) -> str | None:
+    """`text/html; charset=gbk` → `text/html`; None when nothing is said."""
+    return content_type.split(";")[0].strip().lower() or None
+
+
+def rows_in(records: Iterable[StoredRecord], warc_file: str) -> Iterator[Row]:
+    """The capture rows of all exchanges and resources among a file's records; `warc_file` is its final name."""
+    for record, facts in exchanges(records):
+        head = record.block if record.type in ("response", "revisit") else b""
+        yield row_of(record.headers, head, facts, Place(warc_file, record.offset, record.length))
+
+
+def exchanges(records: Iterable[StoredRecord]) -> Iterator[tuple[StoredRecord, dict[str, Any]]]:
+    """The first record of each exchange or resource, with the crawl facts of its metadata record if that was written."""
     waiting: dict[str, StoredRecord] = {}  # for their metadata record, which comes soon after
-    for record in records(path):
+    for record in records:
         anchor = record.headers.get("WARC-Concurrent-To")
-        if record.type == "metadata" and anchor in waiting:
-            yield waiting.pop(anchor), json.loads(record.block)
-        elif record.type in ("response", "request") and anchor is None:
+        if record.type == "metadata":
+            if anchor in waiting:
+                yield waiting.pop(anchor), json.loads(record.block)
+            elif anchor is None and record.uri not in BOOK_KEEPING:  # nothing was sent, nothing came
+                yield record, json.loads(record.block)
+        elif record.type in ("response", "revisit", "resource") or (record.type == "request" and anchor is None):
             waiting[record.id] = record
     for record in waiting.values():
         yield record, {}
-
-
-def _facts_row(facts: Mapping[str, Any], method: str, error: str | None) -> Row:
-    return {"run": facts.get("run"), "portal": facts.get("portal"), "method": method, "error": error}
-
-
-def _response_row(response: bytes) -> Row:
-    try:
-        message = parse_response(response)
-    except ValueError:
-        return {"status": None, "media_type": None, "payload_digest": None}
-    return {
-        "status": message.status,
-        "media_type": message.get("content-type").split(";")[0].strip().lower() or None,
-        "payload_digest": payload_digest(response),
-    }

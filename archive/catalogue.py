@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from sqlite_utils import Database
 
+from archive.schema import CRAWL_FACTS, KEYS
 from archive.schema import catalogue as migrations
 
 Row = dict[str, Any]
@@ -33,6 +37,7 @@ class Catalogue:
     def __init__(self, path: Path, read_only: bool = False) -> None:
         self.path = path
         self._queue: list[tuple[str, tuple[Any, ...]]] = []
+        self._journal: list[tuple[str, Row]] = []  # of the queued rows, what no other record tells
         try:
             self.connection = _look(path) if read_only else _open(path)
         except sqlite3.OperationalError as error:  # locked, read-only, no room: the file itself is well
@@ -50,19 +55,32 @@ class Catalogue:
 
     def put(self, table: str, row: Row) -> None:
         """Queue an insert, or a replacement of the columns given when the row's key exists."""
-        keys = _KEYS[table]
-        columns = list(row)
-        names = ", ".join(f"[{c}]" for c in columns)
-        marks = ", ".join("?" for _ in columns)
-        updates = ", ".join(f"[{c}] = excluded.[{c}]" for c in columns if c not in keys)
-        conflict = ", ".join(f"[{k}]" for k in keys)
-        action = f"DO UPDATE SET {updates}" if updates else "DO NOTHING"
-        sql = f"INSERT INTO [{table}] ({names}) VALUES ({marks}) ON CONFLICT ({conflict}) {action}"
-        self._queue.append((sql, tuple(row.values())))
+        self.replay(table, row)
+        if table in CRAWL_FACTS and (told := _crawl_facts(table, row)):
+            self._journal.append((table, told))
+
+    def replay(self, table: str, row: Row) -> None:
+        """The same of a row that comes out of the journal: it is not told again."""
+        self._queue.append((_upsert(table, tuple(row)), tuple(row.values())))
 
     def queue(self, sql: str, *values: Any) -> None:
-        """Queue one statement."""
+        """Queue one statement, for what no rebuild needs: leases."""
         self._queue.append((sql, values))
+
+    def knows(self, table: str, key: str) -> bool:
+        """Whether there is a row of that key, committed or queued, in a journaled table with a single key."""
+        (column,) = KEYS[table]
+        if any(name == table and row[column] == key for name, row in self._journal):
+            return True
+        return self.row(f"SELECT 1 FROM [{table}] WHERE [{column}] = ?", key) is not None
+
+    def journal(self) -> list[tuple[str, Row]]:
+        """The queued rows that only the crawl knows, for the archive to write down before they are committed."""
+        return self._journal
+
+    def told(self) -> None:
+        """The journal so far is written."""
+        self._journal = []
 
     def commit(self) -> None:
         """Write all that is queued, in one transaction. On failure the queue is kept.
@@ -72,8 +90,8 @@ class Catalogue:
         if not self._queue:
             return
         with self._noticing_damage(), _locked(self.connection):
-            for sql, values in self._queue:
-                self.connection.execute(sql, values)
+            for sql, batch in groupby(self._queue, key=lambda each: each[0]):
+                self.connection.executemany(sql, [values for _, values in batch])
         self._queue.clear()
 
     def rows(self, sql: str, *values: Any) -> Iterator[Row]:
@@ -104,17 +122,33 @@ class Catalogue:
                 raise _damaged(self.path, error) from error
             raise
 
+    def dump(self) -> Iterator[str]:
+        """The catalogue in one canonical form, a line of JSON per row: two catalogues say the same if their dumps do.
 
-_KEYS = {
-    "portal": ("name",),
-    "run": ("id",),
-    "capture": ("id",),
-    "file": ("name",),
-    "entry": ("run", "url"),
-    "report": ("id",),
-    "document": ("id",),
-    "problem": ("id",),
-}
+        Leases are left out: they say who is crawling now.
+        """
+        for table, keys in sorted(KEYS.items()):
+            order = ", ".join(f"[{key}]" for key in keys)
+            for row in self.rows(f"SELECT * FROM [{table}] ORDER BY {order}"):
+                yield json.dumps([table, row], ensure_ascii=False, sort_keys=True)
+
+
+@cache
+def _upsert(table: str, columns: tuple[str, ...]) -> str:
+    keys = KEYS[table]
+    names = ", ".join(f"[{c}]" for c in columns)
+    marks = ", ".join("?" for _ in columns)
+    updates = ", ".join(f"[{c}] = excluded.[{c}]" for c in columns if c not in keys)
+    conflict = ", ".join(f"[{k}]" for k in keys)
+    action = f"DO UPDATE SET {updates}" if updates else "DO NOTHING"
+    return f"INSERT INTO [{table}] ({names}) VALUES ({marks}) ON CONFLICT ({conflict}) {action}"
+
+
+def _crawl_facts(table: str, row: Row) -> Row | None:
+    """The part of a row that goes into the journal; None when only its key is left."""
+    named = CRAWL_FACTS[table]
+    told = row if named is None else {name: value for name, value in row.items() if name in named}
+    return told if len(told) > len(KEYS[table]) else None
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -172,7 +206,7 @@ def _damaged(path: Path, error: sqlite3.DatabaseError) -> CatalogueError:
     return CatalogueError(
         f"{path}: expected a SQLite catalogue, got “{error}”. The WARC files beside it are untouched. Move the damaged "
         f"file aside with what SQLite keeps beside it (mkdir {shlex.quote(f'{path}.damaged')} && mv {aside}; one that is "
-        "not there is no matter) and run the crawl again: it starts a new one."
+        "not there is no matter) and make it anew from them: `nianbao rebuild`."
     )
 
 

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from mmap import ACCESS_READ, mmap
 from typing import IO, Self
 
 IN_MEMORY = 1 << 20  # bytes of a message beyond which it goes on in a temporary file
@@ -54,6 +55,25 @@ class Wire:
             at += len(piece)
             yield piece
 
+    def buffer(self) -> bytes | mmap:
+        """All of it to look into: bytes, or the temporary file mapped into memory."""
+        if self._file is None or not len(self):
+            return bytes(self._memory)
+        self._file.flush()
+        if self._dropped:
+            self._rewrite()
+        return mmap(self._file.fileno(), self._size, access=ACCESS_READ)
+
+    def _rewrite(self) -> None:
+        """A file without what was taken off its front: a map begins where a file begins."""
+        fresh = tempfile.TemporaryFile()  # noqa: SIM115  takes the place of the other
+        for piece in self.pieces():
+            fresh.write(piece)
+        fresh.flush()
+        size = len(self)
+        self.close()
+        self._file, self._size = fresh, size
+
     def head(self, size: int = 65536) -> bytes:
         """The first `size` bytes, or all when there are fewer."""
         if self._file is None:
@@ -95,7 +115,7 @@ class Exchange:
 
     `request` and `response` are the messages byte for byte (head and body, transfer coding and content coding as on the
     wire); `response` is empty when nothing came. `interim` is the 1xx heads that came before the response. `truncated` is
-    a WARC-Truncated reason (WARC 1.1 §5.13: length, time, disconnect, unspecified) when the reply was cut; `error` says in
+    a WARC-Truncated reason (WARC 1.1 §5.15: length, time, disconnect, unspecified) when the reply was cut; `error` says in
     words why there is no whole reply.
     """
 

@@ -11,6 +11,8 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from mmap import mmap
+from typing import Any
 
 import brotli
 
@@ -51,17 +53,34 @@ class Message:
         values = (v for k, v in self.headers if k.lower() == name.lower())
         return [token.strip().lower() for value in values for token in value.split(",") if token.strip()]
 
+    @property
+    def is_chunked(self) -> bool:
+        """Whether the body came in chunks, however the server spelt that."""
+        return "chunked" in self.tokens("transfer-encoding")
+
+
+def head_end(message: Buffer) -> int:
+    """Where the head ends, blank line included; the message's length when it has no end.
+
+    CRLF and bare LF both end a line (RFC 9112 §2.2).
+    """
+    ends = [(at + len(mark)) for mark in (b"\r\n\r\n", b"\n\n", b"\n\r\n") if (at := message.find(mark)) >= 0]
+    return min(ends, default=len(message))
+
 
 def split_head(message: bytes) -> tuple[bytes, bytes]:
-    """Head (blank line included) and body. CRLF and bare LF both end a line (RFC 9112 §2.2)."""
-    ends = [(at + len(mark)) for mark in (b"\r\n\r\n", b"\n\n", b"\n\r\n") if (at := message.find(mark)) >= 0]
-    cut = min(ends, default=len(message))
+    """Head (blank line included) and body."""
+    cut = head_end(message)
     return message[:cut], message[cut:]
 
 
 def parse_response(message: bytes) -> Message:
     """Take a response apart. Raises ValueError when it does not start with an HTTP status line."""
-    head, body = split_head(message)
+    return parse_head(*split_head(message))
+
+
+def parse_head(head: bytes, body: bytes = b"") -> Message:
+    """The same from head and body. Raises ValueError."""
     lines = head.decode("latin-1").replace("\r\n", "\n").split("\n")
     version, _, rest = lines[0].partition(" ")
     code, _, reason = rest.partition(" ")
@@ -78,22 +97,51 @@ def parse_response(message: bytes) -> Message:
     return Message(version, int(code[:3]), reason, headers, head, body)
 
 
-def dechunk(body: bytes) -> bytes:
-    """Undo chunked transfer coding (RFC 9112 §7.1), extensions and trailers dropped. A cut last chunk is kept as it is."""
-    out, at = bytearray(), 0
-    while at < len(body):
+Buffer = bytes | mmap
+
+
+def chunk_spans(body: Buffer, start: int = 0) -> Iterator[tuple[int, int]]:
+    """Where a chunked body's data lies: (from, to) for each chunk, in bytes (RFC 9112 §7.1). Raises DecodeError.
+
+    What lies between are sizes with their extensions, line ends and trailers. A cut last chunk goes as far as its bytes.
+    """
+    at, size = start, len(body)
+    while at < size:
         eol = body.find(b"\n", at)
         if eol < 0:
-            break
+            return
         size_text = body[at:eol].split(b";", 1)[0].strip()
         if not _CHUNK_SIZE.fullmatch(size_text):
-            raise DecodeError(f"chunked: expected a size in hex at byte {at}, got {size_text[:20]!r}")
-        size = int(size_text, 16)
-        if size == 0:
-            break
-        out += body[eol + 1 : eol + 1 + size]
-        at = eol + 1 + size
-        at += 2 if body[at : at + 2] == b"\r\n" else 1
+            raise DecodeError(f"chunked: expected a size in hex at byte {at - start}, got {size_text[:20]!r}")
+        length = int(size_text, 16)
+        if length == 0:
+            return
+        end = min(eol + 1 + length, size)
+        yield eol + 1, end
+        at = end + (2 if body[end : end + 2] == b"\r\n" else 1)
+
+
+def dechunk(body: bytes) -> bytes:
+    """Undo chunked transfer coding, extensions and trailers dropped. A cut last chunk is kept as it is."""
+    return b"".join(body[start:end] for start, end in chunk_spans(body))
+
+
+def framing(body: bytes) -> list[list[Any]]:
+    """What chunked transfer coding adds to a payload: [text before the data (latin-1), bytes of data] by chunk, and the end."""
+    parts: list[list[Any]] = []
+    at = 0
+    for start, end in chunk_spans(body):
+        parts.append([body[at:start].decode("latin-1"), end - start])
+        at = end
+    return [*parts, [body[at:].decode("latin-1"), 0]]
+
+
+def framed(data: bytes, parts: list[list[Any]]) -> bytes:
+    """The body that `framing` took apart."""
+    out, at = bytearray(), 0
+    for text, size in parts:
+        out += text.encode("latin-1") + data[at : at + size]
+        at += size
     return bytes(out)
 
 
@@ -184,7 +232,7 @@ def _decoded(body: bytes, coding: str) -> bytes:
 
 def entity(message: Message) -> bytes:
     """The body with transfer coding undone and content coding kept: what a WARC payload digest is over (WARC 1.1 §6.3.2)."""
-    return dechunk(message.body) if "chunked" in message.tokens("transfer-encoding") else message.body
+    return dechunk(message.body) if message.is_chunked else message.body
 
 
 def payload(message: Message) -> bytes:

@@ -7,15 +7,19 @@ file that can be locked is nobody's. Process ids would not do, they are the same
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.reader import DamagedRecordError, records_in
-from archive.warc import lies_at, sync_folder
+from archive.catalogue import Row
+from archive.files import Member, lies_at, manifest, sync_folder
+from archive.reader import DamagedRecordError, StoredRecord, records_in
+from archive.warc import MANIFEST
 
+_PIECE = 1 << 20  # bytes of a file hashed at a time
 _BLOCK = 4096  # bytes read at a time when looking for the end of the last line
 
 
@@ -55,6 +59,41 @@ def cut_records(file: BinaryIO, path: Path) -> bool:
     file.truncate(end)
     os.fsync(file.fileno())
     return worth_keeping
+
+
+def seal(file: BinaryIO, path: Path, name: str) -> Row:
+    """Write the manifest of a locked file of whole records that has none yet, and sync. Returns the file's row."""
+    members: list[Member] = []
+    last: StoredRecord | None = None
+    for last in records_in(file, path):
+        members.append((last.offset, last.length, last.digest))
+    if last is None or last.uri != MANIFEST:
+        record = manifest(name, members)
+        file.seek(0, os.SEEK_END)
+        for piece in record.pieces():
+            file.write(piece)
+        file.flush()
+        os.fsync(file.fileno())
+    return row_of_file(file, path, name)
+
+
+def row_of_file(file: BinaryIO, path: Path, name: str) -> Row:
+    """The catalogue row of a sealed file, from its bytes."""
+    count, sealed_at = 0, None
+    for record in records_in(file, path):
+        count += 1
+        sealed_at = record.headers.get("WARC-Date") if record.uri == MANIFEST else None
+    size, sha256 = file.seek(0, os.SEEK_END), hashlib.sha256()
+    file.seek(0)
+    while piece := file.read(_PIECE):
+        sha256.update(piece)
+    return {
+        "name": name,
+        "bytes": size,
+        "records": count,
+        "sha256": sha256.hexdigest(),
+        "finished_at": sealed_at,
+    }
 
 
 def finish(path: Path) -> None:

@@ -10,6 +10,27 @@ from sqlite_utils import Database, Migrations
 
 catalogue = Migrations("nianbao")
 
+KEYS = {
+    "portal": ("name",),
+    "run": ("id",),
+    "capture": ("id",),
+    "file": ("name",),
+    "entry": ("run", "url"),
+    "report": ("id",),
+    "document": ("id",),
+    "problem": ("id",),
+}
+
+# What only the crawl knows is also written into WARC records (the journal), so that a rebuild loses nothing: whole rows
+# (None), or the columns named. All else is made again: captures and files from the records, the rest by reading.
+CRAWL_FACTS: dict[str, tuple[str, ...] | None] = {
+    "portal": None,
+    "run": None,
+    "entry": None,
+    "problem": None,
+    "document": ("id", "portal", "url", "capture", "first_seen", "last_seen", "supersedes", "gone_since"),
+}
+
 
 @catalogue()
 def m001_first_nouns(db: Database) -> None:

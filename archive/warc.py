@@ -1,64 +1,72 @@
-"""Writing WARC 1.1 files: an exchange becomes records, a record becomes one gzip member in one write.
+"""WARC 1.1 records: an exchange becomes records, a record becomes one gzip member. Pure; the files are archive/files.py's.
 
-Building records is pure; files are in `WarcFile`. A file being written ends in .open and is locked, so that a later
-start can tell a crashed writer's file (archive/recover.py) from one that another process is writing.
+warcio writes the names and values of a record's own header; the block goes beside it as it came, since warcio would
+parse an HTTP head and write it anew (warcio#128), and the member is made by isal, six times faster than zlib at level 9.
 """
 
 from __future__ import annotations
 
 import base64
-import fcntl
 import hashlib
 import json
-import os
+import tempfile
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from io import BytesIO, FileIO
-from itertools import count
-from pathlib import Path
+from mmap import mmap
 from typing import IO, Any
 
-from isal import igzip
-from warcio.recordbuilder import RecordBuilder
-from warcio.warcwriter import WARCWriter
+from isal import isal_zlib
+from warcio.statusandheaders import StatusAndHeaders
 
-from archive.exchange import Exchange
-from archive.http import DecodeError, entity, parse_response, split_head
+from archive.exchange import IN_MEMORY, Exchange
+from archive.http import Buffer, DecodeError, Message, chunk_spans, framing, head_end, parse_head
 from archive.urlkey import target_uri
 
-SOFTWARE = "nianbao"
-ROTATE_AT = 1 << 30  # bytes of a finished file, the size that the WARC guidelines recommend
-_sequence = count()
-
-
-class _RawHead:
-    """Makes warcio write an HTTP head as it was received; its own class re-serialises it (warcio#128)."""
-
-    def __init__(self, head: bytes) -> None:
-        self.headers_buff = head
-
-    def compute_headers_buffer(self, header_filter: object = None) -> None:
-        """Nothing to compute: the bytes are the bytes."""
+VERSION = "WARC/1.1"
+LEVEL = 3  # isal's: 7 % larger than zlib's 9 (field-notes/archive.md 5)
+GZIP = 31  # window bits that ask for a gzip member
+JOURNAL, MANIFEST = "urn:nianbao:journal", "urn:nianbao:manifest"  # our own metadata records; see docs/archive.md
+REVISIT = "http://netpreserve.org/warc/1.1/revisit/"  # WARC 1.1 §6.7.2 and §6.7.3 name the profiles
+HTTP = "application/http; msgtype="
+_PIECE = 1 << 18
 
 
 @dataclass(frozen=True)
 class Record:
-    """A record ready to be written, with the few fields that the catalogue wants."""
+    """A record ready to be written: its header, and its gzip member as bytes or, when large, in a temporary file."""
 
-    id: str
-    type: str
-    data: bytes = field(repr=False)
+    headers: dict[str, str]
+    member: bytes | IO[bytes] = field(repr=False)
+    length: int  # bytes of the member
+
+    @property
+    def id(self) -> str:
+        return self.headers["WARC-Record-ID"]
+
+    @property
+    def type(self) -> str:
+        return self.headers["WARC-Type"]
+
+    def pieces(self) -> Iterator[bytes]:
+        """The member's bytes, some at a time."""
+        if isinstance(self.member, bytes):
+            yield self.member
+            return
+        self.member.seek(0)
+        while piece := self.member.read(_PIECE):
+            yield piece
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a record lies: file name, byte offset, and length of its gzip member in bytes."""
+class Original:
+    """The earlier record that a revisit refers to: WARC-Record-ID, WARC-Target-URI, WARC-Date and profile."""
 
-    warc_file: str
-    offset: int
-    length: int
+    id: str
+    uri: str
+    date: str
+    profile: str  # identical-payload-digest or server-not-modified
 
 
 def warc_date(moment: datetime) -> str:
@@ -66,154 +74,166 @@ def warc_date(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def sha1(data: bytes) -> str:
+def digest_of(*pieces: bytes | memoryview) -> str:
     """A digest as WARC files carry it: sha1 in base32."""
-    return "sha1:" + base64.b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()
-
-
-def payload_digest(response: bytes) -> str:
-    """Digest over the de-chunked payload (WARC 1.1 §6.3.2); over the body as it came when chunks are damaged."""
-    try:
-        return sha1(entity(parse_response(response)))
-    except (DecodeError, ValueError):
-        return sha1(split_head(response)[1])
+    sha1 = hashlib.sha1(usedforsecurity=False)
+    for piece in pieces:
+        sha1.update(piece)
+    return "sha1:" + base64.b32encode(sha1.digest()).decode()
 
 
 def new_id() -> str:
     return f"<urn:uuid:{uuid.uuid4()}>"
 
 
-def _serialise(rec_type: str, url: str, block: bytes, content_type: str, headers: Mapping[str, str | None]) -> Record:
-    record_id = new_id()
-    head, body = split_head(block) if content_type.startswith("application/http") else (b"", block)
-    fields = {"WARC-Record-ID": record_id, "WARC-Block-Digest": sha1(block)}
-    fields |= {name: value for name, value in headers.items() if value}
-    raw = BytesIO()
-    record = RecordBuilder(warc_version="1.1").create_warc_record(
-        url,
-        rec_type,
-        payload=BytesIO(body),
-        length=len(body),
-        http_headers=_RawHead(head) if head else None,
-        warc_content_type=content_type,
-        warc_headers_dict=fields,
-    )
-    WARCWriter(raw, gzip=False, warc_version="1.1").write_record(record)
-    return Record(record_id, rec_type, igzip.compress(raw.getvalue(), compresslevel=3))
+def make(
+    record_type: str, uri: str, content_type: str, block: Buffer, headers: Mapping[str, str | list[str] | None]
+) -> Record:
+    """A record of any type. `headers` may leave a value out (None) or repeat it (a list)."""
+    fields: list[tuple[str, str]] = [("WARC-Type", record_type), ("WARC-Record-ID", new_id())]
+    fields += [("WARC-Target-URI", uri)] if uri else []
+    for name, value in headers.items():
+        fields += [(name, each) for each in ([value] if isinstance(value, str) else value or [])]
+    view = memoryview(block)
+    fields += [
+        ("WARC-Block-Digest", digest_of(view)),
+        ("Content-Type", content_type),
+        ("Content-Length", str(len(view))),
+    ]
+    head = StatusAndHeaders("", fields, protocol=VERSION).to_bytes()
+    member, length = _member((head, view, b"\r\n\r\n"), len(view) > IN_MEMORY)
+    view.release()
+    return Record(dict(fields), member, length)
+
+
+def _member(pieces: Iterable[bytes | memoryview], is_large: bool) -> tuple[bytes | IO[bytes], int]:
+    """One gzip member over the pieces; in a temporary file when large."""
+    deflate = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, GZIP)
+    if not is_large:
+        data = b"".join([*(deflate.compress(piece) for piece in pieces), deflate.flush()])
+        return data, len(data)
+    file, length = tempfile.TemporaryFile(), 0  # noqa: SIM115  closed with its record
+    for piece in pieces:
+        for at in range(0, len(piece), _PIECE):
+            length += file.write(deflate.compress(piece[at : at + _PIECE]))
+    length += file.write(deflate.flush())
+    return file, length
 
 
 def warcinfo(filename: str, facts: Mapping[str, str]) -> Record:
     """The record that opens a file (WARC 1.1 §6.2): who wrote it, with what, under which rules."""
     lines = "".join(f"{name}: {value}\r\n" for name, value in facts.items())
     headers = {"WARC-Filename": filename, "WARC-Date": warc_date(datetime.now(UTC))}
-    return _serialise("warcinfo", "", lines.encode(), "application/warc-fields", headers)
+    return make("warcinfo", "", "application/warc-fields", lines.encode(), headers)
 
 
-def records_of(exchange: Exchange, facts: Mapping[str, Any]) -> list[Record]:
-    """Response (if any bytes came), request, and a metadata record with the crawl facts, tied by WARC-Concurrent-To."""
-    url, date = target_uri(exchange.url), warc_date(exchange.started_at)
-    common: dict[str, str | None] = {"WARC-Date": date, "WARC-IP-Address": exchange.ip}
+def note(uri: str, lines: Iterable[object]) -> Record:
+    """A metadata record of our own book-keeping, a line of JSON each."""
+    block = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
+    return make("metadata", uri, "application/x-ndjson", block, {"WARC-Date": warc_date(datetime.now(UTC))})
+
+
+class Reply:
+    """A response message looked into: its head, and its payload's digest over the de-chunked payload (WARC 1.1 §5.9).
+
+    The content coding stays: it belongs to the payload. Over the body as it came when chunks are damaged.
+    """
+
+    def __init__(self, exchange: Exchange) -> None:
+        self.block = exchange.response.buffer()
+        self.cut = head_end(self.block)
+        self.head: Message | None
+        try:
+            self.head = parse_head(self.block[: self.cut])
+        except ValueError:
+            self.head = None
+        view = memoryview(self.block)
+        spans = self._spans()
+        self.payload_length = sum(end - start for start, end in spans)
+        self.payload_digest = digest_of(*(view[start:end] for start, end in spans))
+        view.release()
+        self.is_whole = exchange.complete and not exchange.truncated
+        self.is_head_request = exchange.method == "HEAD"
+
+    def _spans(self) -> list[tuple[int, int]]:
+        if self.head is not None and self.head.is_chunked:
+            try:
+                return list(chunk_spans(self.block, self.cut))
+            except DecodeError:
+                pass  # the body as it came
+        return [(self.cut, len(self.block))]
+
+    @property
+    def status(self) -> int | None:
+        return self.head.status if self.head else None
+
+    def payload(self) -> bytes:
+        """The de-chunked payload."""
+        return b"".join(self.block[start:end] for start, end in self._spans())
+
+    def framing(self) -> list[list[Any]] | None:
+        """What chunked transfer coding added, None when the body came unchunked."""
+        return framing(self.block[self.cut :]) if self.head is not None and self.head.is_chunked else None
+
+    def close(self) -> None:
+        """Give a mapped file back."""
+        if isinstance(self.block, mmap):
+            self.block.close()
+
+
+def records_of(
+    exchange: Exchange, reply: Reply | None, facts: Mapping[str, Any], original: Original | None = None
+) -> list[Record]:
+    """Response or revisit (if any bytes came), request (if any went), and a metadata record with the crawl facts.
+
+    They are tied by WARC-Concurrent-To to the first. A revisit's block is the response's head (WARC 1.1 §6.7); what
+    chunked coding added to its body goes into the facts, so that the message can be put together again.
+    """
+    uri, date = target_uri(exchange.url), warc_date(exchange.started_at)
+    common: dict[str, str | list[str] | None] = {
+        "WARC-Date": date,
+        "WARC-IP-Address": exchange.ip,
+        "WARC-Protocol": exchange.protocol,
+        "WARC-Cipher-Suite": exchange.cipher_suite,
+    }
     records: list[Record] = []
-    anchor: str | None = None
-    if exchange.response:
-        response = bytes(exchange.response)
-        headers = common | {"WARC-Payload-Digest": payload_digest(response), "WARC-Truncated": exchange.truncated}
-        records.append(_serialise("response", url, response, "application/http; msgtype=response", headers))
-        anchor = records[0].id
+    extra: dict[str, Any] = {"fetch-error": exchange.error} if exchange.error else {}
+    if exchange.interim:
+        extra["interim"] = exchange.interim.decode("latin-1")
+    if reply is not None:
+        block = reply.block
+        headers = common | {"WARC-Payload-Digest": reply.payload_digest, "WARC-Truncated": exchange.truncated}
+        if original is not None:
+            block = reply.block[: reply.cut]
+            headers |= {
+                "WARC-Profile": REVISIT + original.profile,
+                "WARC-Refers-To": original.id,
+                "WARC-Refers-To-Target-URI": original.uri,
+                "WARC-Refers-To-Date": original.date,
+            }
+            if parts := reply.framing():
+                extra["framing"] = parts
+        records.append(make("revisit" if original else "response", uri, f"{HTTP}response", block, headers))
+    anchor = records[0].id if records else None
     if exchange.request:
         headers = common | {"WARC-Concurrent-To": anchor}
-        records.append(
-            _serialise("request", url, bytes(exchange.request), "application/http; msgtype=request", headers)
-        )
+        records.append(make("request", uri, f"{HTTP}request", bytes(exchange.request), headers))
         anchor = anchor or records[0].id
-    facts = {"fetch-error": exchange.error, **facts} if exchange.error else facts
-    block = json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()
-    headers = {"WARC-Date": date, "WARC-Concurrent-To": anchor}
-    records.append(_serialise("metadata", url, block, "application/json", headers))
+    block = json.dumps({**extra, **facts}, ensure_ascii=False, sort_keys=True).encode()
+    records.append(make("metadata", uri, "application/json", block, {"WARC-Date": date, "WARC-Concurrent-To": anchor}))
     return records
 
 
-def lies_at(file: IO[bytes], path: Path) -> bool:
-    """Whether the path still leads to this open file."""
-    try:
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except FileNotFoundError:
-        return False
-
-
-def sync_folder(folder: Path) -> None:
-    """Return when the names in a folder are on disk: a new name must survive as well as the bytes."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-class WarcFile:
-    """One file being written. Not thread-safe: one writer, one thread.
-
-    It is made as .new, locked, and only then called .open: nobody ever sees an .open file that its living writer has
-    not locked. A write that fails takes all of its records back and raises OSError, so that nothing half-written stays.
-    """
-
-    def __init__(self, folder: Path, facts: Mapping[str, str]) -> None:
-        self._file = self._make(folder)
-        self.size = self._synced = 0
-        try:
-            self.write(warcinfo(self.name, facts))
-            sync_folder(folder)
-        except BaseException:
-            self.path.unlink()
-            self._file.close()
-            raise
-        self._opened = self.size
-
-    def _make(self, folder: Path) -> FileIO:
-        while True:
-            stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")[:17]
-            self.name = f"{SOFTWARE}-{stamp}-{uuid.uuid4().hex[:8]}-{next(_sequence):05d}.warc.gz"
-            self.path = folder / f"{self.name}.open"
-            new = folder / f"{self.name}.new"
-            file = new.open("xb", buffering=0)
-            fcntl.flock(file, fcntl.LOCK_EX)  # waits for a recovery that took it for a dead writer's …
-            if lies_at(file, new):  # … and removed it: then another
-                os.rename(new, self.path)
-                return file
-            file.close()
-
-    def write(self, *records: Record) -> list[Place]:
-        """Append records, all or none. Raises OSError after truncating back when the disk refuses one."""
-        places, end = [], self.size
-        try:
-            for record in records:
-                written = 0
-                while written < len(record.data):
-                    written += os.pwrite(self._file.fileno(), record.data[written:], end + written)
-                places.append(Place(self.name, end, len(record.data)))
-                end += len(record.data)
-        except BaseException:
-            self._file.truncate(self.size)
-            raise
-        self.size = end
-        return places
-
-    def sync(self) -> None:
-        """Return when all that was written is on disk."""
-        if self.size > self._synced:
-            os.fsync(self._file.fileno())
-            self._synced = self.size
-
-    def close(self) -> None:
-        """Sync, and give the file its final name; a file that got nothing after its warcinfo is removed."""
-        if self.size == self._opened:
-            self.path.unlink()
-        else:
-            self.sync()
-            os.rename(self.path, self.path.with_suffix(""))
-        self._file.close()
-        sync_folder(self.path.parent)
-
-    def leave(self) -> None:
-        """Close it under the name it has: an .open one the next start indexes and finishes. Harmless after `close`."""
-        self._file.close()
+def resource_of(
+    url: str, content_type: str, block: bytes, facts: Mapping[str, Any], concurrent_to: str | None, at: datetime
+) -> list[Record]:
+    """A resource record (WARC 1.1 §6.4) with its metadata record: what no server sent in this form."""
+    uri, date = target_uri(url), warc_date(at)
+    headers: dict[str, str | list[str] | None] = {
+        "WARC-Date": date,
+        "WARC-Concurrent-To": concurrent_to,
+        "WARC-Payload-Digest": digest_of(block),
+    }
+    first = make("resource", uri, content_type, block, headers)
+    text = json.dumps(dict(facts), ensure_ascii=False, sort_keys=True).encode()
+    return [first, make("metadata", uri, "application/json", text, {"WARC-Date": date, "WARC-Concurrent-To": first.id})]

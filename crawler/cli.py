@@ -13,9 +13,10 @@ import click
 from rich.markup import escape
 from rich.progress import track
 
-from archive.archive import Archive, ArchiveError, page_of
+from archive.archive import Archive
 from archive.catalogue import CatalogueError
 from archive.http import DecodeError
+from archive.retrieve import ArchiveError
 from crawler import handover, reparse, show, status
 from crawler.cli_archive import COMMANDS
 from crawler.options import AS_JSON, DATA, fail
@@ -226,7 +227,7 @@ def _archived(url: str, data: Path) -> tuple[bytes, list[tuple[str, str]]]:
         capture = archive.catalogue.row(sql, url)
         if capture is None:
             fail(f"{url}: expected a copy in {data}, found none. Crawl its portal first.")
-        return page_of(archive.response(capture))
+        return archive.page(capture)
     except DecodeError as error:
         fail(f"{url}: {error}")
     finally:

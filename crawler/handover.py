@@ -14,10 +14,11 @@ from typing import Any
 from pydantic import BaseModel
 
 import parsing
-from archive.archive import Archive, ArchiveError, page_of
+from archive.archive import Archive
 from archive.catalogue import Row
 from archive.http import DecodeError
 from archive.reader import DamagedRecordError
+from archive.retrieve import ArchiveError
 from crawler import revision
 from parsing.document import DocType, Document
 from parsing.report import Report
@@ -111,7 +112,7 @@ def reread(archive: Archive, capture: str) -> Reading | None:
     if row is None:
         return None
     try:
-        body, headers = page_of(archive.response(row))
+        body, headers = archive.page(row)
     except (ArchiveError, DamagedRecordError, DecodeError, ValueError) as error:
         logger.warning("%s: %s", row["url"], error)
         return None

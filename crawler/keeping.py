@@ -16,9 +16,10 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.task import LoopingCall
 
-from archive.archive import Archive, ArchiveError
+from archive.archive import Archive
 from archive.catalogue import CatalogueError, Row
 from archive.exchange import Exchange
+from archive.retrieve import ArchiveError
 from crawler import lease
 
 logger = logging.getLogger(__name__)

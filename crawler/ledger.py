@@ -14,9 +14,10 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
 
-from archive.archive import Archive, ArchiveError, utc_now
+from archive.archive import Archive, utc_now
 from archive.catalogue import Row
 from archive.http import split_head
+from archive.retrieve import ArchiveError
 from crawler import discovery, handover, revision
 from crawler.advice import ADVICE
 from crawler.challenge import SOFT_404, challenge
@@ -185,8 +186,8 @@ class Ledger:
             self._settle(row, "problem")
             return
         capture = response.meta["capture"]
-        headers = [(k.decode("latin-1"), v.decode("latin-1")) for k, vs in response.headers.items() for v in vs]
-        reading = handover.read_page(response.body, headers, response.url)
+        body, headers = self.archive.page(capture)  # from the record: what is read again later reads the same
+        reading = handover.read_page(body, headers, capture["url"])
         row |= {
             "capture": capture["id"],
             "etag": _header(response, b"ETag"),
@@ -282,8 +283,7 @@ class Ledger:
 
     def _still_there(self, document: str | None) -> None:
         if document:
-            sql = "UPDATE document SET last_seen = ?, gone_since = NULL WHERE id = ?"
-            self.catalogue.queue(sql, utc_now(), document)
+            self.catalogue.put("document", {"id": document, "last_seen": utc_now(), "gone_since": None})
 
     def _reads_the_same(self, known: Published, reading: handover.Reading, mark: str) -> bool:
         """Whether a page is what it was. Where other code read it then, today's code reads the archived copy again."""
@@ -415,7 +415,7 @@ class Ledger:
             tally.disappeared += 1
             expected = f"“{row['title']}” on its list, as in run {last_good['id']}"
             self.problem("disappeared", row["url"], expected, "no such entry")
-            self.catalogue.queue("UPDATE document SET gone_since = ? WHERE id = ?", utc_now(), row["document"])
+            self.catalogue.put("document", {"id": row["document"], "gone_since": utc_now()})
 
 
 NO_REPORT = "no_report"  # outcome of an entry whose page was read and is no report

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from archive.archive import Archive, ArchiveError, page_of
+from archive.archive import Archive
 from archive.catalogue import Row
 from archive.http import DecodeError
 from archive.reader import DamagedRecordError
+from archive.retrieve import ArchiveError
 from crawler import handover, revision
 
 
@@ -28,7 +29,7 @@ def stale(archive: Archive, everything: bool) -> list[Row]:
     """Documents to be read again: all, or those that other code read."""
     where = "" if everything else "WHERE d.parsed_with IS NOT ?"
     values = [] if everything else [revision.of_parsing()]
-    return list(archive.catalogue.rows(f"SELECT d.* FROM document d {where} ORDER BY d.id", *values))
+    return list(archive.catalogue.rows(f"SELECT d.* FROM document d {where} ORDER BY d.first_seen, d.id", *values))
 
 
 def parse(archive: Archive, documents: Iterable[Row]) -> Reparsed:
@@ -36,12 +37,13 @@ def parse(archive: Archive, documents: Iterable[Row]) -> Reparsed:
     done = Reparsed(run=f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}-parse")
     for row in documents:
         capture = archive.catalogue.row("SELECT * FROM capture WHERE id = ?", row["capture"])
-        entry = archive.catalogue.row("SELECT * FROM entry WHERE document = ? ORDER BY run DESC", row["id"])
+        sql = "SELECT * FROM entry WHERE document = ? ORDER BY url <> ?, run"  # the one that published it
+        entry = archive.catalogue.row(sql, row["id"], row["url"])
         if capture is None:
             done.failures.append((row["url"], f"expected its capture {row['capture']} in the catalogue, found none"))
             continue
         try:
-            body, headers = page_of(archive.response(capture))
+            body, headers = archive.page(capture)
         except (ArchiveError, DamagedRecordError, DecodeError, ValueError) as error:
             done.failures.append((row["url"], str(error)))
             continue

@@ -18,7 +18,7 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoaderProtocol, get_spider_loader
 from twisted.internet import task
 
-from archive.archive import ArchiveError
+from archive.retrieve import ArchiveError
 from crawler import keeping
 from crawler.gate import gate
 from crawler.ledger import Ledger

@@ -165,7 +165,7 @@ def _split_interim(received: Wire) -> bytes:
 
 
 def _truncation(exchange: Exchange, error: Exception) -> str | None:
-    """Why a reply is cut (WARC 1.1 §5.13), or None when nothing came to be cut."""
+    """Why a reply is cut (WARC 1.1 §5.15), or None when nothing came to be cut."""
     if not exchange.response or exchange.complete:
         return None
     if isinstance(error, DownloadTimeoutError):

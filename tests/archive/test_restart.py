@@ -17,9 +17,17 @@ import pytest
 from archive import archive as archive_module
 from archive import recover
 from archive.archive import Archive, ArchiveError
+from archive.files import WarcFile
 from archive.reader import records
-from archive.warc import WarcFile, records_of
+from archive.warc import Record, Reply, records_of
 from tests.archive.test_archive import die, exchange, facts
+
+
+def records_for(number: int) -> list[Record]:
+    """The records of one exchange."""
+    given = exchange(number)
+    return records_of(given, Reply(given), facts(number))
+
 
 fork = multiprocessing.get_context("fork")
 
@@ -87,7 +95,7 @@ def test_a_file_that_was_just_made_is_never_taken_from_its_writer(tmp_path: Path
         names = []
         for number in range(150):
             file = WarcFile(tmp_path / "warc", {})
-            file.write(*records_of(exchange(number), facts(number)))
+            file.write(*records_for(number))
             file.close()
             names.append(file.name)
         return names
@@ -120,7 +128,7 @@ def test_a_start_in_the_moment_before_a_new_file_is_locked(tmp_path: Path, monke
     with monkeypatch.context() as patch:
         patch.setattr(fcntl, "flock", late)
         file = WarcFile(tmp_path / "warc", {})
-    file.write(*records_of(exchange(1), facts(1)))
+    file.write(*records_for(1))
     file.close()
     assert starts
     assert [path.name for path in (tmp_path / "warc").glob("*.warc.gz*")] == [file.name]

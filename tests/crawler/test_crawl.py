@@ -9,8 +9,9 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
-from archive.archive import page_of
+from archive.catalogue import Catalogue
 from archive.reader import record_at
+from archive.retrieve import Retriever
 from crawler.handover import read_page
 from tests.conftest import Field
 from tests.evaluate import ROOT, environment, handed_over, score
@@ -57,10 +58,11 @@ def test_a_document_leads_back_to_the_bytes_it_was_read_from(first_crawl: Field)
     """Reading the archived record gives the JSON that the live run handed over."""
     lines = list(handed_over(first_crawl.data))
     assert lines
+    catalogue = Catalogue(first_crawl.data / "catalogue.db", read_only=True)
+    archived = Retriever(first_crawl.data / "warc", catalogue)
     for line in lines:
-        where = line["capture"]
-        record = record_at(first_crawl.data / "warc" / where["warc_file"], where["offset"])
-        body, headers = page_of(record.block)
+        capture = catalogue.row("SELECT * FROM capture WHERE id = ?", line["capture"]["id"])
+        body, headers = archived.page(capture)
         again = read_page(body, headers, line["document"]["url"])
         assert again.document.model_dump(mode="json") == line["document"]
 
