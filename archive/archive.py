@@ -216,8 +216,12 @@ class Archive(Retriever):
 
     def finish_idle(self) -> None:
         """Finish the WARC file if nothing was written to it for IDLE seconds: what is finished can be copied away."""
-        if self._warc is not None and time.monotonic() - self._written_at > IDLE:
+        if self._warc is None or time.monotonic() - self._written_at < IDLE:
+            return
+        try:
             self._finish()
+        except OSError as error:
+            raise ArchiveError(_unfinished(self.warc_folder, error)) from error
 
     def end_run(self, run: str) -> None:
         """Commit, and close the run's hand-over file."""
@@ -238,10 +242,7 @@ class Archive(Retriever):
         try:
             self._finish()
         except OSError as error:
-            raise ArchiveError(
-                f"{self.warc_folder}: expected to finish {self._warc and self._warc.name}, got “{error.strerror}”. "
-                "What was committed is kept. Mend the disk, and run the same command again: it finishes the file."
-            ) from error
+            raise ArchiveError(_unfinished(self.warc_folder, error)) from error
         finally:
             if self._warc is not None:
                 self._warc.leave()
@@ -303,3 +304,10 @@ class Archive(Retriever):
     def _count_unindexed(self) -> int:
         known = {row["name"] for row in self.catalogue.rows("SELECT name FROM file")}
         return sum(path.name not in known for path in self.warc_folder.glob("*.warc.gz"))
+
+
+def _unfinished(folder: Path, error: OSError) -> str:
+    return (
+        f"{folder}: expected to finish the file being written, got “{error.strerror}”. What was committed is kept. "
+        "Mend the disk, and run the same command again: it finishes the file."
+    )

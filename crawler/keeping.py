@@ -20,7 +20,7 @@ from archive.archive import Archive
 from archive.catalogue import CatalogueError, Row
 from archive.exchange import Exchange
 from archive.retrieve import ArchiveError
-from crawler import lease
+from crawler import lease, reparse
 
 logger = logging.getLogger(__name__)
 COMMIT_EVERY = 0.5  # seconds: what a power cut may cost
@@ -33,6 +33,9 @@ class _Shared:
 
     def __init__(self, folder: Path, facts: dict[str, str]) -> None:
         self.archive = Archive(folder, facts)
+        reparse.parse(
+            self.archive, reparse.unread(self.archive.catalogue), hand_over=False
+        )  # handed over before it was killed
         self.users = 0
         self.failure: ArchiveError | None = None
         self.leases: dict[str, set[str]] = {}  # host -> runs of this process that use it
@@ -44,6 +47,7 @@ class _Shared:
         self._ticks += 1
         try:
             self.archive.commit()
+            self.archive.finish_idle()
             if self._ticks % int(RENEW_EVERY / COMMIT_EVERY) == 0:
                 lease.renew(self.archive.catalogue)
         except (ArchiveError, CatalogueError) as error:

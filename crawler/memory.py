@@ -48,7 +48,7 @@ class Memory:
         self._texts: dict[tuple[str, int, str], str] = {}  # body, year, text digest -> document
         sql = (  # all but the texts, which are most of the table
             "SELECT id, url, fingerprint, content_sha256, capture, parsed_with, attachments, organ, report_year, "
-            "text_sha256 FROM document WHERE portal = ? ORDER BY first_seen"
+            "text_sha256 FROM document WHERE portal = ? AND parsed_with IS NOT NULL ORDER BY first_seen"
         )
         for row in catalogue.rows(sql, portal):
             urls = tuple(attachment["url"] for attachment in json.loads(row["attachments"]))

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from archive.archive import Archive
-from archive.catalogue import Row
+from archive.catalogue import Catalogue, Row
 from archive.http import DecodeError
 from archive.reader import DamagedRecordError
-from archive.retrieve import ArchiveError
+from archive.retrieve import ArchiveError, Retriever
 from crawler import handover, revision
 
 
@@ -32,35 +32,51 @@ def stale(archive: Archive, everything: bool) -> list[Row]:
     return list(archive.catalogue.rows(f"SELECT d.* FROM document d {where} ORDER BY d.first_seen, d.id", *values))
 
 
-def parse(archive: Archive, documents: Iterable[Row]) -> Reparsed:
+def unread(catalogue: Catalogue) -> list[Row]:
+    """Documents of which the catalogue has only what the crawl knew: a killed run's, or all after a rebuild."""
+    sql = "SELECT * FROM document WHERE parsed_with IS NULL ORDER BY first_seen, id"
+    return list(catalogue.rows(sql))
+
+
+def parse(archive: Archive, documents: Iterable[Row], hand_over: bool = True) -> Reparsed:
     """Read the documents' captures again, update their rows, and hand them over anew."""
     done = Reparsed(run=f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}-parse")
     for row in documents:
-        capture = archive.catalogue.row("SELECT * FROM capture WHERE id = ?", row["capture"])
-        sql = "SELECT * FROM entry WHERE document = ? ORDER BY url <> ?, run"  # the one that published it
-        entry = archive.catalogue.row(sql, row["id"], row["url"])
-        if capture is None:
-            done.failures.append((row["url"], f"expected its capture {row['capture']} in the catalogue, found none"))
-            continue
-        try:
-            body, headers = archive.page(capture)
-        except (ArchiveError, DamagedRecordError, DecodeError, ValueError) as error:
-            done.failures.append((row["url"], str(error)))
-            continue
-        reading = handover.read_page(body, headers, capture["url"])
-        done.parser_failures += [(row["url"], f"{f.parser}: {f.error}") for f in reading.failures]
-        mark = handover.fingerprint(reading.document)
-        listed = entry or {}
-        rows = handover.document_rows(row["portal"], row["url"], reading, mark, listed.get("organ"), listed.get("year"))
-        if rows["report"]:
-            archive.catalogue.put("report", rows["report"])
-        new = rows["document"] | {"id": row["id"]}
-        done.read += 1
-        done.changed += any(row[name] != value for name, value in new.items() if name != "parsed_with")
-        archive.catalogue.put("document", new)
-        names = ("url", "title", "listed_date", "organ", "year", "list_url", "found_by")
-        line = {"document": row["id"], **{name: listed.get(name) for name in names}}
-        archive.hand_over(done.run, handover.handover_line(done.run, row["portal"], line, capture, reading))
+        line = read_again(archive, row, done)
+        if line and hand_over:
+            archive.hand_over(done.run, line)
         archive.commit_when_many()
     archive.end_run(done.run)
     return done
+
+
+def read_again(archive: Retriever, row: Row, done: Reparsed) -> Row | None:
+    """Read one document's capture with today's code, queue its rows, and return its hand-over line.
+
+    None when its bytes cannot be had: then `done` says why, and the rows stay as they were.
+    """
+    catalogue = archive.catalogue
+    capture = catalogue.row("SELECT * FROM capture WHERE id = ?", row["capture"])
+    sql = "SELECT * FROM entry WHERE document = ? ORDER BY url <> ?, run"  # the one that published it
+    listed = catalogue.row(sql, row["id"], row["url"]) or {}
+    if capture is None:
+        done.failures.append((row["url"], f"expected its capture {row['capture']} in the catalogue, found none"))
+        return None
+    try:
+        body, headers = archive.page(capture)
+    except (ArchiveError, DamagedRecordError, DecodeError, ValueError) as error:
+        done.failures.append((row["url"], str(error)))
+        return None
+    reading = handover.read_page(body, headers, capture["url"])
+    done.parser_failures += [(row["url"], f"{f.parser}: {f.error}") for f in reading.failures]
+    mark = handover.fingerprint(reading.document)
+    rows = handover.document_rows(row["portal"], row["url"], reading, mark, listed.get("organ"), listed.get("year"))
+    if rows["report"]:
+        catalogue.put("report", rows["report"])
+    new = rows["document"] | {"id": row["id"]}
+    done.read += 1
+    done.changed += any(row[name] != value for name, value in new.items() if name != "parsed_with")
+    catalogue.put("document", new)
+    names = ("url", "title", "listed_date", "organ", "year", "list_url", "found_by")
+    line = {"document": row["id"], **{name: listed.get(name) for name in names}}
+    return handover.handover_line(done.run, row["portal"], line, capture, reading)

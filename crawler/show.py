@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -40,6 +49,15 @@ def console(stderr: bool = False) -> Console:
 def word(verdict: str) -> Text:
     """A verdict in its colour."""
     return Text(verdict, style=COLOURS.get(Word(verdict), ""))
+
+
+@contextmanager
+def bytes_done(out: Console, what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar over bytes while the block runs, told how many more are done; nothing when piped."""
+    columns = (TextColumn(f"[bold]{what}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda size: bar.advance(task, size)
 
 
 class CrawlProgress:
