@@ -68,9 +68,8 @@ def _whole(path: Path, damage: list[str], journal: list[tuple[str, int]]) -> Ite
 
 
 def _put_file(catalogue: Catalogue, path: Path, name: str) -> None:
-    with path.open("rb") as file:
-        with suppress(DamagedRecordError):  # named already; without a row `nianbao verify` names the file as well
-            catalogue.put("file", recover.row_of_file(file, path, name))
+    with path.open("rb") as file, suppress(DamagedRecordError):  # named already; `nianbao verify` names the file too
+        catalogue.put("file", recover.row_of_file(file, path, name))
 
 
 def _commit_when_many(catalogue: Catalogue) -> None:
