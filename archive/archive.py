@@ -116,6 +116,7 @@ class Archive(Retriever):
         return self._keep(records, b"", facts)
 
     def _keep(self, records: list[Record], head: bytes, facts: Mapping[str, Any]) -> Row:
+        self._rotate()
         places = self._write(records)
         row = captures.row_of(records[0].headers, head, facts, places[0])
         self.catalogue.put("capture", row)
@@ -123,8 +124,6 @@ class Archive(Retriever):
 
     def _write(self, records: list[Record]) -> list[Place]:
         try:
-            if self._warc is not None and self._warc.size > ROTATE_AT:
-                self._finish()
             if self._warc is None:
                 self._warc = WarcFile(self.warc_folder, self._facts)
             self._written_at = time.monotonic()
@@ -214,10 +213,17 @@ class Archive(Retriever):
             self._warc.close()
             self._warc = None
 
+    def _rotate(self) -> None:
+        """Finish a file that has its size."""
+        if self._warc is not None and self._warc.size > ROTATE_AT:
+            self._finish_or_say()
+
     def finish_idle(self) -> None:
         """Finish the WARC file if nothing was written to it for IDLE seconds: what is finished can be copied away."""
-        if self._warc is None or time.monotonic() - self._written_at < IDLE:
-            return
+        if self._warc is not None and time.monotonic() - self._written_at > IDLE:
+            self._finish_or_say()
+
+    def _finish_or_say(self) -> None:
         try:
             self._finish()
         except OSError as error:
