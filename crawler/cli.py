@@ -90,8 +90,13 @@ def crawl(
         out.print(
             f"[yellow]{runs.unindexed} {what} in {data} that this catalogue knows nothing of:[/] it was made anew."
         )
-    with status.reading(data) as catalogue:
-        found = {o.name: status.problems(catalogue, o.run) for o in outcomes}
+    try:
+        with status.reading(data) as catalogue:
+            found = {o.name: status.problems(catalogue, o.run) for o in outcomes}
+    except CatalogueError:
+        if runs.failure:  # the disk is gone: why the run stopped is the first thing to know
+            fail(runs.failure)
+        raise
     if as_json:
         click.echo(json.dumps([_outcome(o, found[o.name]) for o in outcomes], ensure_ascii=False, indent=1))
     else:
