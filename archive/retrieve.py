@@ -38,7 +38,7 @@ class Retriever:
         if capture["record_type"] == "response" or not record.headers["WARC-Profile"].endswith(IDENTICAL):
             return record.block
         data = entity(parse_response(self.stored(self._original_of(capture)).block))
-        parts = self._facts_of(capture).get("framing")
+        parts = self.facts(capture).get("framing")
         return record.block + (framed(data, parts) if parts else data)
 
     def _original_of(self, capture: Row) -> Row:
@@ -50,10 +50,10 @@ class Retriever:
             )
         return found
 
-    def _facts_of(self, capture: Row) -> dict[str, Any]:
-        """The crawl facts of a capture, from the metadata record that follows it."""
+    def facts(self, capture: Row) -> dict[str, Any]:
+        """The crawl facts of a capture, from the metadata record that follows it; empty when a crash cut that off."""
         for record in islice(records(self.file(capture["warc_file"]), capture["offset"]), 3):
-            if record.type == "metadata" and record.headers.get("WARC-Concurrent-To") == capture["id"]:
+            if record.type == "metadata" and capture["id"] in (record.id, record.headers.get("WARC-Concurrent-To")):
                 facts: dict[str, Any] = json.loads(record.block)
                 return facts
         return {}

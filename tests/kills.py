@@ -21,12 +21,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from archive.verify import verify
+
 from archive import archive as archive_module
 from archive.archive import Archive
 from archive.catalogue import Catalogue
 from archive.exchange import Exchange, Wire
 from archive.rebuild import rebuild
-from archive.verify import verify
 
 LIVES = 10  # kills that one data folder goes through
 SMALL = 60_000  # bytes after which a file is finished here, so that kills also hit that
@@ -56,7 +57,9 @@ def exchanges(life: int, rng: random.Random) -> Iterator[Exchange]:
                 yield Exchange(url, request=request, error="DownloadTimeoutError: 60 s")
             case 3:
                 half = len(body) // 2
-                chunks = b"".join(b"%x;n=%d\r\n%b\r\n" % (len(part), number, part) for part in (body[:half], body[half:]) if part)
+                chunks = b"".join(
+                    b"%x;n=%d\r\n%b\r\n" % (len(part), number, part) for part in (body[:half], body[half:]) if part
+                )
                 head = b"HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\n"
                 yield Exchange(url, request=request, response=Wire(head + chunks + b"0\r\n\r\n"), complete=True)
             case _:
@@ -163,7 +166,9 @@ def main() -> int:
     started = time.monotonic()
 
     def say(tale: Tale) -> None:
-        print(f"{tale.kills} kills, {tale.acknowledged} exchanges acknowledged, {len(tale.failures)} failures", flush=True)
+        print(
+            f"{tale.kills} kills, {tale.acknowledged} exchanges acknowledged, {len(tale.failures)} failures", flush=True
+        )
 
     tale = kill(options.times, options.seed, say)
     print("\n".join(tale.failures[:20]))
