@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -72,18 +71,10 @@ def exchanges(records: Iterable[StoredRecord]) -> Iterator[tuple[StoredRecord, d
         anchor = record.headers.get("WARC-Concurrent-To")
         if record.type == "metadata":
             if anchor in waiting:
-                yield waiting.pop(anchor), _facts(record)
+                yield waiting.pop(anchor), record.facts
             elif anchor is None and record.uri not in BOOK_KEEPING:  # nothing was sent, nothing came
-                yield record, _facts(record)
+                yield record, record.facts
         elif record.type in ("response", "revisit", "resource") or (record.type == "request" and anchor is None):
             waiting[record.id] = record
     for record in waiting.values():
         yield record, {}
-
-
-def _facts(record: StoredRecord) -> dict[str, Any]:
-    """Crawl facts of a metadata record; none of one that another tool wrote in another form."""
-    if record.headers.get("Content-Type") != "application/json":
-        return {}
-    facts: dict[str, Any] = json.loads(record.block)
-    return facts

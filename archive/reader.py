@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from isal import isal_zlib
 
 from archive.http import split_head
-from archive.warc import GZIP, digest_of
+from archive.warc import FACTS, GZIP, digest_of
 
 InflateError: Any = isal_zlib.error  # its stub calls it an instance
 _CHUNK = 1 << 20
@@ -52,6 +52,16 @@ class StoredRecord:
     @property
     def uri(self) -> str:
         return self.headers.get("WARC-Target-URI", "")
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The crawl facts in a metadata record; none in one that another tool wrote. Raises ValueError."""
+        for line in self.block.split(b"\r\n"):
+            name, _, value = line.partition(b":")
+            if name == FACTS.encode():
+                found: dict[str, Any] = json.loads(value)
+                return found
+        return {}
 
     def lines(self) -> Iterator[Any]:
         """The values of a record of our own book-keeping, a line of JSON each. Raises ValueError."""

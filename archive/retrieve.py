@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -54,8 +53,7 @@ class Retriever:
         """The crawl facts of a capture, from the metadata record that follows it; empty when a crash cut that off."""
         for record in islice(records(self.file(capture["warc_file"]), capture["offset"]), 3):
             if record.type == "metadata" and capture["id"] in (record.id, record.headers.get("WARC-Concurrent-To")):
-                facts: dict[str, Any] = json.loads(record.block)
-                return facts
+                return record.facts
         return {}
 
     def page(self, capture: Row) -> tuple[bytes, list[tuple[str, str]]]:

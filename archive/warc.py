@@ -30,6 +30,7 @@ GZIP = 31  # window bits that ask for a gzip member
 JOURNAL, MANIFEST = "urn:nianbao:journal", "urn:nianbao:manifest"  # our own metadata records; see docs/archive.md
 REVISIT = "http://netpreserve.org/warc/1.1/revisit/"  # WARC 1.1 §6.7.2 and §6.7.3 name the profiles
 HTTP = "application/http; msgtype="
+FACTS = "json-metadata"  # the warc-fields name under which crawl facts stand, webrecorder's for JSON in such a record
 _PIECE = 1 << 18
 
 
@@ -219,8 +220,7 @@ def records_of(
         headers = common | {"WARC-Concurrent-To": anchor}
         records.append(make("request", uri, f"{HTTP}request", bytes(exchange.request), headers))
         anchor = anchor or records[0].id
-    block = json.dumps({**extra, **facts}, ensure_ascii=False, sort_keys=True).encode()
-    records.append(make("metadata", uri, "application/json", block, {"WARC-Date": date, "WARC-Concurrent-To": anchor}))
+    records.append(_facts_record(uri, date, anchor, {**extra, **facts}))
     return records
 
 
@@ -235,5 +235,15 @@ def resource_of(
         "WARC-Payload-Digest": digest_of(block),
     }
     first = make("resource", uri, content_type, block, headers)
-    text = json.dumps(dict(facts), ensure_ascii=False, sort_keys=True).encode()
-    return [first, make("metadata", uri, "application/json", text, {"WARC-Date": date, "WARC-Concurrent-To": first.id})]
+    return [first, _facts_record(uri, date, first.id, facts)]
+
+
+def _facts_record(uri: str, date: str, concurrent_to: str | None, facts: Mapping[str, Any]) -> Record:
+    """The crawl facts of an exchange as one field of warc-fields (WARC 1.1 §6.6), read again by `StoredRecord.facts`.
+
+    A metadata record of any other type pywb and cdxj-indexer list as a capture of the URL, and pywb then serves it
+    in the page's place.
+    """
+    block = f"{FACTS}: {json.dumps(dict(facts), ensure_ascii=False, sort_keys=True)}\r\n".encode()
+    headers = {"WARC-Date": date, "WARC-Concurrent-To": concurrent_to}
+    return make("metadata", uri, "application/warc-fields", block, headers)

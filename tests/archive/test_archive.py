@@ -81,7 +81,7 @@ def test_warcio_accepts_what_is_written_and_sees_the_facts(archive: Archive) -> 
         ]
     assert [kind for kind, _, _ in seen] == ["warcinfo"] + ["response", "request", "metadata"] * 3 + ["metadata"]
     assert "%E5%B9%B4%E6%8A%A5" in seen[1][1]
-    assert json.loads(seen[3][2])["entry"] == {"title": "年报"}
+    assert json.loads(seen[3][2].removeprefix(b"json-metadata: "))["entry"] == {"title": "年报"}
     archive.__init__(archive.folder)  # for the fixture's close
 
 
