@@ -20,5 +20,7 @@ ADVICE = {
     "leased": "Wait for the other run to end; `nianbao status {name}` shows it.",
     "too_many_pages": "Look at the list in a browser: endless, or longer than MOST_PAGES_OF_A_LIST.",
     "unread_file": "The file is kept. Reading such files comes later; nothing to do.",
+    "requisite": "The report is kept, and will be shown without it. It is asked for again when its page changes.",
+    "requisite_budget": "Run `nianbao crawl {name}` again: it goes on from here. REQUISITES_PER_RUN is the bound.",
     "disappeared": "Its archived copy stays. Nothing to do, unless the portal moved it.",
 }

@@ -39,6 +39,7 @@ class _Shared:
         self.users = 0
         self.failure: ArchiveError | None = None
         self.leases: dict[str, set[str]] = {}  # host -> runs of this process that use it
+        self.claimed: set[str] = set()  # addresses of requisites and attachments that a run of this process asks for
         self._ticks = 0
         self._timer = LoopingCall(self._tick)
         self._timer.start(COMMIT_EVERY, now=False)
@@ -120,6 +121,11 @@ class Keeper:
     @property
     def archive(self) -> Archive:
         return self._shared.archive
+
+    @property
+    def claimed(self) -> set[str]:
+        """Addresses that some run of this process asks for, so that no other does: portals share scripts and fonts."""
+        return self._shared.claimed
 
     def keep(self, exchange: Exchange, request: Request) -> Row:
         """Write the exchange now. Raises ArchiveError, and stops the run, when the disk refuses."""

@@ -23,6 +23,7 @@ from crawler.advice import ADVICE
 from crawler.challenge import SOFT_404, challenge
 from crawler.entry import Entry
 from crawler.gate import StoppedError
+from crawler.gathering import Gathering
 from crawler.keeping import Keeper
 from crawler.lease import HostLeasedError
 from crawler.memory import Memory, Published
@@ -45,6 +46,7 @@ class Ledger:
         self.entries: dict[str, Row] = {}
         self._counted: set[str] = set()  # entries that are reports
         self.lists: set[str] = set()  # addresses of the list pages that were read
+        self.gathering: Gathering | None = None  # none where the host is leased: that run asks for nothing
         crawler.signals.connect(self._opened, signals.spider_opened)
         crawler.signals.connect(self._error, signals.spider_error)
         crawler.signals.connect(self._closed, signals.spider_closed)
@@ -81,6 +83,7 @@ class Ledger:
         self.archive.commit()
         if self.is_portal:
             self.memory = Memory(self.catalogue, spider.name)
+            self.gathering = Gathering(self)
 
     def _lease(self) -> bool:
         """Take the lease of the portal's host; False when another process has it."""
@@ -362,6 +365,8 @@ class Ledger:
         if self.is_portal and tally.finish_reason != "leased":
             self._settle_the_rest()
             self._disappearances(last_good)
+        if self.gathering is not None:
+            self.gathering.close()
         expect = getattr(spider, "expect", Expect())
         self.verdict = judge(
             Case(spider.name, tally, expect, last_good["reports"] if last_good else None, self.is_portal)

@@ -85,6 +85,11 @@ class Memory:
         """Whether an earlier run read a report at this address."""
         return self.state(url).document is not None
 
+    @property
+    def pages(self) -> list[str]:
+        """Addresses of all pages that a report was read from, of which the archive has a copy."""
+        return [url for url, state in self.states.items() if state.document and state.capture]
+
     def wanted(self, attachments: list[str]) -> Iterator[str]:
         """Those of a freshly read page's attachments that are not kept yet; each is told once."""
         for url in attachments:

@@ -52,6 +52,10 @@ CLOSESPIDER_TIMEOUT = 6 * 3600  # seconds
 RUN_MAX_BYTES = 8 << 30  # bytes received
 DOWNLOAD_MAXSIZE = 256 << 20  # bytes of one reply; Scrapy's 1 GiB is more than any report
 DOWNLOAD_TIMEOUT = 60  # seconds; Scrapy's 180 lets a slow drip hold a host for too long
+REQUISITES_PER_RUN = 2_000  # pictures, scripts … of reports; at two seconds each a bit more than an hour of a host
+REQUISITES_MAX_BYTES = 1 << 30  # bytes of them in one run: a portal's design is a few MiB, scanned reports are more
+REQUISITE_MAXSIZE = 32 << 20  # bytes of one: a scan fits, a film does not; what is longer is kept as far as it came
+REQUISITES_DEPTH = 5  # steps from the page: it, its sheet, what that imports …; sheets that import each other end here
 MOST_PAGES_OF_A_LIST = 300  # an endless calendar ends here, with a recorded problem
 RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # given-up requests are recorded problems, not log lines
@@ -69,6 +73,7 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Encoding": "gzip, deflate",  # br and zstd are unreadable for later tools (field-notes/archive.md 4)
 }
 DOWNLOADER_MIDDLEWARES = {
+    "crawler.gathering.RequisiteBudget": 40,  # before robots.txt of another host is asked in vain
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.politeness.RobotsMiddleware": 100,  # a robots.txt that fails is a “not now” (RFC 9309 §2.3.1.4)
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import asdict
 from typing import Any, ClassVar
@@ -14,12 +15,13 @@ from scrapy.http import Response
 from crawler import discovery, handover
 from crawler.discovery import Link, Role
 from crawler.entry import Entry
+from crawler.gathering import Gathering, Need
 from crawler.ledger import Ledger
 from crawler.verdict import Expect
 from parsing import titles
 
-ENTRIES, FILES, LISTS = 30, 20, 10  # priorities: what a list shows is fetched before the next list, so that a run that
-# is stopped early has something to show, and the next one gets further
+ENTRIES, FILES, LISTS, REQUISITES = 30, 20, 10, 0  # priorities: what a list shows is fetched before the next list, so
+# that a run that is stopped early has something to show, and the next one gets further; what pages look like comes last
 SECTIONS_OF_A_REPORT = 3  # headings below which an untitled page is not taken for one
 SHORTEST_TITLE = 6  # characters: 首页, 更多, 下一页 are no entries
 REPORT_KINDS = ("annual_report", "self_check")
@@ -71,13 +73,29 @@ class PortalSpider(scrapy.Spider):
             raise RuntimeError(f"{self.name}: expected the extension crawler.ledger.Ledger in EXTENSIONS, found none")
         return found
 
+    @property
+    def gathering(self) -> Gathering:
+        """What the run asks for so that report pages can be shown as they were."""
+        found = self.ledger.gathering
+        if found is None:
+            raise RuntimeError(
+                f"{self.name}: expected a run that took place, got one whose host another run has leased"
+            )
+        return found
+
     # The walk
 
     async def start(self) -> AsyncIterator[Any]:
-        """The home page, then the hints."""
+        """The home page, then the hints, then what an earlier run left of the pages' requisites."""
         yield self._request(self.home_url, self.parse_home, LISTS + 2)
         for hint in self.hints:
             yield self._request(urljoin(self.home_url, hint), self.parse_list, LISTS, trail=("hint",))
+        gathering = self.ledger.gathering
+        while gathering is not None and gathering.owed:
+            for need in gathering.of_kept(gathering.owed[-1]):
+                yield self._requisite(need)
+            gathering.owed.pop()
+            await asyncio.sleep(0)  # each page is read from the archive: let the crawl go on in between
 
     def parse_home(self, response: Response) -> Iterator[Request]:
         """The portal's home page: the way to the 年报 column."""
@@ -204,11 +222,14 @@ class PortalSpider(scrapy.Spider):
         return title if reading.is_report and sure else None
 
     def parse_entry(self, response: Response, entry: Entry) -> Iterator[Request]:
-        """A page that a list led to: read, handed over, its attachments asked for."""
+        """A page that a list led to: read, handed over, its attachments and requisites asked for."""
         yield from self._attachments(self.ledger.page(response, entry), entry)
+        for need in self.gathering.of_report(response, entry.url):
+            yield self._requisite(need)
 
     def _attachments(self, urls: Iterable[str], entry: Entry) -> Iterator[Request]:
         for url in urls:
+            self.ledger.keeper.claimed.add(url)  # a frame or an object may show the same file
             yield Request(
                 url,
                 self.parse_attachment,
@@ -220,6 +241,30 @@ class PortalSpider(scrapy.Spider):
     def parse_attachment(self, response: Response) -> None:
         """A file that a report links to: the archive has it by now; a missing one is a problem."""
         self.ledger.page_ok(response, "attachment")
+
+    def _requisite(self, need: Need) -> Request:
+        return Request(
+            need.url,
+            self.parse_requisite,
+            errback=self.missed,
+            priority=REQUISITES,
+            cb_kwargs={"need": need},
+            meta={
+                "facts": need.facts,
+                "allow_offsite": True,
+                "download_maxsize": self.settings.getint("REQUISITE_MAXSIZE"),
+            },
+            dont_filter=True,  # each is asked once anyhow; the filter must not take a framed list for an asked one
+        )
+
+    def parse_requisite(self, response: Response, need: Need) -> Iterator[Request]:
+        """A style sheet, picture, script … of a report page: the archive has it by now. What it needs itself is next."""
+        for inner in self.gathering.took(response, need):
+            yield self._requisite(inner)
+
+    def missed(self, failure: Any) -> None:
+        """Errback of a requisite: told, and no fault of the run."""
+        self.gathering.missed(failure)
 
     def failed(self, failure: Any) -> None:
         """Errback: no reply, refused, too big, too slow. Each is a recorded problem."""

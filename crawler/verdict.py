@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-TOLD = ("disappeared", "robots", "offsite", "unread_file")  # written down, and no fault of the run
+# Written down, and no fault of the run.
+TOLD = ("disappeared", "robots", "offsite", "unread_file", "requisite", "requisite_budget")
 DROP = 0.7  # of the last good run's reports: fewer and something is wrong with the list rather than with the reports
 
 
@@ -47,6 +48,7 @@ class Tally:
     new_documents: int = 0  # pages read for the first time
     changed: int = 0  # pages that read differently than before
     disappeared: int = 0
+    requisites: int = 0  # style sheets, pictures, scripts … of reports that came in this run
     lists: int = 0
     home_ok: bool = False
     home_problem: str = ""  # why the home page was not had
