@@ -8,6 +8,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from .assets import library
 from .draw import draw
 from .model import Article, Column
 
@@ -55,7 +56,7 @@ def head(site: Site, title: str, column: Column | None = None, article: Article 
         f'<!DOCTYPE html>\n<html lang="zh-CN"><head>\n{meta}\n{metas(site, column, article)}\n<title>{escape(title)}</title>\n'
         '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
         '<link rel="stylesheet" type="text/css" href="/css/base.css"><link href="/css/xxgk.css" rel="stylesheet">\n'
-        '<script src="/js/jquery.min.js"></script>\n</head>\n'
+        f'<link rel="shortcut icon" href="/favicon.ico"><script src="{library(portal)}"></script>\n</head>\n'
     )
 
 

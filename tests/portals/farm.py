@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 from urllib.parse import parse_qsl, unquote
 
-from . import files
+from . import assets
 from .draw import draw, hexed
 from .model import SampleReport
 from .names import place_names
@@ -163,6 +163,8 @@ class Farm:
     def reply(self, method: str, host: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """Answers one request; `host` without port, `target` with its query, header names in lower case."""
         portal = self._by_host.get(host)
+        if host == assets.CDN and (found := assets.shared(target)) is not None:
+            return self._validated(found, host + target, headers)
         if portal is None:
             return _plain(404, f"no such host here: {host}\n")
         how = self._faults.get(portal.name)
@@ -204,8 +206,10 @@ class Farm:
         if maker is None and not path.endswith("/") and f"{host}{path}/" in site.routes:
             return Page(b"", status=301, location=f"http://{host}{path}/")
         if maker is None:
-            asset = files.ASSETS.get(path.rsplit(".", 1)[-1])
-            return Page(*asset) if asset else None
+            found = assets.asset(portal, unquote(path))
+            if found is not None:
+                self._keep(key, found)
+            return found
         form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)) if method == "POST" else {}
         page = maker(Request(method, host, path, dict(parse_qsl(query, keep_blank_values=True)), form))
         if method != "POST":
@@ -219,20 +223,28 @@ class Farm:
             self._kept_bytes -= len(self._pages.popitem(last=False)[1].body)
 
     def _send(self, portal: SamplePortal, page: Page, key: str, headers: Mapping[str, str]) -> Reply:
-        out = [("Content-Type", page.content_type)]
         body = page.body
         if page.counted:
             self._visits[key] += 1
             body = body.replace(b"@@HITS@@", str(100 + int(hexed(key, length=3), 16) + self._visits[key]).encode())
+        reply = self._validated(page, key, headers)
+        if reply.status == 304:
+            return reply
+        out = list(reply.headers)
+        if portal.platform == "ucap" and portal.index % 2 and "gzip" in headers.get("accept-encoding", ""):
+            body = gzip.compress(body, 5, mtime=0)
+            out += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
+        return Reply(page.status, HTTPStatus(page.status).phrase, out, body)
+
+    def _validated(self, page: Page, key: str, headers: Mapping[str, str]) -> Reply:
+        """The page with its validators if it has any, or the word that nothing has changed."""
+        out = [("Content-Type", page.content_type)]
         if page.stamp:
             tag, when = validators(key, page)
             out += [("ETag", tag), ("Last-Modified", when)]
             if not_modified(headers, tag, when):
                 return Reply(304, "Not Modified", out[1:], b"")
-        if portal.platform == "ucap" and portal.index % 2 and "gzip" in headers.get("accept-encoding", ""):
-            body = gzip.compress(body, 5, mtime=0)
-            out += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
-        return Reply(page.status, HTTPStatus(page.status).phrase, out, body)
+        return Reply(page.status, HTTPStatus(page.status).phrase, out, page.body)
 
     def _missing(self, portal: SamplePortal) -> Reply:
         page = self.site(portal).html(

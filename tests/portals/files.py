@@ -1,37 +1,13 @@
-"""The bytes of what is not HTML: tiny valid images, style sheets, scripts, and documents of a page or two."""
+"""The bytes of attachments: documents of a page or two."""
 
 # Markup stays on the line it is served on; the linter counts a Chinese character as two.
 # ruff: noqa: E501
 
 from __future__ import annotations
 
-import base64
 import io
 import zipfile
 from html import escape
-
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
-)
-GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
-CSS = b"""body{margin:0;font:14px/1.8 sans-serif;color:#333}a{color:#2a5caa;text-decoration:none}ul{margin:0;padding:0}
-.w{width:1040px;margin:0 auto}.fr{float:right}li{list-style:none}.top{background:#f3f3f3;font-size:12px}
-.header{background:#b5162b;padding:18px 0}.header img{width:320px;height:52px}.header form{float:right}
-.nav{background:#8d1021}.nav li{display:inline-block;padding:8px 26px}.nav a{color:#fff}.main{overflow:hidden;padding:12px 0}
-.left{float:left;width:220px}.left li{border-bottom:1px solid #ddd;padding:6px 10px}.right{margin-left:240px}
-.position{border-bottom:2px solid #b5162b;margin-bottom:10px}h1{font-size:24px;text-align:center;color:#b5162b}
-table{border-collapse:collapse}#zoom table td,.TRS_Editor table td,.v_news_content table td,.article-content table td{
-border:1px solid #999;padding:2px 6px}.footer{clear:both;border-top:3px solid #b5162b;text-align:center;font-size:12px}
-"""
-JS = b"function doZoom(n){var z=document.getElementById('zoom');if(z){z.style.fontSize=n+'px';}}\n"
-
-ASSETS = {
-    "png": (PNG, "image/png"),
-    "gif": (GIF, "image/gif"),
-    "css": (CSS, "text/css"),
-    "js": (JS, "application/javascript"),
-    "ico": (GIF, "image/x-icon"),
-}
 
 
 def pdf(title: str) -> bytes:

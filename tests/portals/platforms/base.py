@@ -10,7 +10,7 @@ from functools import partial
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from .. import files, pages
+from .. import assets, files, pages
 from ..draw import draw, hexed
 from ..markup import render
 from ..model import Article, Column
@@ -169,7 +169,7 @@ class Site:
         style = next((name.split(":")[1] for name in faults if name.startswith("body_style:")), "plain")
         rng = draw(self.portal.seed, article.number, "markup")
         inner = render(article.content().blocks, style, faults, rng)
-        html = self.container.format(body=inner)
+        html = self.container.format(body=inner + assets.pictures_of(self.portal, article))
         if "nested_layout" in faults:
             html = (
                 '<table width="100%" border="0" cellpadding="0" cellspacing="0"><tr><td><table width="96%" align="center">'
