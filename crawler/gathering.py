@@ -12,10 +12,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from archive.archive import ArchiveError, page_of
 from archive.catalogue import Row
 from archive.http import DecodeError
 from archive.reader import DamagedRecordError
+from archive.retrieve import ArchiveError
 from crawler import requisites
 from crawler.challenge import challenge
 from crawler.discovery import tree_of
@@ -141,7 +141,7 @@ class Gathering:
         if row is None:
             return b"", ""
         try:
-            body, headers = page_of(self._ledger.archive.response(row))
+            body, headers = self._ledger.archive.page(row)
         except (ArchiveError, DamagedRecordError, DecodeError, ValueError) as error:
             logger.warning("%s: %s", row["url"], error)
             return b"", ""

@@ -7,6 +7,7 @@ page's own charset (URL Standard, “percent-encode after encoding”).
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -222,6 +223,9 @@ def _decoded(sheet: bytes, declared: str | None) -> str:
 
 # Addresses
 
+_UNKNOWN = "nianbao-query"  # characters that the charset lacks (URL Standard, “percent-encode after encoding”)
+codecs.register_error(_UNKNOWN, lambda e: ("".join(f"%26%23{ord(c)}%3B" for c in e.object[e.start : e.end]), e.end))  # type: ignore[attr-defined]
+LONGEST = 4096  # characters of an address: a longer one is a quote that was never closed
 _SAFE = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"  # all that is printable in ASCII: safe_url_string looks after those
 
 
@@ -231,15 +235,17 @@ def _resolver(base: str, charset: str) -> _Resolve:
 
     def resolve(value: str, kind: str) -> Iterator[Requisite]:
         value = _trimmed(value)
-        if not value or value.startswith("#"):
+        if not value or value.startswith("#") or len(value) > LONGEST:
             return
         try:
-            address, _, _ = urljoin(base, value).partition("#")
-            path, mark, query = address.partition("?")
-            # Browsers take \ for / in a path. Characters that the charset lacks become &#…; in the query.
-            path = path.replace("\\", "/")
-            query = quote(query.encode(encoding, "xmlcharrefreplace"), safe=_SAFE)
-            address = str(safe_url_string(path + mark + query))
+            path, mark, query = value.partition("#")[0].partition("?")
+            path = path.replace("\\", "/")  # as browsers take it
+            before = urlsplit(path)
+            if not before.netloc and (before.scheme or path.startswith("//")):
+                return  # data:, javascript:, about:, mailto:, http: alone
+            query = quote(query.encode(encoding, _UNKNOWN), safe=_SAFE)
+            joined = urljoin(base, path + mark + query)
+            address = str(safe_url_string(joined.partition("#")[0]))
             parts = urlsplit(address)
             if parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port):
                 yield Requisite(address, kind)

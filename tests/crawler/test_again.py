@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from crawler.revisit import BASE, GRACE, LONGEST, PageState, due_at, interval
 from tests.conftest import Field
+from tests.crawler.test_gathering import kept, wanted
 from tests.evaluate import ROOT, environment, handed_over
 
 
@@ -99,6 +100,8 @@ def test_killed_at_any_instant_nothing_is_lost_and_nothing_doubled(field: Field)
     assert {o["verdict"] for o in outcomes.values()} == {"ok"}
     files = {a["url"] for row in field.farm.truth() for a in row["attachments"]}
     assert files <= {row["url"] for row in field.rows("SELECT url FROM capture WHERE status = 200")}
+    had = kept(field)
+    assert not [url for url in wanted(field) if not had[url]], "style sheets and pictures too"
     documents = field.rows("SELECT id, url FROM document")
     assert known <= {row["id"] for row in documents}
     assert len({row["url"] for row in documents}) == len(documents)
