@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -135,6 +138,46 @@ def test_broken_markup_never_raises_and_every_address_can_be_asked(text: str, ch
 def test_a_broken_sheet_never_raises(sheet: str | bytes) -> None:
     for each in of_sheet(sheet, "http://a.example/x.css"):
         assert Request(each.url).url == each.url
+
+
+HOSTILE_SHEETS = (
+    "(",
+    "{",
+    "@import ",
+    "url(",
+    "url( ",
+    "/*",
+    "'\\",
+    "\\",
+    "u",
+    "a{b:url(x)}",
+    "@media a{",
+    "image-set('a'",
+)
+HOSTILE_SETS = (",", " ", "a ", "a (", "a, ", "a,")
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """CPU seconds of the fastest of three."""
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        work()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+@pytest.mark.parametrize("piece", HOSTILE_SHEETS)
+def test_time_grows_with_the_sheet_and_no_faster(piece: str) -> None:
+    small, large = (seconds(lambda n=n: list(of_sheet(piece * n, PAGE))) for n in (1_000, 8_000))  # type: ignore[misc]
+    assert large < 20 * small + 0.1
+
+
+@pytest.mark.parametrize("piece", HOSTILE_SETS)
+def test_time_grows_with_the_set_and_no_faster(piece: str) -> None:
+    root = [tree_of(f'<html><body><img srcset="{piece * n}"></body></html>') for n in (5_000, 40_000)]
+    small, large = (seconds(lambda tree=tree: list(of_page(tree, PAGE))) for tree in root)  # type: ignore[misc]
+    assert large < 20 * small + 0.1
 
 
 def test_brackets_nested_deeply_are_no_trouble() -> None:
