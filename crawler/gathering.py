@@ -71,6 +71,7 @@ class Gathering:
         self._deepest = settings.getint("REQUISITES_DEPTH")
         self._claimed = ledger.keeper.claimed
         self._answered: set[str] = set()  # addresses that need no look into the catalogue any more
+        self._looked: set[str] = set()  # archived sheets and frames that this run has looked through
         self._open: set[str] = set()  # asked for, and neither had nor failed yet
         self._left = self._requests = self._bytes = 0
         portal, run = ledger.spider.name, ledger.run
@@ -91,18 +92,17 @@ class Gathering:
 
     def of_kept(self, page: str) -> Iterator[Need]:
         """What a report page needs according to its archived copy, and what the sheets need that are kept."""
-        body, content_type = self._stored("SELECT * FROM capture WHERE id = ?", self._ledger.memory.state(page).capture)
-        todo = [(page, 0, _of_html(body, content_type, page))]
-        looked: set[str] = set()
+        capture = self._ledger.memory.state(page).capture
+        todo = [(page, 0, _of_html(*self._stored("SELECT * FROM capture WHERE id = ?", capture)))]
         while todo:
             via, depth, found = todo.pop()
             known = list(found)
             yield from self._new(known, page, via, depth + 1, again=False)
             for each in known:
-                if each.kind in ("stylesheet", "frame") and each.url not in self._open and each.url not in looked:
-                    looked.add(each.url)
+                if each.kind in ("stylesheet", "frame") and each.url not in self._looked and each.url not in self._open:
+                    self._looked.add(each.url)
                     sql = "SELECT * FROM capture WHERE url = ? AND status = 200 ORDER BY requested_at DESC"
-                    inner = self._inside(each, depth + 1, *self._stored(sql, each.url), each.url)
+                    inner = self._inside(each, depth + 1, *self._stored(sql, each.url))
                     todo.append((each.url, depth + 1, inner))
 
     def _inside(
@@ -135,17 +135,17 @@ class Gathering:
             return "kept"
         return "refused" if any(400 <= status < 500 for status in statuses) else None
 
-    def _stored(self, sql: str, key: str | None) -> tuple[bytes, str]:
-        """Body and Content-Type of an archived capture; nothing when it cannot be had."""
+    def _stored(self, sql: str, key: str | None) -> tuple[bytes, str, str]:
+        """Body, Content-Type and address (after redirects) of an archived capture; an empty body when it cannot be had."""
         row: Row | None = self._ledger.catalogue.row(sql, key)
         if row is None:
-            return b"", ""
+            return b"", "", ""
         try:
             body, headers = self._ledger.archive.page(row)
         except (ArchiveError, DamagedRecordError, DecodeError, ValueError) as error:
             logger.warning("%s: %s", row["url"], error)
-            return b"", ""
-        return body, next((value for name, value in headers if name.lower() == "content-type"), "")
+            return b"", "", ""
+        return body, next((value for name, value in headers if name.lower() == "content-type"), ""), row["url"]
 
     # What became of it
 
@@ -170,6 +170,7 @@ class Gathering:
         """A requisite that brought no reply: told, or left to the next run when it was not its own fault."""
         need: Need = failure.request.cb_kwargs["need"]
         self._open.discard(need.url)
+        self._bytes += (failure.request.meta.get("capture") or {}).get("length") or 0  # of one that was cut
         if failure.check(StoppedError, BudgetSpentError, HostLeasedError):
             self._left += 1
             self._claimed.discard(need.url)  # another portal may have room for it

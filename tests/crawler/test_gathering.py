@@ -87,10 +87,11 @@ def test_a_requisite_says_which_page_needed_it_and_what_for(first_crawl: Field) 
 
     facts = []
     for path in sorted((first_crawl.data / "warc").glob("*.warc.gz")):
-        facts += [
-            json.loads(r.block) for r in records(path) if r.type == "metadata" and b'"requisite"' in r.block[:2000]
+        told = [
+            r for r in records(path) if r.type == "metadata" and r.headers.get("Content-Type") == "application/json"
         ]
-    facts = [each for each in facts if isinstance(each, dict) and each.get("role") == "requisite"]
+        facts += [json.loads(r.block) for r in told]
+    facts = [each for each in facts if each.get("role") == "requisite"]
     pages = {row["url"] for row in first_crawl.farm.truth()} | {
         u for r in first_crawl.farm.truth() for u in r["also_at"]
     }
