@@ -15,6 +15,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
 
+from archive.reader import records
 from tests.conftest import Field
 from tests.crawler.test_walk import Answer, Crawl, Site, crawl, link, page, report, simple, site, title  # noqa: F401
 from tests.evaluate import ROOT, environment
@@ -83,15 +84,9 @@ def test_everything_that_reports_need_is_kept_exactly_once(first_crawl: Field) -
 
 
 def test_a_requisite_says_which_page_needed_it_and_what_for(first_crawl: Field) -> None:
-    from archive.reader import records
-
-    facts = []
-    for path in sorted((first_crawl.data / "warc").glob("*.warc.gz")):
-        told = [
-            r for r in records(path) if r.type == "metadata" and r.headers.get("Content-Type") == "application/json"
-        ]
-        facts += [json.loads(r.block) for r in told]
-    facts = [each for each in facts if each.get("role") == "requisite"]
+    files = sorted((first_crawl.data / "warc").glob("*.warc.gz"))
+    told = [record.facts for path in files for record in records(path) if record.type == "metadata"]
+    facts = [each for each in told if each.get("role") == "requisite"]
     pages = {row["url"] for row in first_crawl.farm.truth()} | {
         u for r in first_crawl.farm.truth() for u in r["also_at"]
     }
