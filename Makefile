@@ -21,6 +21,7 @@ bench: .venv/ready  ## recall and reading against the truth, what later runs ask
 	@$(BIN)/python -m tests.evaluate --portals 40 --seed 2
 	@$(BIN)/python -m tests.revisits
 	@$(BIN)/python -m tests.growth
+	@$(BIN)/python -m tests.hostile
 
 docs: .venv/ready  ## the JSON Schemas again from the models
 	@$(BIN)/python -m parsing.schema

@@ -1,14 +1,14 @@
 """The bytes on the wire: Scrapy's HTTP/1.1 download handler, with what it sends and receives teed into an Exchange.
 
 Scrapy and Twisted both rewrite what they parse (header case and order, chunks, reason phrases; field-notes/archive.md,
-part 4), so the tee sits on the connection's protocol, below TLS and above the parser. It stands on private names of
+part 4), so the tee sits on the connection's protocol, between TLS and the parser. It stands on private names of
 both; tests/crawler/test_wire.py lists every one that nianbao touches, and says so when one of them moves.
 """
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
+from contextlib import suppress
+from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,24 +17,32 @@ from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
 )
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
+from scrapy.exceptions import StopDownload
 from scrapy.http import Response
+from twisted.internet.protocol import connectionDone
+from twisted.python.failure import Failure
+from twisted.web._newclient import ParseError
 from twisted.web._newclient import Request as TxRequest
+from twisted.web.http_headers import InvalidHeaderName
 
 from archive.exchange import Exchange, Wire
-from archive.http import split_head
 from crawler import addresses
+from crawler.flight import Flight
 from crawler.gate import gate
 from crawler.keeping import Keeper
 from crawler.politeness import LONGEST_WAIT, Politeness, retry_after
 
-INTERIM = re.compile(rb"HTTP/1\.[01] 1(?!01)\d\d")
-TAG = b"X-Nianbao-Exchange"  # carries the exchange's number from the request to its connection; never sent
-
+TAG = b"X-Nianbao-Exchange"  # carries the flight's number from the request to its connection; never sent
+LISTENS_ON = 5.0  # seconds for the rest of a reply that the parser refused: longer would hold the host for nothing
+LONGEST_LINE = 1 << 18  # bytes of one header line, as browsers take; Twisted's 16 KiB would lose the page
+READABLE = {b"gzip", b"x-gzip", b"deflate", b"identity"}  # br and zstd: later tools fail on them (field-notes, part 4)
 
 write_request: Any = TxRequest.writeTo
+IN_FLIGHT: dict[bytes, Flight] = {}
+_numbers = count()
 
 
 class _Tee:
@@ -56,50 +64,88 @@ class _Tee:
         return getattr(self._transport, name)
 
 
+class _WireParser(_LenientHTTPClientParser):
+    MAX_LENGTH = LONGEST_LINE
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802  Twisted's name
+        """Take blanks off before the colon (RFC 9112 §5.1), and pass over a name in GBK, which Twisted will not have."""
+        with suppress(InvalidHeaderName):
+            super().headerReceived(name.rstrip(), value)  # type: ignore[no-untyped-call]
+
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802  Twisted's name
+        """Refuse it, where Twisted drops the connection and takes that for the server's doing."""
+        raise ParseError(f"a header line of more than {LONGEST_LINE} bytes", line[:80])  # type: ignore[no-untyped-call]
+
+
 class WireProtocol(_LenientHTTP11ClientProtocol):
     """One connection. Fills in the exchange of the request that is under way."""
 
-    _exchange: Exchange | None = None
+    _flight: Flight | None = None
+    _refusal: Failure | None = None  # why the parser gave up, while the rest is still listened to
+    _timer: Any = None
 
     def request(self, request: TxRequest) -> Any:
         # Twisted retries a request on a fresh connection when a pooled one turns out dead: the tag is gone by then, so
-        # the exchange rides on the request object.
+        # the flight rides on the request object.
         tags = request.headers.getRawHeaders(TAG)
         if tags:
             request.headers.removeHeader(TAG)
-            vars(request)["nianbao_exchange"] = IN_FLIGHT.get(tags[0])
-        exchange = self._exchange = vars(request).get("nianbao_exchange")
-        if exchange is not None and self._state == "QUIESCENT":
-            exchange.request.clear()
-            exchange.response.clear()
-            exchange.started_at = datetime.now(UTC)
-            transport: Any = self.transport
-            exchange.ip = transport.getPeer().host
-            vars(request)["writeTo"] = lambda wire: write_request(request, _Tee(wire, exchange.request))
-        return super().request(request)
+            vars(request)["nianbao_flight"] = IN_FLIGHT.get(tags[0])
+        flight = self._flight = vars(request).get("nianbao_flight")
+        if flight is not None:
+            flight.begin(self.transport)
+            vars(request)["writeTo"] = lambda wire: write_request(request, _Tee(wire, flight.exchange.request))
+        answer = super().request(request)
+        if self._parser is not None:
+            self._parser.__class__ = _WireParser  # as Scrapy itself puts its parser there
+        return answer
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  Twisted's name
-        if self._exchange is not None:
-            if not self._exchange.protocol:
-                self._exchange.protocol, self._exchange.cipher_suite = _security(self.transport)
-            self._exchange.response += data
-        super().dataReceived(data)  # type: ignore[no-untyped-call]
+        flight = self._flight
+        if flight is not None:
+            flight.received(data)
+        if self._refusal is None:
+            super().dataReceived(data)  # type: ignore[no-untyped-call]
+        elif flight is None or 0 < flight.limit < len(flight.exchange.response):
+            self._listen_no_more()
+
+    def _giveUp(self, reason: Failure) -> None:  # noqa: N802  Twisted's name
+        """The parser refuses the reply. The rest of it is evidence all the same, so listen on before the error goes up."""
+        if self._flight is None or self._refusal is not None:
+            super()._giveUp(reason)  # type: ignore[no-untyped-call]
+            return
+        self._flight.refused, self._refusal = True, reason
+        transport: Any = self.transport
+        transport.resumeProducing()
+        from twisted.internet import reactor
+
+        clock: Any = reactor
+        self._timer = clock.callLater(LISTENS_ON, self._listen_no_more)
+
+    def _listen_no_more(self) -> None:
+        if self._refusal is not None:
+            super()._giveUp(self._refusal)  # type: ignore[no-untyped-call]
 
     def _finishResponse(self, rest: bytes) -> None:  # noqa: N802  Twisted's name
-        exchange, self._exchange = self._exchange, None
-        if exchange is not None:
-            if rest:
-                exchange.response.truncate(len(exchange.response) - len(rest))
-            exchange.complete = True
+        flight, self._flight = self._flight, None
+        if flight is not None:
+            flight.ended(rest)
+        if rest and self._currentRequest is not None:
+            self._currentRequest.persistent = False  # or its next piece would be taken for the next request's reply
         super()._finishResponse(rest)
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802  Twisted's name
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+        if self._flight is not None:
+            self._flight.lost = reason
+        super().connectionLost(self._refusal or reason)  # type: ignore[no-untyped-call]
+        self._flight = None
 
 
 class _WireFactory(_LenientHTTP11ClientFactory):
     def buildProtocol(self, addr: Any) -> WireProtocol:  # noqa: N802  Twisted's name
         return WireProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
-
-
-IN_FLIGHT: dict[bytes, Exchange] = {}
 
 
 class WireDownloadHandler(HTTP11DownloadHandler):
@@ -110,6 +156,7 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         self._pool._factory = _WireFactory
         self._keeper = crawler.get_extension(Keeper)
         self._politeness = Politeness(crawler.settings)
+        self._limit = crawler.settings.getint("DOWNLOAD_MAXSIZE")
 
     async def download_request(self, request: Request) -> Response:
         host = urlsplit(request.url).hostname or ""
@@ -129,54 +176,37 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         if self._keeper is None:
             return await super().download_request(request)
         exchange = Exchange(request.url, request.method)
-        tag = b"%d" % id(exchange)
+        flight = Flight(exchange, request.meta.get("download_maxsize", self._limit))
+        tag = b"%d" % next(_numbers)
         tagged = request.copy()
         tagged.headers[TAG] = tag
-        IN_FLIGHT[tag] = exchange
+        if offered := request.headers.getlist(b"Accept-Encoding"):
+            tagged.headers[b"Accept-Encoding"] = readable(b",".join(offered))
+        IN_FLIGHT[tag] = flight
         try:
             response: Response = await super().download_request(tagged)
         except Exception as error:
             addresses.raise_if_refused(request.url)
-            exchange.error = f"{type(error).__name__}: {error}"
-            exchange.truncated = _truncation(exchange, error)
+            flight.land(error, stopped=isinstance(error, StopDownload))
             self._keep(exchange, request)
             raise
         finally:
             del IN_FLIGHT[tag]
-        exchange.truncated = None if exchange.complete or not exchange.response else "disconnect"
+        flight.land(None, stopped="download_stopped" in response.flags)
         self._keep(exchange, request)
         request.meta["download_latency"] = tagged.meta.get("download_latency")
         return response
 
     def _keep(self, exchange: Exchange, request: Request) -> None:
-        exchange.interim = _split_interim(exchange.response)
+        if request.meta.get("proxy"):
+            exchange.ip = None  # the proxy's: whom that asked is not known (WARC 1.1 §5.10)
         if self._keeper is not None:
             self._keeper.keep(exchange, request)
+        exchange.request.close()
+        exchange.response.close()
 
 
-def _split_interim(received: Wire) -> bytes:
-    """Take the 1xx heads off that came before the final response (RFC 9110 §15.2), and return them."""
-    interim = b""
-    while INTERIM.match(start := received.head()):
-        head, _ = split_head(start)
-        interim += head
-        received.drop(len(head))
-    return interim
-
-
-def _truncation(exchange: Exchange, error: Exception) -> str | None:
-    """Why a reply is cut (WARC 1.1 §5.15), or None when nothing came to be cut."""
-    if not exchange.response or exchange.complete:
-        return None
-    if isinstance(error, DownloadTimeoutError):
-        return "time"
-    return "length" if isinstance(error, DownloadCancelledError) else "disconnect"
-
-
-def _security(transport: Any) -> tuple[list[str], str | None]:
-    """WARC-Protocol values and the cipher suite. Known only once data has come: the handshake is over then."""
-    handle: Any = transport.getHandle()
-    if not hasattr(handle, "get_protocol_version_name"):
-        return ["http/1.1"], None  # a plain socket
-    version = handle.get_protocol_version_name().lower().replace("tlsv", "tls/")
-    return ["http/1.1", version], handle.get_cipher_name()
+def readable(offered: bytes) -> bytes:
+    """An Accept-Encoding value with the codings taken out that must not come, whoever asks for them."""
+    codings = [coding.strip() for coding in offered.split(b",")]
+    return b", ".join(each for each in codings if each.split(b";")[0].strip().lower() in READABLE) or b"identity"

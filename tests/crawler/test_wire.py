@@ -1,23 +1,16 @@
-"""The bytes on the wire: what a raw socket sent is what the archive holds, and what it read is what the request record holds."""
+"""The bytes on the wire: what a raw socket sent is what the archive holds, and what it read is what the request record holds.
+
+The replies are in tests/hostile/shapes.py. The WARC files are read with tests/hostile/warcs.py, not with our own reader.
+"""
 
 from __future__ import annotations
 
 import importlib
-import os
-import socket
-import ssl
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from scrapy.core.downloader.handlers import http11
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.spiderloader import SpiderLoader
@@ -26,162 +19,131 @@ from twisted.web import _newclient
 from twisted.web.client import HTTPConnectionPool
 
 from archive.archive import Archive
-from tests.evaluate import ROOT
-
-GBK = "年报".encode("gbk")
-REPLIES: dict[str, bytes] = {
-    "plain": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
-    "odd-case": b"HTTP/1.1 200 \xba\xc3\r\ncOnTeNt-LeNgTh: 2\r\nX-b: 1\r\nx-A: 2\r\nX-b: 3\r\n"
-    b"Set-Cookie: a=1\r\nset-cookie: b=2\r\n\r\nok",
-    "gbk-header": b"HTTP/1.1 200 OK\r\nX-Title: "
-    + GBK
-    + b"\r\nX-Folded: a\r\n b\r\nno colon here\r\nContent-Length: 2\r\n\r\nok",
-    "bare-lf": b"HTTP/1.1 200 OK\nContent-Length: 2\n\nok",
-    "chunked": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nX-T: 1\r\n\r\n",
-    "no-content": b"HTTP/1.1 204 No Content\r\nX: y\r\n\r\n",
-    "to-the-end": b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nuntil the connection ends",
-    "not-found": b"HTTP/1.1 404 " + GBK + b"\r\nContent-Length: 0\r\n\r\n",
-    "early-hints": b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
-}
-CUT: dict[str, bytes] = {
-    "short": b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nonly this",
-    "cut-chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nabc",
-}
+from tests.hostile.crawl import WAYS, Crawled, crawled, rows_of
+from tests.hostile.judge import exactly
+from tests.hostile.shapes import BY_NAME, SHAPES, Shape
+from tests.hostile.warcs import Record, by_uri
 
 
-def certificate(folder: Path) -> ssl.SSLContext:
-    """A server's context with a certificate that it signed itself, as many portals have."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(1), now + timedelta(1))
-    made = builder.sign(key, hashes.SHA256())
-    pem = made.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    (folder / "server.pem").write_bytes(pem)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "server.pem")
-    return context
+@dataclass
+class Kept:
+    """One way's crawl with the records of each URL by type, and the capture rows."""
+
+    crawl: Crawled
+    records: dict[tuple[str, str], list[Record]]
+    rows: list[dict[str, Any]]
+
+    def of(self, shape: Shape, kind: str) -> list[Record]:
+        return self.records.get((self.crawl.server.url(shape.name), kind), [])
+
+    def row(self, shape: Shape) -> dict[str, Any]:
+        [row] = [row for row in self.rows if row["url"] == self.crawl.server.url(shape.name)]
+        return row
 
 
-class RawServer:
-    """Answers each path with prepared bytes and closes the connection; keeps what it read."""
-
-    def __init__(self, context: ssl.SSLContext | None = None) -> None:
-        self.scheme = "https" if context else "http"
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        if context:
-            self.listener = context.wrap_socket(self.listener, server_side=True)
-        self.port = self.listener.getsockname()[1]
-        self.read: dict[str, bytes] = {}
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
-
-    def _answer(self, connection: socket.socket) -> None:
-        with connection:
-            data = b""
-            while b"\r\n\r\n" not in data:
-                piece = connection.recv(65536)
-                if not piece:
-                    return
-                data += piece
-            name = data.split(b" ")[1].decode().lstrip("/")
-            self.read[name] = data
-            connection.sendall((REPLIES | CUT).get(name, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"))
+@pytest.fixture(scope="module")
+def all_kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Kept]]:
+    with crawled(tmp_path_factory.mktemp("hostile")) as ways:
+        yield {way: Kept(each, by_uri(each.data), rows_of(each.data)) for way, each in ways.items()}
 
 
-@pytest.fixture(scope="module", params=["http", "https"])
-def captured(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[RawServer, Archive]]:
-    folder = tmp_path_factory.mktemp("wire")
-    server = RawServer(certificate(folder) if request.param == "https" else None)
-    spider = folder / "hostile.py"
-    spider.write_text(
-        "import scrapy\n"
-        "class Hostile(scrapy.Spider):\n"
-        "    name = 'hostile'\n"
-        "    custom_settings = {'RETRY_ENABLED': False, 'HTTPERROR_ALLOW_ALL': True}\n"
-        f"    start_urls = ['{server.scheme}://127.0.0.1:{server.port}/' + n for n in {sorted(REPLIES | CUT)!r}]\n"
-        "    def parse(self, response):\n"
-        "        pass\n"
-    )
-    env = os.environ | {
-        "NIANBAO_DATA": str(folder / "data"),
-        "NIANBAO_ALLOW_PRIVATE_HOSTS": "127.0.0.0/8",
-        "NIANBAO_DELAY_FLOOR": "0",
-        "SCRAPY_SETTINGS_MODULE": "crawler.settings",
-    }
-    command = [sys.executable, "-m", "scrapy", "runspider", str(spider)]
-    subprocess.run(command, cwd=ROOT, env=env, capture_output=True, check=True, timeout=120)
-    archive = Archive(folder / "data")
-    yield server, archive
-    archive.close()
-    server.listener.close()
+@pytest.fixture(params=WAYS)
+def kept(request: pytest.FixtureRequest, all_kept: dict[str, Kept]) -> Kept:
+    return all_kept[request.param]
 
 
-def row_of(archive: Archive, server: RawServer, name: str) -> dict[str, object]:
-    row = archive.catalogue.row(
-        "SELECT * FROM capture WHERE url = ?", f"{server.scheme}://127.0.0.1:{server.port}/{name}"
-    )
-    assert row is not None
-    return row
+each_shape = pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
 
 
-@pytest.mark.parametrize("name", sorted(REPLIES))
-def test_a_whole_reply_is_kept_byte_for_byte(captured: tuple[RawServer, Archive], name: str) -> None:
-    server, archive = captured
-    row = row_of(archive, server, name)
-    sent = REPLIES[name]
-    if name == "early-hints":
-        sent = sent[sent.index(b"HTTP/1.1 200") :]
-    assert archive.response(row) == sent
-    assert row["truncated"] is None
+@each_shape
+def test_a_reply_is_kept_byte_for_byte_and_marked_when_it_was_cut(kept: Kept, shape: Shape) -> None:
+    replies = kept.of(shape, "response")
+    if not shape.reply:
+        assert replies == []
+        return
+    [reply] = replies
+    assert exactly(shape, reply.block)
+    assert reply.get("WARC-Truncated") == shape.truncated
 
 
-@pytest.mark.parametrize("name", sorted(CUT))
-def test_a_cut_reply_is_kept_as_far_as_it_came_and_marked(captured: tuple[RawServer, Archive], name: str) -> None:
-    server, archive = captured
-    row = row_of(archive, server, name)
-    assert archive.response(row) == CUT[name]
-    assert row["truncated"] == "disconnect"
-    assert row["error"]
+@each_shape
+def test_a_request_is_kept_as_the_server_read_it(kept: Kept, shape: Shape) -> None:
+    [request] = kept.of(shape, "request")
+    assert request.block == kept.crawl.server.read[shape.name][-1]
 
 
-def test_requests_are_kept_as_the_server_read_them(captured: tuple[RawServer, Archive]) -> None:
-    server, archive = captured
-    from archive.reader import records
+@each_shape
+def test_what_went_wrong_and_interim_heads_are_told_in_the_metadata(kept: Kept, shape: Shape) -> None:
+    [metadata] = kept.of(shape, "metadata")
+    facts = metadata.facts()
+    assert facts.get("interim", "").encode("latin-1") == shape.interim
+    assert bool(facts.get("fetch-error")) == shape.fails
 
-    sent = {}
-    for path in archive.warc_folder.iterdir():
-        for record in records(path):
-            if record.type == "request":
-                sent[record.headers["WARC-Target-URI"].rsplit("/", 1)[1]] = record.block
-    assert {name: sent[name] for name in server.read} == server.read
+
+def test_the_archive_gives_back_the_same_bytes(kept: Kept) -> None:
+    archive = Archive(kept.crawl.data)
+    try:
+        for shape in SHAPES:
+            row = kept.row(shape)
+            assert row["truncated"] == shape.truncated, shape.name
+            assert bool(row["error"]) == shape.fails, shape.name
+            if shape.reply:
+                assert exactly(shape, archive.response(row)), shape.name
+    finally:
+        archive.close()
+
+
+def test_records_say_whom_they_asked_and_in_which_protocol(kept: Kept) -> None:
+    [plain] = kept.of(BY_NAME["plain"], "response")
+    [old] = kept.of(BY_NAME["to-the-end"], "response")
+    tls = ["tls/1.3"] if kept.crawl.server.scheme == "https" else []
+    assert plain.all("WARC-Protocol") == ["http/1.1", *tls]
+    assert old.all("WARC-Protocol") == ["http/1.0", *tls]
+    assert bool(plain.get("WARC-Cipher-Suite")) == bool(tls)
+    address = None if kept.crawl.proxy else kept.crawl.server.host  # a proxy keeps to itself whom it asked
+    assert plain.get("WARC-IP-Address") == address
+
+
+def test_a_proxy_is_used_for_all_and_its_own_answer_is_not_in_the_records(kept: Kept) -> None:
+    proxy = kept.crawl.proxy
+    if proxy is None:
+        return
+    methods = {line.split(b" ")[0] for line in proxy.asked}
+    assert (b"CONNECT" in methods) == (kept.crawl.server.scheme == "https")
+    assert not any(b"Connection established" in record.block for found in kept.records.values() for record in found)
+
+
+def test_connections_are_used_again_and_a_dead_one_costs_nothing(kept: Kept) -> None:
+    read = kept.crawl.server.read
+    assert len(read["on-a-dead-connection"]) == 2, "expected Twisted to ask again, on a new connection"
+    assert len(read["second-of-two"]) == 1
+    asked = sum(len(requests) for requests in read.values())
+    assert kept.crawl.server.connections < asked
+
+
+def test_servers_are_offered_gzip_and_deflate_and_nothing_else(kept: Kept) -> None:
+    for requests in kept.crawl.server.read.values():
+        assert all(b"\r\nAccept-Encoding: gzip, deflate\r\n" in request for request in requests)
 
 
 def test_the_private_names_that_the_seam_stands_on_are_still_there() -> None:
     """When this fails Scrapy or Twisted moved something: mend the file of crawler/ that is named, and nothing else."""
     factory = http11._LenientHTTP11ClientFactory(lambda protocol: None, repr)
     robots = RobotsTxtMiddleware(get_crawler(settings_dict={"ROBOTSTXT_OBEY": True}))
+    protocol = ("request", "dataReceived", "connectionLost", "_finishResponse", "_giveUp", "_parser", "_currentRequest")
     for file, owner, names in (
-        ("wire.py", http11._LenientHTTP11ClientProtocol, ("request", "dataReceived", "_finishResponse", "_state")),
+        ("wire.py", http11._LenientHTTP11ClientProtocol, protocol),
+        ("wire.py", http11._LenientHTTPClientParser, ("MAX_LENGTH", "headerReceived", "lineLengthExceeded")),
         ("wire.py", factory, ("buildProtocol", "_quiescentCallback")),
         ("wire.py", HTTPConnectionPool, ("_factory",)),
         ("wire.py", _newclient.Request, ("writeTo",)),
+        ("wire.py", _newclient, ("ParseError",)),
         ("politeness.py", robots, ("process_request_2", "_parse_robots", "_robots_error", "_parsers", "_parserimpl")),
         ("loader.py", SpiderLoader, ("_load_all_spiders", "_load_spiders", "_check_name_duplicates")),
     ):
         for name in names:
             assert hasattr(owner, name), f"{owner!r} has no {name} any more: see crawler/{file}"
+    assert "_pool" in http11.HTTP11DownloadHandler.__init__.__code__.co_names, "see crawler/wire.py"
 
 
 def test_the_capture_is_what_the_settings_use() -> None:

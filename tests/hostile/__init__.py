@@ -1,0 +1,1 @@
+"""Servers that send what real ones send on their worst days, and the scoreboard of who keeps it as it came."""
