@@ -121,6 +121,19 @@ def chunk_spans(body: Buffer, start: int = 0) -> Iterator[tuple[int, int]]:
         at = end + (2 if body[end : end + 2] == b"\r\n" else 1)
 
 
+def payload_spans(message: Buffer, cut: int, is_chunked: bool) -> list[tuple[int, int]]:
+    """Where a message's de-chunked payload lies: (from, to), in bytes; `cut` is where its head ends.
+
+    The body as it came when its chunks are damaged.
+    """
+    if is_chunked:
+        try:
+            return list(chunk_spans(message, cut))
+        except DecodeError:
+            pass  # the body as it came
+    return [(cut, len(message))]
+
+
 def dechunk(body: bytes) -> bytes:
     """Undo chunked transfer coding, extensions and trailers dropped. A cut last chunk is kept as it is."""
     return b"".join(body[start:end] for start, end in chunk_spans(body))

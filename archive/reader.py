@@ -15,7 +15,7 @@ from archive.http import split_head
 from archive.warc import FACTS, GZIP, digest_of
 
 InflateError: Any = isal_zlib.error  # its stub calls it an instance
-_CHUNK = 1 << 20
+_CHUNK = 1 << 17  # bytes read at a time; what a member leaves of them is copied, so more of them is slower
 _MAGIC = b"\x1f\x8b\x08"
 _CONTENT_LENGTH = "Content-Length"
 
@@ -24,10 +24,11 @@ _CONTENT_LENGTH = "Content-Length"
 class StoredRecord:
     """A record as it lies in a file: its header, its block, and where its gzip member is.
 
-    `fields` are the header's names and values in order, `rest` is what follows the block (two line ends, WARC 1.1 §4),
-    `digest` is over the gzip member.
+    `head` is the header as it lies there, `fields` its names and values in order, `rest` what follows the block (two
+    line ends, WARC 1.1 §4), `digest` is over the gzip member.
     """
 
+    head: bytes
     version: str
     fields: tuple[tuple[str, str], ...]
     block: bytes
@@ -87,7 +88,7 @@ def _parse(data: bytes, offset: int, raw: list[bytes]) -> StoredRecord:
     stated = dict(fields).get(_CONTENT_LENGTH, "")
     size = int(stated) if stated.isdecimal() else len(rest)
     length = sum(map(len, raw))
-    return StoredRecord(version, tuple(fields), rest[:size], rest[size:], offset, length, digest_of(*raw))
+    return StoredRecord(head, version, tuple(fields), rest[:size], rest[size:], offset, length, digest_of(*raw))
 
 
 def records(path: Path, start: int = 0) -> Iterator[StoredRecord]:
@@ -127,14 +128,19 @@ def records_in(file: BinaryIO, path: Path, start: int = 0) -> Iterator[StoredRec
 def scan(path: Path) -> Iterator[StoredRecord | DamagedRecordError]:
     """All records of a file and all damage in it: after a broken member it goes on at the next one that begins a record."""
     with path.open("rb") as file:
-        at: int | None = 0
-        while at is not None:
-            try:
-                yield from records_in(file, path, at)
-                at = None
-            except DamagedRecordError as damage:
-                yield damage
-                at = _next_member(file, damage.offset + 1)
+        yield from scan_in(file, path)
+
+
+def scan_in(file: BinaryIO, path: Path) -> Iterator[StoredRecord | DamagedRecordError]:
+    """The same of a file that is open already."""
+    at: int | None = 0
+    while at is not None:
+        try:
+            yield from records_in(file, path, at)
+            at = None
+        except DamagedRecordError as damage:
+            yield damage
+            at = _next_member(file, damage.offset + 1)
 
 
 def _next_member(file: BinaryIO, start: int) -> int | None:

@@ -21,7 +21,7 @@ from isal import isal_zlib
 from warcio.statusandheaders import StatusAndHeaders
 
 from archive.exchange import IN_MEMORY, Exchange
-from archive.http import Buffer, DecodeError, Message, chunk_spans, framing, head_end, parse_head
+from archive.http import Buffer, Message, framing, head_end, parse_head, payload_spans
 from archive.urlkey import target_uri
 
 VERSION = "WARC/1.1"
@@ -157,12 +157,7 @@ class Reply:
         self.is_head_request = exchange.method == "HEAD"
 
     def _spans(self) -> list[tuple[int, int]]:
-        if self.head is not None and self.head.is_chunked:
-            try:
-                return list(chunk_spans(self.block, self.cut))
-            except DecodeError:
-                pass  # the body as it came
-        return [(self.cut, len(self.block))]
+        return payload_spans(self.block, self.cut, self.head is not None and self.head.is_chunked)
 
     @property
     def status(self) -> int | None:
