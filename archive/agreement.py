@@ -22,7 +22,15 @@ CREATE TEMP TABLE seen (file INTEGER, offset INTEGER, id TEXT, type TEXT, concur
 CREATE TEMP TABLE seen_file (no INTEGER PRIMARY KEY, name TEXT UNIQUE, is_ours INTEGER, settled INTEGER);
 """
 _INDEXES = "CREATE INDEX temp.seen_id ON seen (id); CREATE INDEX temp.seen_concurrent ON seen (concurrent, type)"
-_FIELDS = ("concurrent-to", "target-uri", "date", "payload-digest", "refers-to", "refers-to-target-uri", "refers-to-date")
+_FIELDS = (
+    "concurrent-to",
+    "target-uri",
+    "date",
+    "payload-digest",
+    "refers-to",
+    "refers-to-target-uri",
+    "refers-to-date",
+)
 _BARE = ("request", "metadata", "warcinfo")  # nothing refers to their address: it is not kept
 
 # kind, and a query for file, offset, record, expected, got, is it a note. `settled` is the byte up to which a file that
@@ -58,7 +66,10 @@ RECORDS = (
                 WHERE f.is_ours AND s.offset < f.settled AND s.type IN ({types}) AND NOT EXISTS (SELECT 1 FROM seen AS t
                       WHERE t.concurrent = s.id AND t.type = '{companion}' AND t.file = s.file)""",
         )
-        for companion, types in (("request", "'response', 'revisit'"), ("metadata", "'response', 'revisit', 'resource'"))
+        for companion, types in (
+            ("request", "'response', 'revisit'"),
+            ("metadata", "'response', 'revisit', 'resource'"),
+        )
     ),
     (
         "companion",

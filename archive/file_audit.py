@@ -114,7 +114,9 @@ class FileAudit:
         elif not self.is_open:
             self._find("cut", at, whose, "a whole gzip member", damage.reason)
         elif not self.is_written:
-            self._find("left-open", at, whose, "a whole gzip member", f"{damage.reason}, as a killed process leaves it", True)
+            self._find(
+                "left-open", at, whose, "a whole gzip member", f"{damage.reason}, as a killed process leaves it", True
+            )
 
     def _record(self, record: StoredRecord) -> Iterator[StoredRecord]:
         header = record_audit.named(record)
@@ -130,13 +132,17 @@ class FileAudit:
         self._members.append((record.offset, record.length, record.digest))
         self._seal = record if uri == MANIFEST and kind == "metadata" else self._seal
         if _makes_a_row(record):
-            keep = head_end(record.block) if kind in ("response", "revisit") else len(record.block) * (kind == "metadata")
+            keep = (
+                head_end(record.block) if kind in ("response", "revisit") else len(record.block) * (kind == "metadata")
+            )
             yield replace(record, block=record.block[:keep], rest=b"")
 
     def _filename(self, record: StoredRecord, stated: str | None) -> None:
         self.is_ours = self.is_ours or (stated or "").startswith(f"{SOFTWARE}-")
         if stated is not None and stated != self.name:
-            self._find("name", record.offset, record.id, f"a file named {stated} (WARC-Filename)", self.name, not self.is_ours)
+            self._find(
+                "name", record.offset, record.id, f"a file named {stated} (WARC-Filename)", self.name, not self.is_ours
+            )
 
     def _sealed(self) -> None:
         """The manifest, and the file's members against it."""
@@ -172,7 +178,13 @@ class FileAudit:
             both = min(b - a, d - c)
             for (at, size, digest), (now, length, is_) in zip(listed[a : a + both], there[c : c + both], strict=True):
                 changed = f"{length} bytes, {is_}" + (", which belongs elsewhere in the file" if is_ in was else "")
-                self._find("manifest", now, self._id_at(now), f"the member listed at byte {at}: {size} bytes, {digest}", changed)
+                self._find(
+                    "manifest",
+                    now,
+                    self._id_at(now),
+                    f"the member listed at byte {at}: {size} bytes, {digest}",
+                    changed,
+                )
             for at, size, digest in listed[a + both : b]:
                 if at not in self._damaged:
                     got = "it elsewhere" if digest in still else "none"
@@ -182,7 +194,9 @@ class FileAudit:
                 got = f"a member of {length} bytes" + (", which belongs elsewhere in the file" if digest in was else "")
                 self._find("manifest", now, self._id_at(now), "only members that the manifest lists", got)
         if told == len(self.findings) and not self._damaged:  # the same members in the same order at other places
-            (at, size, _), (now, length, _) = next(pair for pair in zip(listed, there, strict=True) if pair[0] != pair[1])
+            (at, size, _), (now, length, _) = next(
+                pair for pair in zip(listed, there, strict=True) if pair[0] != pair[1]
+            )
             expected = f"this member at byte {at}, {size} bytes, as the manifest lists it"
             self._find("manifest", now, self._id_at(now), expected, f"it at byte {now}, {length} bytes")
 
@@ -203,7 +217,11 @@ class FileAudit:
             if self._row[name] != value:
                 elsewhere = name != "sha256" or bool(self.findings)
                 at, whose = (None, None) if elsewhere or seal is None else (seal.offset, seal.id)
-                why = "" if elsewhere else "; all members are as the manifest lists them: it is the manifest, or all was replaced"
+                why = (
+                    ""
+                    if elsewhere
+                    else "; all members are as the manifest lists them: it is the manifest, or all was replaced"
+                )
                 self._find("file", at, whose, f"{name} {self._row[name]}, as in the catalogue", f"{value}{why}")
 
 

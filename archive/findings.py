@@ -63,4 +63,6 @@ class Finding:
 
     def __str__(self) -> str:
         where = [self.file, *([] if self.offset is None else [f"byte {self.offset}"]), *filter(None, [self.record])]
-        return f"{': '.join(where)}: {'note, ' if self.note else ''}{self.kind}: expected {self.expected}, got {self.got}"
+        return (
+            f"{': '.join(where)}: {'note, ' if self.note else ''}{self.kind}: expected {self.expected}, got {self.got}"
+        )

@@ -64,8 +64,11 @@ def head_end(message: Buffer) -> int:
 
     CRLF and bare LF both end a line (RFC 9112 §2.2).
     """
-    ends = [(at + len(mark)) for mark in (b"\r\n\r\n", b"\n\n", b"\n\r\n") if (at := message.find(mark)) >= 0]
-    return min(ends, default=len(message))
+    end = len(message)
+    for mark in (b"\r\n\r\n", b"\n\n", b"\n\r\n"):
+        if (at := message.find(mark, 0, end)) >= 0:  # no further than the nearest yet: bodies are long
+            end = at + len(mark)
+    return end
 
 
 def split_head(message: bytes) -> tuple[bytes, bytes]:

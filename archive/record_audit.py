@@ -15,7 +15,7 @@ from archive.rules import HEAD, HOUSE, WARC_1_1, broken, ready
 from archive.warc import JOURNAL, MANIFEST, digest_of
 
 _END = b"\r\n\r\n"  # what follows each block (WARC 1.1 §4)
-_STANDARD, _HOUSE = ready(WARC_1_1), ready(HOUSE)
+_STANDARD, _OURS = ready(WARC_1_1), ready(WARC_1_1, HOUSE)
 _ALGORITHMS = ("md5", "sha1", "sha256", "sha384", "sha512")
 _TEXTS = ("url", "method", "run", "portal", "role", "fetch-error")  # crawl facts that capture rows take over
 
@@ -31,10 +31,14 @@ def faults(record: StoredRecord, header: dict[str, str], is_ours: bool) -> Itera
     """All that is wrong with a record as it stands. `is_ours`: our own rules hold as well."""
     kind = header.get("warc-type", "")
     if not HEAD.fullmatch(record.head):
-        yield "head", "a version line and lines of “name: value”, each ending in CRLF (§4)", f"{record.head[:60]!r}", False
-    for rules in (_STANDARD, _HOUSE) if is_ours else (_STANDARD,):
-        for expected, got in broken(record.fields, kind, rules):
-            yield "header", expected, got, False
+        yield (
+            "head",
+            "a version line and lines of “name: value”, each ending in CRLF (§4)",
+            f"{record.head[:60]!r}",
+            False,
+        )
+    for expected, got in broken(record.fields, kind, _OURS if is_ours else _STANDARD):
+        yield "header", expected, got, False
     yield from _length(record, header)
     yield from _digests(record, header, kind, is_ours)
     if is_ours and kind == "metadata":
@@ -62,7 +66,9 @@ def _digests(record: StoredRecord, header: dict[str, str], kind: str, is_ours: b
     if wrong and wrong[0][0] == "payload-digest":
         raw = memoryview(record.block)[head_end(record.block) :]
         if not is_ours and not list(_digest("payload", stated, raw)):
-            wrong = [("payload-digest-raw", "a digest over the de-chunked payload (§5.9)", "one over the body as sent", True)]
+            wrong = [
+                ("payload-digest-raw", "a digest over the de-chunked payload (§5.9)", "one over the body as sent", True)
+            ]
     yield from wrong
 
 

@@ -97,18 +97,21 @@ HOUSE = (  # what nianbao's own files keep beyond that (docs/archive.md)
 
 @dataclass(frozen=True)
 class Rules:
-    """A table made ready: its lines by lower-case field name, patterns compiled, and what each record type must have."""
+    """Tables made ready: lines by lower-case field name, patterns compiled, and what each record type must have."""
 
-    lines: Mapping[str, tuple[Rule, re.Pattern[str]]]
-    required: Mapping[str, frozenset[str]]
+    lines: Mapping[str, tuple[tuple[Rule, re.Pattern[str]], ...]]
+    required: Mapping[str, Mapping[str, Rule]]
 
 
-def ready(table: Iterable[Rule]) -> Rules:
-    """Make a table ready to be applied."""
-    lines = {rule.field.lower(): (rule, re.compile(rule.pattern)) for rule in table}
-    required = {
-        kind: frozenset(name for name, (rule, _) in lines.items() if kind in rule.required) for kind in ALL
-    }
+def ready(*tables: Iterable[Rule]) -> Rules:
+    """Make tables ready to be applied together."""
+    lines: dict[str, tuple[tuple[Rule, re.Pattern[str]], ...]] = {}
+    required: dict[str, dict[str, Rule]] = {kind: {} for kind in ALL}
+    for rule in (rule for table in tables for rule in table):
+        name = rule.field.lower()
+        lines[name] = (*lines.get(name, ()), (rule, re.compile(rule.pattern)))
+        for kind in rule.required:
+            required[kind].setdefault(name, rule)
     return Rules(lines, required)
 
 
@@ -117,16 +120,13 @@ def broken(fields: Iterable[tuple[str, str]], record_type: str, rules: Rules) ->
     kind, seen = record_type if record_type in TYPES else "", set()
     for name, value in fields:
         lower = name.lower()
-        rule, pattern = rules.lines.get(lower, (None, None))
-        if rule is None or pattern is None:
-            continue
-        if lower in seen and not rule.repeatable:
-            yield f"{rule.field} once ({rule.clause})", f"again: {value[:80]}"
-        if kind in rule.forbidden:
-            yield f"no {rule.field} on a {kind} record ({rule.clause})", value[:80]
-        if not pattern.fullmatch(value):
-            yield f"{rule.field} of the form {rule.pattern} ({rule.clause})", value[:80] or "nothing"
+        for rule, pattern in rules.lines.get(lower, ()):
+            if lower in seen and not rule.repeatable and rule.clause != "house":
+                yield f"{rule.field} once ({rule.clause})", f"again: {value[:80]}"
+            if kind in rule.forbidden:
+                yield f"no {rule.field} on a {kind} record ({rule.clause})", value[:80]
+            if not pattern.fullmatch(value):
+                yield f"{rule.field} of the form {rule.pattern} ({rule.clause})", value[:80] or "nothing"
         seen.add(lower)
-    for missing in rules.required[kind] - seen:
-        rule, _ = rules.lines[missing]
+    for rule in (rule for name, rule in rules.required[kind].items() if name not in seen):
         yield f"{rule.field} on {f'a {kind}' if kind else 'every'} record ({rule.clause})", "none"

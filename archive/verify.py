@@ -1,4 +1,4 @@
-"""Files and catalogue audited against each other: `audit_files` takes files alone, `audit_folder` a whole data folder.
+"""Files and catalogue audited against each other: `verify_files` takes files alone, `verify` a whole data folder.
 
 Everything is read once, record by record. Memory grows with the largest record and the members of one file, not with
 the archive: who refers to whom is kept in SQLite's temporary file (archive/agreement.py).
@@ -72,7 +72,7 @@ def _silent(size: int) -> None:
     """Tell nobody."""
 
 
-def audit_files(paths: Iterable[Path], tally: Tally, progress: Progress = _silent) -> Iterator[Finding]:
+def verify_files(paths: Iterable[Path], tally: Tally, progress: Progress = _silent) -> Iterator[Finding]:
     """Audit files by themselves, ours or another tool's. Raises OSError at one that cannot be read.
 
     What may lie in another file (a revisit's original) is a note when it is in none of these.
@@ -92,7 +92,7 @@ def audit_files(paths: Iterable[Path], tally: Tally, progress: Progress = _silen
         connection.close()
 
 
-def audit_folder(data: Path, tally: Tally, progress: Progress = _silent) -> Iterator[Finding]:
+def verify(data: Path, tally: Tally, progress: Progress = _silent) -> Iterator[Finding]:
     """Audit a data folder's files and its catalogue against each other. Raises CatalogueError, OSError.
 
     A crawl may go on meanwhile: the catalogue is seen as it was at the beginning, and what was written since is checked
@@ -135,7 +135,9 @@ class _Folder:
             if is_settled:
                 yield Finding("file-unknown", path.name, None, None, "a row of this file in the catalogue", "none")
         if not is_settled and path.suffix == ".open" and not is_written:
-            yield Finding("left-open", path.name, None, None, "a finished file", "one that a killed process left", note=True)
+            yield Finding(
+                "left-open", path.name, None, None, "a finished file", "one that a killed process left", note=True
+            )
         audit = FileAudit(path, seen, row, self._whose, is_written, self.progress)
         for made in rows_in(audit.records(), audit.name):
             yield from _taken(audit)
@@ -149,7 +151,9 @@ class _Folder:
         if there is None:
             if is_settled:
                 place = f"none for {made['url']}"
-                yield Finding("capture-missing", path.name, made["offset"], made["id"], "its row in the catalogue", place)
+                yield Finding(
+                    "capture-missing", path.name, made["offset"], made["id"], "its row in the catalogue", place
+                )
             return
         wrong = [name for name, value in made.items() if there[name] != value]
         if wrong:

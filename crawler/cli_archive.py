@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 from rich.markup import escape
 
 from archive import export as exports
+from archive import verify as audits
+from archive.findings import KINDS, Finding
 from crawler import rebuilding, show, status
-from crawler.options import DATA, fail
+from crawler.options import AS_JSON, DATA, fail
+from crawler.verdict import some
 
 
 @click.command()
@@ -58,4 +65,67 @@ def rebuild(data: Path, into: Path | None, compare: bool) -> None:
     sys.exit(1 if done.index.damage or done.reading.failures or done.differences else 0)
 
 
-COMMANDS: tuple[click.Command, ...] = (export, rebuild)
+@click.command()
+@click.argument("files", metavar="[FILE]…", nargs=-1, type=click.Path(path_type=Path))
+@DATA
+@AS_JSON
+def verify(files: tuple[Path, ...], data: Path, as_json: bool) -> None:
+    """Audit the archive: every record, every digest, who refers to whom, and the catalogue against the files.
+
+    With FILEs (.warc.gz, ours or another tool's) these alone are audited, and no catalogue is asked. Exit code 0 only when
+    all is well; notes are worth knowing and no damage.
+    """
+    tally, out = audits.Tally(), show.console()
+    paths = list(files) or sorted((data / "warc").glob("*.warc.gz*"))
+    try:
+        with show.bytes_done(show.console(stderr=as_json), "verifying", _size(paths, data)) as advance:
+            if files:
+                found = _told(audits.verify_files(paths, tally, advance), as_json)
+            else:
+                with status.reading(data):  # says what is wrong with a folder that is none
+                    found = _told(audits.verify(data, tally, advance), as_json)
+    except OSError as error:
+        fail(
+            f"{error.filename}: expected a file that can be read, got “{error.strerror}”. Correct the name or the permissions."
+        )
+    wrong = sum(not finding.note for finding in found)
+    if as_json:
+        findings = [asdict(finding) | {"advice": finding.advice} for finding in found]
+        click.echo(json.dumps({**asdict(tally), "findings": findings}, ensure_ascii=False, indent=1))
+    else:
+        for kind, count in Counter(finding.kind for finding in found).items():
+            out.print(f"{count} × [bold]{kind}[/]: {escape(KINDS[kind])}", soft_wrap=True)
+        out.print(
+            f"{tally.files} files, {tally.records} records, {tally.bytes} bytes: "
+            f"[bold]{'all is well' if not wrong else some(wrong, 'finding')}[/], {some(len(found) - wrong, 'note')}",
+            soft_wrap=True,
+        )
+    sys.exit(1 if wrong else 0)
+
+
+def _size(paths: list[Path], data: Path) -> int:
+    """Bytes of the files to go through. Leaves with code 2 when there are none, or one is no gzipped WARC file."""
+    if not paths:
+        fail(
+            f"{data}: expected WARC files in {data / 'warc'}, found none. Name the data folder with --data, or the files."
+        )
+    for path in paths:
+        with path.open("rb") as file:
+            if file.read(5) == b"WARC/":
+                fail(
+                    f"{path}: expected a gzip member for each record, got plain WARC. Compress it: `warcio recompress`."
+                )
+    return sum(path.stat().st_size for path in paths)
+
+
+def _told(findings: Iterable[Finding], is_quiet: bool) -> list[Finding]:
+    """All findings, each printed as soon as it is known."""
+    out, found = show.console(), []
+    for finding in findings:
+        found.append(finding)
+        if not is_quiet:
+            out.print(f"[{'dim' if finding.note else 'red'}]{escape(str(finding))}[/]", soft_wrap=True)
+    return found
+
+
+COMMANDS: tuple[click.Command, ...] = (export, rebuild, verify)
