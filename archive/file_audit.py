@@ -226,10 +226,7 @@ class FileAudit:
 
 
 def _makes_a_row(record: StoredRecord) -> bool:
-    """Whether capture rows can be made of this record: it has the fields, and crawl facts can be read."""
+    """Whether capture rows can be made of this record: it has the fields, and its crawl facts can be read."""
     if not all(record.headers.get(name) for name in ("WARC-Type", "WARC-Record-ID", "WARC-Date")):
         return False
-    try:
-        return record.headers.get("Content-Type") != "application/json" or record_audit.facts(record) is not None
-    except ValueError:
-        return False
+    return record.type != "metadata" or record_audit.has_facts(record)

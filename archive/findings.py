@@ -31,7 +31,7 @@ KINDS: Mapping[str, str] = {
     "manifest-missing": "The file's end is missing, or was never written. " + _RESTORE,
     "name": "Give the file the name that it was written under.",
     "file": "The file is not the one that was finished, or its row is wrong: compare it with a copy. " + _REBUILD,
-    "file-missing": "Put the file back from a copy: nothing else holds its records. If it was removed on purpose: `nianbao rebuild`.",
+    "file-missing": "Put it back from a copy: nothing else holds its records. If it was removed on purpose: `nianbao rebuild`.",
     "file-unknown": "If it belongs here, `nianbao rebuild` takes it into the catalogue; else move it away.",
     "capture": _REBUILD,
     "capture-missing": _REBUILD,
@@ -55,7 +55,7 @@ class Finding:
     record: str | None
     expected: str
     got: str
-    note: bool = False
+    is_note: bool = False
 
     @property
     def advice(self) -> str:
@@ -63,6 +63,4 @@ class Finding:
 
     def __str__(self) -> str:
         where = [self.file, *([] if self.offset is None else [f"byte {self.offset}"]), *filter(None, [self.record])]
-        return (
-            f"{': '.join(where)}: {'note, ' if self.note else ''}{self.kind}: expected {self.expected}, got {self.got}"
-        )
+        return f"{': '.join(where)}: {'note, ' if self.is_note else ''}{self.kind}: expected {self.expected}, got {self.got}"

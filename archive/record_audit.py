@@ -5,14 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from archive.http import head_end, parse_head, payload_spans
 from archive.reader import StoredRecord
 from archive.rules import HEAD, HOUSE, WARC_1_1, broken, ready
-from archive.warc import JOURNAL, MANIFEST, digest_of
+from archive.warc import FACTS, JOURNAL, MANIFEST, digest_of
 
 _END = b"\r\n\r\n"  # what follows each block (WARC 1.1 §4)
 _STANDARD, _OURS = ready(WARC_1_1), ready(WARC_1_1, HOUSE)
@@ -120,19 +119,20 @@ def _book_keeping(record: StoredRecord, header: dict[str, str]) -> Iterator[Faul
         if uri == JOURNAL:
             if not all(_is_told(line) for line in record.lines()):
                 yield "book-keeping", "lines of [table, row]", "another shape", False
-        elif uri != MANIFEST and facts(record) is None:
-            yield "book-keeping", "crawl facts, an object whose texts are texts", f"{record.block[:60]!r}", False
+        elif uri != MANIFEST and not (record.block.startswith(f"{FACTS}: ".encode()) and has_facts(record)):
+            yield "book-keeping", f"{FACTS}: and a JSON object, whose texts are texts", f"{record.block[:60]!r}", False
     except ValueError as error:
-        yield "book-keeping", "JSON", f"“{error}”", False
+        yield "book-keeping", "lines of JSON", f"“{error}”", False
 
 
 def _is_told(line: Any) -> bool:
     return isinstance(line, list) and [type(each) for each in line] == [str, dict]
 
 
-def facts(record: StoredRecord) -> dict[str, Any] | None:
-    """The crawl facts in a metadata record, None when they have another shape. Raises ValueError when it is no JSON."""
-    said = json.loads(record.block)
-    if isinstance(said, dict) and all(isinstance(said.get(name), str | None) for name in _TEXTS):
-        return said
-    return None
+def has_facts(record: StoredRecord) -> bool:
+    """Whether capture rows can be made with what a metadata record says of a crawl, if it says anything."""
+    try:
+        said: Any = record.facts
+    except ValueError:
+        return False
+    return isinstance(said, dict) and all(isinstance(said.get(name), str | None) for name in _TEXTS)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-TYPES = frozenset("warcinfo response resource request metadata revisit conversion continuation".split())
+TYPES = frozenset(["warcinfo", "response", "resource", "request", "metadata", "revisit", "conversion", "continuation"])
 ALL = frozenset({*TYPES, ""})  # and records without a type, or of one that an extension defines (§5.5)
 
 _TOKEN = r"[-!#$%&'*+.^_`|~0-9A-Za-z]+"

@@ -1,4 +1,4 @@
-"""Files and catalogue audited against each other: `verify_files` takes files alone, `verify` a whole data folder.
+"""Files and catalogue audited against each other: `verify` takes a whole data folder, `verify_files` files alone.
 
 Everything is read once, record by record. Memory grows with the largest record and the members of one file, not with
 the archive: who refers to whom is kept in SQLite's temporary file (archive/agreement.py).
@@ -11,7 +11,6 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from archive.agreement import Seen
 from archive.captures import rows_in
@@ -72,11 +71,12 @@ def _silent(size: int) -> None:
     """Tell nobody."""
 
 
-def verify_files(paths: Iterable[Path], tally: Tally, progress: Progress = _silent) -> Iterator[Finding]:
+def verify_files(paths: Iterable[Path], tally: Tally | None = None, progress: Progress = _silent) -> Iterator[Finding]:
     """Audit files by themselves, ours or another tool's. Raises OSError at one that cannot be read.
 
     What may lie in another file (a revisit's original) is a note when it is in none of these.
     """
+    tally = tally or Tally()
     connection = sqlite3.connect("", isolation_level=None)
     try:
         connection.execute("BEGIN")
@@ -92,7 +92,7 @@ def verify_files(paths: Iterable[Path], tally: Tally, progress: Progress = _sile
         connection.close()
 
 
-def verify(data: Path, tally: Tally, progress: Progress = _silent) -> Iterator[Finding]:
+def verify(data: Path, tally: Tally | None = None, progress: Progress = _silent) -> Iterator[Finding]:
     """Audit a data folder's files and its catalogue against each other. Raises CatalogueError, OSError.
 
     A crawl may go on meanwhile: the catalogue is seen as it was at the beginning, and what was written since is checked
@@ -100,7 +100,7 @@ def verify(data: Path, tally: Tally, progress: Progress = _silent) -> Iterator[F
     """
     catalogue = Catalogue(data / "catalogue.db", read_only=True)
     try:
-        yield from _Folder(data, catalogue, tally, progress).findings()
+        yield from _Folder(data, catalogue, tally or Tally(), progress).findings()
     finally:
         catalogue.close()
 
@@ -136,7 +136,7 @@ class _Folder:
                 yield Finding("file-unknown", path.name, None, None, "a row of this file in the catalogue", "none")
         if not is_settled and path.suffix == ".open" and not is_written:
             yield Finding(
-                "left-open", path.name, None, None, "a finished file", "one that a killed process left", note=True
+                "left-open", path.name, None, None, "a finished file", "one that a killed process left", is_note=True
             )
         audit = FileAudit(path, seen, row, self._whose, is_written, self.progress)
         for made in rows_in(audit.records(), audit.name):
@@ -163,9 +163,9 @@ class _Folder:
 
     def _whose(self, name: str, offset: int) -> str | None:
         row = self.catalogue.row("SELECT id FROM capture WHERE warc_file = ? AND offset = ?", name, offset)
-        return row and row["id"]
+        return str(row["id"]) if row else None
 
-    def _row_now(self, name: str) -> Any:
+    def _row_now(self, name: str) -> Row | None:
         """The file's row as it is now, past the moment at which our look at the catalogue stands still."""
         newer = Catalogue(self.catalogue.path, read_only=True)
         try:

@@ -88,7 +88,7 @@ def verify(files: tuple[Path, ...], data: Path, as_json: bool) -> None:
         fail(
             f"{error.filename}: expected a file that can be read, got “{error.strerror}”. Correct the name or the permissions."
         )
-    wrong = sum(not finding.note for finding in found)
+    wrong = sum(not finding.is_note for finding in found)
     if as_json:
         findings = [asdict(finding) | {"advice": finding.advice} for finding in found]
         click.echo(json.dumps({**asdict(tally), "findings": findings}, ensure_ascii=False, indent=1))
@@ -124,7 +124,7 @@ def _told(findings: Iterable[Finding], is_quiet: bool) -> list[Finding]:
     for finding in findings:
         found.append(finding)
         if not is_quiet:
-            out.print(f"[{'dim' if finding.note else 'red'}]{escape(str(finding))}[/]", soft_wrap=True)
+            out.print(f"[{'dim' if finding.is_note else 'red'}]{escape(str(finding))}[/]", soft_wrap=True)
     return found
 
 

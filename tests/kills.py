@@ -21,13 +21,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from archive.verify import verify
-
 from archive import archive as archive_module
 from archive.archive import Archive
 from archive.catalogue import Catalogue
 from archive.exchange import Exchange, Wire
 from archive.rebuild import rebuild
+from archive.verify import verify
 
 LIVES = 10  # kills that one data folder goes through
 SMALL = 60_000  # bytes after which a file is finished here, so that kills also hit that
