@@ -14,12 +14,11 @@ from archive.findings import Finding
 from archive.reader import StoredRecord
 
 _BATCH = 2000  # rows inserted at a time
-ALL_SETTLED = 1 << 62  # bytes: beyond the end of any file
 
 _TABLES = """
 CREATE TEMP TABLE seen (file INTEGER, offset INTEGER, id TEXT, type TEXT, concurrent TEXT, uri TEXT, date TEXT,
     digest TEXT, refers TEXT, refers_uri TEXT, refers_date TEXT, profile TEXT);
-CREATE TEMP TABLE seen_file (no INTEGER PRIMARY KEY, name TEXT UNIQUE, is_ours INTEGER, settled INTEGER);
+CREATE TEMP TABLE seen_file (no INTEGER PRIMARY KEY, name TEXT UNIQUE, is_ours INTEGER, last INTEGER, is_whole INTEGER);
 """
 _INDEXES = "CREATE INDEX temp.seen_id ON seen (id); CREATE INDEX temp.seen_concurrent ON seen (concurrent, type)"
 _FIELDS = (
@@ -33,8 +32,9 @@ _FIELDS = (
 )
 _BARE = ("request", "metadata", "warcinfo")  # nothing refers to their address: it is not kept
 
-# kind, and a query for file, offset, record, expected, got, is it a note. `settled` is the byte up to which a file that
-# was still open is known to be whole; :alone says that not the whole archive was read, so that the rest may be elsewhere.
+# kind, and a query for file, offset, record, expected, got, is it a note. `last` is where a file's last exchange begins:
+# a killed process may have left that one without its request or metadata, and in a file that is not whole (still open)
+# they may be on their way. :alone says that not the whole archive was read, so that the rest may be elsewhere.
 RECORDS = (
     (
         "duplicate",
@@ -49,7 +49,7 @@ RECORDS = (
         """SELECT f.name, s.offset, s.id, s.concurrent || ' (WARC-Concurrent-To, §5.7) in the same file', 'no such record',
                   NOT f.is_ours OR (:alone AND s.type = 'resource')
            FROM seen AS s JOIN seen_file AS f ON f.no = s.file
-           WHERE s.concurrent IS NOT NULL AND s.offset < f.settled AND NOT EXISTS (SELECT 1 FROM seen AS t
+           WHERE s.concurrent IS NOT NULL AND NOT EXISTS (SELECT 1 FROM seen AS t
                  WHERE t.id = s.concurrent AND (t.file = s.file OR s.type = 'resource'))""",
     ),
     (
@@ -61,22 +61,20 @@ RECORDS = (
     *(
         (
             "companion",
-            f"""SELECT f.name, s.offset, s.id, 'a {companion} record of this exchange in the same file', 'none', 0
+            f"""SELECT f.name, s.offset, s.id, 'a {companion} record of this exchange in the same file', 'none',
+                       s.offset >= f.last
                 FROM seen AS s JOIN seen_file AS f ON f.no = s.file
-                WHERE f.is_ours AND s.offset < f.settled AND s.type IN ({types}) AND NOT EXISTS (SELECT 1 FROM seen AS t
-                      WHERE t.concurrent = s.id AND t.type = '{companion}' AND t.file = s.file)""",
+                WHERE f.is_ours AND (f.is_whole OR s.offset < f.last) AND {whose}
+                AND NOT EXISTS (SELECT 1 FROM seen AS t
+                                WHERE t.concurrent = s.id AND t.type = '{companion}' AND t.file = s.file)""",
         )
-        for companion, types in (
-            ("request", "'response', 'revisit'"),
-            ("metadata", "'response', 'revisit', 'resource'"),
+        for companion, whose in (
+            ("request", "s.type IN ('response', 'revisit')"),
+            (
+                "metadata",
+                "(s.type IN ('response', 'revisit', 'resource') OR (s.type = 'request' AND s.concurrent IS NULL))",
+            ),
         )
-    ),
-    (
-        "companion",
-        """SELECT f.name, s.offset, s.id, 'a metadata record of this exchange in the same file', 'none', 0
-           FROM seen AS s JOIN seen_file AS f ON f.no = s.file
-           WHERE f.is_ours AND s.offset < f.settled AND s.type = 'request' AND s.concurrent IS NULL AND NOT EXISTS
-                 (SELECT 1 FROM seen AS t WHERE t.concurrent = s.id AND t.type = 'metadata' AND t.file = s.file)""",
     ),
     (
         "revisit",
@@ -128,10 +126,11 @@ class Seen:
         if len(self._batch) >= _BATCH:
             self._flush()
 
-    def end_file(self, name: str, is_ours: bool, settled: int) -> None:
-        """The present file was read to its end; what begins before the byte `settled` is complete."""
+    def end_file(self, name: str, is_ours: bool, last: int, is_whole: bool) -> None:
+        """The present file was read to its end; its last exchange begins at the byte `last`."""
         self._flush()
-        self.connection.execute("INSERT INTO temp.seen_file VALUES (?, ?, ?, ?)", (self._files, name, is_ours, settled))
+        row = (self._files, name, is_ours, last, is_whole)
+        self.connection.execute("INSERT INTO temp.seen_file VALUES (?, ?, ?, ?, ?)", row)
         self._files += 1
 
     def _flush(self) -> None:

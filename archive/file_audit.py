@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from archive import record_audit
-from archive.agreement import ALL_SETTLED, Seen
+from archive.agreement import Seen
 from archive.catalogue import Row
 from archive.files import SOFTWARE, Member
 from archive.findings import Finding
@@ -77,14 +77,23 @@ class FileAudit:
         self._members: list[Member] = []
         self._damaged: set[int] = set()
         self._seal: StoredRecord | None = None
-        self._anchor = 0  # where the newest exchange begins
+        self._last = 0  # where the newest exchange begins
 
     def _find(self, kind: str, at: int | None, record: str | None, expected: str, got: str, note: bool = False) -> None:
         self.findings.append(Finding(kind, self.path.name, at, record or None, expected, got, note))
 
     def records(self) -> Iterator[StoredRecord]:
         """The file's whole records, blocks cut to what a capture row is made of. Raises OSError."""
-        with self.path.open("rb") as raw:
+        try:
+            raw = self.path.open("rb")
+        except FileNotFoundError:
+            if not self.is_open:
+                raise
+            self.path = self.path.with_suffix("")  # finished, or given up, this moment
+            if not self.path.exists():
+                return
+            raw = self.path.open("rb")
+        with raw:
             file = Hashing(raw, self._told)
             damage = None
             for item in scan_in(file, self.path):  # type: ignore[arg-type]  # it reads and seeks
@@ -97,7 +106,7 @@ class FileAudit:
                 self._broken(raw, damage, is_last=True)
             sha256 = file.hexdigest()
         self.size = file.size
-        self._seen.end_file(self.name, self.is_ours, self._anchor if self.is_open else ALL_SETTLED)
+        self._seen.end_file(self.name, self.is_ours, self._last, not self.is_open)
         self._sealed()
         self._as_its_row_says(sha256)
 
@@ -127,8 +136,8 @@ class FileAudit:
         for fault in record_audit.faults(record, header, self.is_ours):
             self._find(fault[0], record.offset, header.get("warc-record-id"), *fault[1:])
         self._seen.add(record, header)
-        if kind in ("response", "revisit", "resource") or "warc-concurrent-to" not in header:
-            self._anchor = record.offset
+        if kind in ("response", "revisit", "resource") or (kind == "request" and "warc-concurrent-to" not in header):
+            self._last = record.offset
         self._members.append((record.offset, record.length, record.digest))
         self._seal = record if uri == MANIFEST and kind == "metadata" else self._seal
         if _makes_a_row(record):
@@ -154,7 +163,7 @@ class FileAudit:
             stated = json.loads(self._seal.block)
             name, count = stated["file"], stated["records"]
             listed: list[Member] = [(int(at), int(size), str(digest)) for at, size, digest in stated["members"]]
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError) as error:
             self._find("manifest", self._seal.offset, self._seal.id, "a manifest: file, records, members", repr(error))
             return
         if name != self.name:

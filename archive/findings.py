@@ -25,7 +25,8 @@ KINDS: Mapping[str, str] = {
     "book-keeping": _RESTORE,
     "duplicate": "A record was copied, or a file put in twice. Remove the copy, or put the files back as they were.",
     "concurrent": "The record that this one came with is missing. " + _RESTORE,
-    "companion": "A record of this exchange is missing. " + _RESTORE,
+    "companion": "A record of this exchange is missing. Of a file's last exchange a killed process may leave it so. "
+    + _RESTORE,
     "revisit": "The payload that this record repeats must be found elsewhere: put the file that held it back from a copy.",
     "manifest": "The file is not what its writer sealed. " + _RESTORE,
     "manifest-missing": "The file's end is missing, or was never written. " + _RESTORE,
@@ -57,6 +58,10 @@ class Finding:
     got: str
     is_note: bool = False
 
+    def __post_init__(self) -> None:
+        for name in ("file", "record", "expected", "got"):  # what stands in a damaged file may be anything
+            object.__setattr__(self, name, _printable(getattr(self, name)))
+
     @property
     def advice(self) -> str:
         return KINDS[self.kind]
@@ -64,3 +69,9 @@ class Finding:
     def __str__(self) -> str:
         where = [self.file, *([] if self.offset is None else [f"byte {self.offset}"]), *filter(None, [self.record])]
         return f"{': '.join(where)}: {'note, ' if self.is_note else ''}{self.kind}: expected {self.expected}, got {self.got}"
+
+
+def _printable(text: str | None) -> str | None:
+    if text is None or text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -18,6 +18,7 @@ InflateError: Any = isal_zlib.error  # its stub calls it an instance
 _CHUNK = 1 << 17  # bytes read at a time; what a member leaves of them is copied, so more of them is slower
 _MAGIC = b"\x1f\x8b\x08"
 _CONTENT_LENGTH = "Content-Length"
+MOST_DIGITS = 20  # of a length that is one; Python refuses to read thousands of them
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def _parse(data: bytes, offset: int, raw: list[bytes]) -> StoredRecord:
         if colon:
             fields.append((name.strip(), value.strip()))
     stated = dict(fields).get(_CONTENT_LENGTH, "")
-    size = int(stated) if stated.isdecimal() else len(rest)
+    size = int(stated) if stated.isdecimal() and len(stated) < MOST_DIGITS else len(rest)
     length = sum(map(len, raw))
     return StoredRecord(head, version, tuple(fields), rest[:size], rest[size:], offset, length, digest_of(*raw))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from archive.http import head_end, parse_head, payload_spans
-from archive.reader import StoredRecord
+from archive.reader import MOST_DIGITS, StoredRecord
 from archive.rules import HEAD, HOUSE, WARC_1_1, broken, ready
 from archive.warc import FACTS, JOURNAL, MANIFEST, digest_of
 
@@ -46,8 +46,8 @@ def faults(record: StoredRecord, header: dict[str, str], is_ours: bool) -> Itera
 
 def _length(record: StoredRecord, header: dict[str, str]) -> Iterator[Fault]:
     stated = header.get("content-length", "")
-    if stated.isdecimal() and int(stated) > len(record.block):
-        yield "length", f"a block of {stated} bytes", f"{len(record.block)} and no more", False
+    if stated.isdecimal() and (len(stated) >= MOST_DIGITS or int(stated) > len(record.block)):
+        yield "length", f"a block of {stated[:MOST_DIGITS]} bytes", f"{len(record.block)} and no more", False
     elif record.rest.startswith(_END + b"WARC/"):
         yield "member", "one record in a gzip member (Annex D.2)", f"another one, {len(record.rest) - 4} bytes", False
     elif record.rest != _END:
@@ -121,7 +121,7 @@ def _book_keeping(record: StoredRecord, header: dict[str, str]) -> Iterator[Faul
                 yield "book-keeping", "lines of [table, row]", "another shape", False
         elif uri != MANIFEST and not (record.block.startswith(f"{FACTS}: ".encode()) and has_facts(record)):
             yield "book-keeping", f"{FACTS}: and a JSON object, whose texts are texts", f"{record.block[:60]!r}", False
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         yield "book-keeping", "lines of JSON", f"“{error}”", False
 
 
@@ -133,6 +133,6 @@ def has_facts(record: StoredRecord) -> bool:
     """Whether capture rows can be made with what a metadata record says of a crawl, if it says anything."""
     try:
         said: Any = record.facts
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(said, dict) and all(isinstance(said.get(name), str | None) for name in _TEXTS)

@@ -67,6 +67,11 @@ class Tally:
         self.bytes += done.size
 
 
+def warc_files(data: Path) -> list[Path]:
+    """The WARC files of a data folder, finished or not."""
+    return sorted(p for p in (data / "warc").glob("*.warc.gz*") if p.name.endswith((".warc.gz", ".warc.gz.open")))
+
+
 def _silent(size: int) -> None:
     """Tell nobody."""
 
@@ -112,18 +117,27 @@ class _Folder:
         self.connection.isolation_level = None
 
     def findings(self) -> Iterator[Finding]:
-        damage = [row[0] for row in self.connection.execute("PRAGMA integrity_check(10)")]
-        for line in damage if damage != ["ok"] else []:
-            yield Finding("catalogue", "catalogue.db", None, None, "a SQLite database that is whole", line)
+        if damage := self._damage():
+            for line in damage:
+                yield Finding("catalogue", "catalogue.db", None, None, "a SQLite database that is whole", line)
+            yield from verify_files(warc_files(self.data), self.tally, self.progress)  # what it says is of no use
+            return
         self.connection.execute("BEGIN")  # from here on it is seen as it is now
         seen = Seen(self.connection)
         rows = {row["name"]: row for row in self.catalogue.rows("SELECT * FROM file")}
-        for path in sorted((self.data / "warc").glob("*.warc.gz*")):
-            if path.suffix in (".gz", ".open"):
-                yield from self._file(path, seen, rows.get(path.name.removesuffix(".open")))
+        for path in warc_files(self.data):
+            yield from self._file(path, seen, rows.get(path.name.removesuffix(".open")))
         yield from seen.disagreements(is_alone=False)
         for kind, sql in CATALOGUE:
             yield from seen.ask(kind, sql)
+
+    def _damage(self) -> list[str]:
+        """What SQLite finds wrong with its own file."""
+        try:
+            found = [str(row[0]) for row in self.connection.execute("PRAGMA integrity_check(10)")]
+        except sqlite3.DatabaseError as error:
+            return [str(error)]
+        return [] if found == ["ok"] else found
 
     def _file(self, path: Path, seen: Seen, row: Row | None) -> Iterator[Finding]:
         is_written = _is_written(path)

@@ -76,7 +76,7 @@ def verify(files: tuple[Path, ...], data: Path, as_json: bool) -> None:
     all is well; notes are worth knowing and no damage.
     """
     tally, out = audits.Tally(), show.console()
-    paths = list(files) or sorted((data / "warc").glob("*.warc.gz*"))
+    paths = list(files) or audits.warc_files(data)
     try:
         with show.bytes_done(show.console(stderr=as_json), "verifying", _size(paths, data)) as advance:
             if files:

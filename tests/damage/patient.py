@@ -16,6 +16,8 @@ from archive.http import split_head
 from archive.reader import StoredRecord, records
 from archive.warc import GZIP, LEVEL, digest_of
 
+Place = tuple[str, int | None]  # a file's name, and a byte of it
+
 
 class Patient:
     """A copy of a sound data folder. `draw` gives a file and the number of a record in it, by lot."""
@@ -25,6 +27,12 @@ class Patient:
         self.paths = sorted((folder / "warc").glob("*.warc.gz"))
         self._records = {path: list(records(path)) for path in self.paths}  # as they were
         self._bytes = {path: path.read_bytes() for path in self.paths}
+
+    @property
+    def last_exchanges(self) -> set[str]:
+        """The ids that each file's last records are tied to."""
+        name = "WARC-Concurrent-To"
+        return {[r.headers[name] for r in told if name in r.headers][-1] for told in self._records.values()}
 
     def draw(self, wanted: Callable[[StoredRecord], bool] = lambda record: True) -> tuple[Path, int]:
         path = self.rng.choice(self.paths)
@@ -70,19 +78,19 @@ class Patient:
         """The byte at which a record begins now."""
         return next(record.offset for record in records(path) if record.id == identity)
 
-    def overwrite(self, path: Path, k: int, member: bytes) -> list[set[tuple[str, int | None]]]:
+    def overwrite(self, path: Path, k: int, member: bytes) -> list[set[Place]]:
         """The same file with one member's bytes changed. The place of the damage."""
         assert member != self.member(path, k)
         at, data = self.at(path, k), self._bytes[path]
         path.write_bytes(data[:at] + member + data[at + self.record(path, k).length :])
         return [{(path.name, at)}]
 
-    def replace(self, path: Path, k: int, plain: bytes) -> list[set[tuple[str, int | None]]]:
+    def replace(self, path: Path, k: int, plain: bytes) -> list[set[Place]]:
         """The same file with one record changed and compressed anew. The place of the damage."""
         assert plain != self.plain(path, k)
         return self.overwrite(path, k, self.pack(plain))
 
-    def edit(self, path: Path, k: int, old: bytes, new: bytes) -> list[set[tuple[str, int | None]]]:
+    def edit(self, path: Path, k: int, old: bytes, new: bytes) -> list[set[Place]]:
         """A record's head changed, and manifest and catalogue made to agree. The place of the damage."""
         assert old in self.record(path, k).head
         members = self.members(path)
