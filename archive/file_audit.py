@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from isal import isal_zlib
 
 from archive import record_audit
 from archive.agreement import Seen
@@ -17,12 +20,14 @@ from archive.catalogue import Row
 from archive.files import SOFTWARE, Member
 from archive.findings import Finding
 from archive.http import head_end
-from archive.reader import DamagedRecordError, StoredRecord, record_at, scan_in
-from archive.warc import MANIFEST
+from archive.reader import DamagedRecordError, InflateError, StoredRecord, record_at, scan_in
+from archive.warc import GZIP, MANIFEST
 
 _MAGIC = b"\x1f\x8b\x08"
 _CUT = "the end of the file"  # how the reader calls a member that goes on where the file does not
 _PIECE = 1 << 20
+_GLANCE = 1024  # bytes of a broken member that are looked at
+_ID = re.compile(rb"\r\nWARC-Record-ID: (<[^\r\n]+>)\r\n")
 
 
 class Hashing:
@@ -70,7 +75,7 @@ class FileAudit:
     ) -> None:
         self.path, self.name = path, path.name.removesuffix(".open")
         self.is_open, self.is_written = path.suffix == ".open", is_written
-        self.is_ours = row is not None or self.name.startswith(f"{SOFTWARE}-")
+        self.is_ours = self.name.startswith(f"{SOFTWARE}-")  # or its warcinfo says so
         self.findings: list[Finding] = []
         self.count = self.size = 0
         self._seen, self._row, self._whose, self._told = seen, row, whose, told
@@ -119,9 +124,9 @@ class FileAudit:
         if not _MAGIC.startswith(begins[:3]):
             self._find("not-gzip", at, whose, "a gzip member for each record and nothing else", f"{begins!r}")
         elif not is_last or damage.reason != _CUT:
-            self._find("gzip", at, whose, "a whole gzip member", damage.reason)
+            self._find("gzip", at, whose, "a whole gzip member", damage.reason + _beginning(raw, at))
         elif not self.is_open:
-            self._find("cut", at, whose, "a whole gzip member", damage.reason)
+            self._find("cut", at, whose, "a whole gzip member", damage.reason + _beginning(raw, at))
         elif not self.is_written:
             self._find(
                 "left-open", at, whose, "a whole gzip member", f"{damage.reason}, as a killed process leaves it", True
@@ -232,6 +237,19 @@ class FileAudit:
                     else "; all members are as the manifest lists them: it is the manifest, or all was replaced"
                 )
                 self._find("file", at, whose, f"{name} {self._row[name]}, as in the catalogue", f"{value}{why}")
+
+
+def _beginning(raw: BinaryIO, offset: int) -> str:
+    """Which record a broken member seems to hold, as far as its beginning inflates: it may be read wrong."""
+    inflate, text = isal_zlib.decompressobj(GZIP), b""
+    for byte in os.pread(raw.fileno(), _GLANCE, offset):
+        try:
+            text += inflate.decompress(bytes([byte]))
+        except InflateError:
+            break
+        if found := _ID.search(text):
+            return f", of what seems to be {found[1].decode('ascii', 'replace')}"
+    return ""
 
 
 def _makes_a_row(record: StoredRecord) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import random
 import shutil
 import subprocess
@@ -17,9 +18,11 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive.archive import Archive
+from archive.catalogue import Catalogue
 from archive.findings import KINDS as ADVICE
 from archive.findings import Finding
 from archive.reader import records
+from archive.rebuild import rebuild
 from archive.rules import ALL, HOUSE, TYPES, WARC_1_1, Rule, broken, ready
 from archive.verify import Tally, verify, verify_files
 from tests.archive.test_archive import die
@@ -185,6 +188,57 @@ def test_files_that_warcio_wrote_pass_with_their_digests_noted(tmp_path: Path) -
     done = command(path)
     assert done.returncode == 0
     assert "all is well" in done.stdout
+
+
+def test_a_file_of_another_tool_that_a_rebuild_took_in_passes(copied: Path) -> None:
+    of_warcio(copied / "warc" / "other.warc.gz")
+    assert {(f.kind, f.file) for f in verify(copied) if not f.is_note} >= {("file-unknown", "other.warc.gz")}
+    for path in copied.glob("catalogue.db*"):
+        path.unlink()
+    catalogue = Catalogue(copied / "catalogue.db")
+    rebuild(copied / "warc", catalogue)
+    catalogue.close()
+    assert {f.kind for f in verify(copied)} == {"payload-digest-raw"}
+    assert all(f.is_note for f in verify(copied))
+
+
+def test_a_folder_that_cannot_be_written_is_audited(copied: Path) -> None:
+    for path in [*files(copied), copied / "catalogue.db"]:
+        path.chmod(0o444)
+    for folder in (copied / "warc", copied):
+        folder.chmod(0o555)
+    before = sorted(copied.rglob("*"))
+    assert list(verify(copied)) == []
+    assert sorted(copied.rglob("*")) == before
+    for folder in (copied, copied / "warc"):
+        folder.chmod(0o755)
+
+
+def test_an_audit_while_a_crawl_writes_and_finishes_files_finds_nothing(copied: Path) -> None:
+    gate = multiprocessing.get_context("fork").Event()
+
+    def crawl() -> None:
+        for number in range(200):
+            archive = Archive(copied)
+            for path in (f"/a/{number}", f"/b/{number}"):
+                archive.keep(exchange(path, body=b"<p>1</p>" * number), {"url": path, "run": "r"})
+                archive.commit()
+                archive.keep_resource(f"urn:dom:{path}", "text/html", b"<p>2</p>", {"run": "r"})
+                if gate.is_set():
+                    break
+            archive.close()
+
+    process = multiprocessing.get_context("fork").Process(target=crawl)
+    process.start()
+    tally, found = Tally(), []
+    for _ in range(15):
+        tally = Tally()
+        found += [str(finding) for finding in verify(copied, tally)]
+    gate.set()
+    process.join()
+    assert found == []
+    assert tally.files > 4
+    assert list(verify(copied)) == []
 
 
 def test_damage_in_a_file_of_another_tool_is_found_by_the_standards_rules(tmp_path: Path) -> None:
