@@ -11,6 +11,8 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote, unquote_to_bytes, urlsplit
 
@@ -165,7 +167,7 @@ _SQL = """
 SELECT {key}(url) || ' ' || substr(replace(replace(replace(requested_at, '-', ''), ':', ''), 'T', ''), 1, 14) AS place,
        url, record_type, media_type, status, payload_digest, length, offset, warc_file
 """
-_SORTED = " ORDER BY place, warc_file, offset"  # SQLite's order is bytewise; its sorter spills to disk
+_SORTED = " ORDER BY place"  # SQLite's order is bytewise; its sorter spills to disk
 
 
 def lines(catalogue: Catalogue, files: Iterable[str], keys: tuple[Key, ...] = (surt,)) -> Iterator[str]:
@@ -180,8 +182,8 @@ def lines(catalogue: Catalogue, files: Iterable[str], keys: tuple[Key, ...] = (s
     selects = [_SQL.format(key=names[0]) + _WHICH]
     selects += [f"{_SQL.format(key=name)}{_WHICH} AND {name}(url) <> {names[0]}(url)" for name in names[1:]]
     sql = " UNION ALL ".join(selects) + _SORTED
-    for row in catalogue.rows(sql, *[among] * len(selects)):
-        yield f"{row['place']} {json.dumps(_fields(row), ensure_ascii=False)}"
+    for place, rows in groupby(catalogue.rows(sql, *[among] * len(selects)), itemgetter("place")):
+        yield from sorted(f"{place} {json.dumps(_fields(row), ensure_ascii=False)}" for row in rows)
 
 
 def _fields(row: Row) -> dict[str, str]:

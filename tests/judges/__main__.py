@@ -17,11 +17,11 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.evaluate import nianbao
-from tests.hostile.crawl import crawled
 from tests.judges.checkers import fastwarc_check, wacz_validate, warcio_check
 from tests.judges.indexers import cdxj_indexer, surt_keys
 from tests.judges.known import KNOWN, kind_of
 from tests.judges.pywb import pywb
+from tests.judges.replayweb import replayweb
 from tests.judges.tools import MissingToolError
 from tests.judges.verdict import UNKNOWN, Material, Verdict, opened
 from tests.portals.farm import Farm
@@ -31,10 +31,10 @@ JUDGES: tuple[Callable[[Material], Verdict], ...] = (
     *(warcio_check, fastwarc_check),
     *(cdxj_indexer, surt_keys),
     *(wacz_validate, pywb),
-)
+)  # without a browser
 
 
-def materials(stack: ExitStack, scratch: Path, data: Path | None) -> Iterator[Material]:
+def materials(stack: ExitStack, scratch: Path, data: Path | None, hostile: bool) -> Iterator[Material]:
     """The folder that was named, or what a crawl of the demo's farm, twice, and of the hostile servers leaves."""
     if data:
         yield stack.enter_context(opened("data", data, scratch))
@@ -45,6 +45,10 @@ def materials(stack: ExitStack, scratch: Path, data: Path | None) -> Iterator[Ma
             farm.edit_reports(changes)
             nianbao(server, farm, scratch / "farm", "crawl", "--all")
     yield stack.enter_context(opened("demo", scratch / "farm", scratch))
+    if not hostile:
+        return
+    from tests.hostile.crawl import crawled
+
     with crawled(scratch / "hostile") as ways:
         folders = {way: each.data for way, each in ways.items()}
     for way, folder in folders.items():
@@ -55,13 +59,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.judges", description=__doc__)
     parser.add_argument("--data", type=Path, help="judge this data folder, and no other")
     parser.add_argument("--show", type=int, default=3, help="examples of each kind (default 3)")
+    parser.add_argument("--replayweb", action="store_true", help="ReplayWeb.page in Chromium alone, by README's recipe")
     options = parser.parse_args()
+    judges = (replayweb,) if options.replayweb else JUDGES
     out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
     verdicts: list[Verdict] = []
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         try:
-            for material in materials(stack, Path(name), options.data):
-                for judge in JUDGES:
+            for material in materials(stack, Path(name), options.data, not options.replayweb):
+                for judge in judges:
                     verdicts.append(judge(material))
         except MissingToolError as error:
             out.print(f"[red]a judge is missing:[/] {error}")

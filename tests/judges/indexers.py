@@ -6,7 +6,6 @@ import json
 import random
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 from archive import cdxj
 from archive.reader import records

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from archive.http import DecodeError, Message, entity
+from archive.http import DecodeError, Message, entity, payload
 from archive.warc import digest_of
 from tests.judges.verdict import UNKNOWN, Case
 
@@ -85,6 +85,14 @@ def _has_no_http_head(case: Case) -> bool:
 
 def _content_lengths(message: Message | None) -> list[str]:
     return [value for name, value in message.headers if name.lower() == "content-length"] if message else []
+
+
+def _says_another_charset(case: Case) -> bool:
+    """The header's charset is not the one that the page names and is written in."""
+    message = case.message
+    said = re.search(r"charset=([\w-]+)", message.get("content-type")) if message else None
+    meta = re.search(rb"<meta[^>]+charset=[\"']?([\w-]+)", payload(message)) if message else None
+    return bool(said and meta and said[1].lower() != meta[1].decode().lower())
 
 
 def _has_trailers(case: Case) -> bool:
@@ -213,6 +221,16 @@ KINDS = (
             and (_has_damaged_chunks(case) or (case.record is not None and "WARC-Truncated" in case.record.headers))
         ),
     ),
+    Kind(
+        "the server's own charset",
+        "ReplayWeb.page",
+        ("text",),
+        "shows what the page's HTTP header says about its charset, against its meta element and its bytes",
+        "nobody's: the server's; a browser shows the live page in the same way",
+        "the header outranks the meta element (HTML, determining the character encoding); the bytes are kept (WARC 1.1 §6.3.2) "
+        "and our reading weighs both",
+        _says_another_charset,
+    ),
 )
 KNOWN = {kind.name: kind for kind in KINDS}
 
@@ -220,6 +238,6 @@ KNOWN = {kind.name: kind for kind in KINDS}
 def kind_of(case: Case) -> str:
     """The first kind whose cause is in the record, or UNKNOWN."""
     for kind in KINDS:
-        if case.topic in kind.topics and case.tool.split()[0] in kind.tools.lower() and kind.found(case):
+        if case.topic in kind.topics and case.tool.split()[0].lower() in kind.tools.lower() and kind.found(case):
             return kind.name
     return UNKNOWN
