@@ -10,13 +10,14 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from isal import igzip
 
@@ -57,10 +58,8 @@ def write(
             with zipfile.ZipFile(raw, "w") as package:
                 out = _Package(package)
                 for file in files:
-                    with file.open("rb") as source, out.entry(f"archive/{file.name}", file.stat().st_size) as put:
-                        while piece := source.read(_PIECE):
-                            put(piece)
-                            progress(len(piece))
+                    with file.open("rb") as source:
+                        out.add(f"archive/{file.name}", source, progress=progress)
                 _index(out, catalogue, names)
                 pages, newest = _pages(out, catalogue, names)
                 _describe(out, software, newest)
@@ -80,30 +79,22 @@ class _Package:
         self._now = datetime.now(UTC).timetuple()[:6]
         self.resources: list[dict[str, Any]] = []
 
-    @contextmanager
-    def entry(self, name: str, size: int = 0, compress: bool = False) -> Iterator[Callable[[bytes], None]]:
-        """Write one file in pieces; it is listed with its size and sha256. `size`: bytes expected, when they may be many."""
+    def add(
+        self, name: str, source: IO[bytes], compress: bool = False, progress: Callable[[int], None] = lambda n: None
+    ) -> None:
+        """Copy a file into it, from its start; it is listed with its size and sha256."""
         info = zipfile.ZipInfo(name, self._now)
-        info.file_size = size  # beyond 2 GiB zipfile makes it a ZIP64 entry
+        info.file_size = source.seek(0, os.SEEK_END)  # an entry is ZIP64 only when it must be: wabac.js misreads others
         info.compress_type = zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED  # parts of WARC are read in place
-        digest, written = hashlib.sha256(), 0
-        with self._package.open(info, "w", force_zip64=size > zipfile.ZIP64_LIMIT // 2) as out:
-
-            def put(piece: bytes) -> None:
-                nonlocal written
+        size, digest = info.file_size, hashlib.sha256()
+        source.seek(0)
+        with self._package.open(info, "w") as out:
+            while piece := source.read(_PIECE):
                 out.write(piece)
                 digest.update(piece)
-                written += len(piece)
-
-            yield put
-        self.resources.append(
-            {
-                "name": Path(name).name.lower(),
-                "path": name,
-                "hash": f"sha256:{digest.hexdigest()}",
-                "bytes": written,
-            }
-        )
+                progress(len(piece))
+        listed = {"name": Path(name).name.lower(), "path": name, "hash": f"sha256:{digest.hexdigest()}", "bytes": size}
+        self.resources.append(listed)
 
 
 def _index(out: _Package, catalogue: Catalogue, names: list[str]) -> None:
@@ -113,7 +104,7 @@ def _index(out: _Package, catalogue: Catalogue, names: list[str]) -> None:
     """
     blocks = ['!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}\n']
     offset = 0
-    with out.entry("indexes/index.cdx.gz") as put:
+    with TemporaryFile() as file:
         lines = cdxj.lines(catalogue, names, _KEYS)
         while block := list(islice(lines, LINES_PER_BLOCK)):
             member = igzip.compress("".join(f"{line}\n" for line in block).encode())
@@ -123,18 +114,18 @@ def _index(out: _Package, catalogue: Catalogue, names: list[str]) -> None:
                 "digest": f"sha256:{hashlib.sha256(member).hexdigest()}",
             }
             blocks.append(f"{block[0].partition(' {')[0]} {json.dumps(where)}\n")
-            put(member)
+            file.write(member)
             offset += len(member)
-    with out.entry("indexes/index.idx", compress=True) as put:
-        put("".join(blocks).encode())
+        out.add("indexes/index.cdx.gz", file)
+    out.add("indexes/index.idx", BytesIO("".join(blocks).encode()), compress=True)
 
 
 def _pages(out: _Package, catalogue: Catalogue, names: list[str]) -> tuple[int, Row | None]:
     """pages/pages.jsonl: every document, the newest report first. Returns their number and the first one."""
     header = {"format": "json-pages-1.0", "id": "pages", "title": "年度报告", "hasText": True}
     count, newest = 0, None
-    with out.entry("pages/pages.jsonl", compress=True) as put:
-        put(json.dumps(header, ensure_ascii=False).encode() + b"\n")
+    with TemporaryFile() as file:
+        file.write(json.dumps(header, ensure_ascii=False).encode() + b"\n")
         for row in catalogue.rows(_PAGES, json.dumps(names)):
             page = {
                 "id": row["id"],
@@ -143,9 +134,10 @@ def _pages(out: _Package, catalogue: Catalogue, names: list[str]) -> tuple[int, 
                 "title": row["title"] or row["url"],
                 "text": row["text"] or "",
             }
-            put(json.dumps(page, ensure_ascii=False).encode() + b"\n")
+            file.write(json.dumps(page, ensure_ascii=False).encode() + b"\n")
             newest = newest or page
             count += 1
+        out.add("pages/pages.jsonl", file, compress=True)
     return count, newest
 
 
@@ -163,8 +155,6 @@ def _describe(out: _Package, software: str, newest: Row | None) -> None:
     if newest:
         package |= {"mainPageURL": newest["url"], "mainPageDate": newest["ts"]}
     text = json.dumps(package, ensure_ascii=False, indent=1).encode()
-    with out.entry("datapackage.json", compress=True) as put:
-        put(text)
+    out.add("datapackage.json", BytesIO(text), compress=True)
     digest = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(text).hexdigest()}"}
-    with out.entry("datapackage-digest.json", compress=True) as put:
-        put(json.dumps(digest, indent=1).encode())
+    out.add("datapackage-digest.json", BytesIO(json.dumps(digest, indent=1).encode()), compress=True)

@@ -111,6 +111,7 @@ def test_a_wacz_file_holds_the_files_as_they_are_with_digests_that_are_right(arc
             info = package.getinfo(f"archive/{file.name}")
             assert info.compress_type == zipfile.ZIP_STORED, "a browser reads parts of it in place"
             assert package.read(info) == file.read_bytes()
+            assert info.extract_version < zipfile.ZIP64_VERSION, "wabac.js misreads a ZIP64 entry that needs not be one"
         description = package.read("datapackage.json")
         digest = json.loads(package.read("datapackage-digest.json"))
         assert digest["hash"] == f"sha256:{hashlib.sha256(description).hexdigest()}"
