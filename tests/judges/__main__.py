@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.evaluate import nianbao
+from tests.hostile.crawl import crawled
 from tests.judges.checkers import fastwarc_check, wacz_validate, warcio_check
 from tests.judges.indexers import cdxj_indexer, surt_keys
 from tests.judges.known import KNOWN, kind_of
@@ -47,8 +48,6 @@ def materials(stack: ExitStack, scratch: Path, data: Path | None, hostile: bool)
     yield stack.enter_context(opened("demo", scratch / "farm", scratch))
     if not hostile:
         return
-    from tests.hostile.crawl import crawled
-
     with crawled(scratch / "hostile") as ways:
         folders = {way: each.data for way, each in ways.items()}
     for way, folder in folders.items():
