@@ -84,7 +84,7 @@ def parse_response(message: bytes) -> Message:
 
 def parse_head(head: bytes, body: bytes = b"") -> Message:
     """The same from head and body. Raises ValueError."""
-    lines = head.decode("latin-1").replace("\r\n", "\n").split("\n")
+    lines = head.decode("latin-1").replace("\r\n", "\n").lstrip("\n").split("\n")  # blank lines first: RFC 9112 §2.2
     version, _, rest = lines[0].partition(" ")
     code, _, reason = rest.partition(" ")
     if not version.upper().startswith("HTTP/") or not code[:3].isdigit():

@@ -12,29 +12,32 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
-from archive import export as exports
 from archive import verify as audits
 from archive.findings import KINDS, Finding
-from crawler import rebuilding, show, status
+from crawler import exporting, rebuilding, show, status
 from crawler.options import AS_JSON, DATA, fail
 from crawler.verdict import some
 
 
 @click.command()
-@click.argument("format_", metavar="FORMAT", type=click.Choice(sorted(exports.FORMATS)))
+@click.argument("format_", metavar="FORMAT", type=click.Choice(sorted(exporting.FORMATS)))
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @DATA
 def export(format_: str, folder: Path | None, data: Path) -> None:
-    """Write a row per document, with body, year, dates, digest, WARC file and offset, into DIR (default: DATA/export)."""
+    """Write for others into DIR (default: DATA/export).
+
+    jsonl and csv: a row per document, with body, year, dates, digest, WARC file and offset. cdxj: the index of captures
+    that pywb reads. wacz: WARC files, index and pages in one file that ReplayWeb.page opens.
+    """
+    out = show.console()
     folder = folder or data / "export"
     with status.reading(data) as catalogue:
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            path = folder / f"documents.{format_}"
-            count = exports.FORMATS[format_](catalogue, path)
+            said = exporting.FORMATS[format_](catalogue, data, folder, out)
         except OSError as error:
             fail(f"{folder}: expected a folder to write to, got “{error.strerror}”. Make room, or name another one.")
-    show.console().print(f"{count} documents → {path}", soft_wrap=True)
+    out.print(said, soft_wrap=True)
 
 
 @click.command()
