@@ -2,12 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench docs clean
+.PHONY: demo test lint bench docs browser clean
 
-demo: .venv/ready  ## crawl the sample portals on this machine and show what came of it
+demo: .venv/ready browser  ## crawl the sample portals on this machine and show what came of it
 	@$(BIN)/python -m tests.demo
 
-test: .venv/ready  ## the test suite
+test: .venv/ready browser  ## the test suite
 	@$(BIN)/python -m pytest -q -n 2
 
 lint: .venv/ready  ## style, types, layers
@@ -25,6 +25,9 @@ bench: .venv/ready  ## recall and reading against the truth, what later runs ask
 
 docs: .venv/ready  ## the JSON Schemas again from the models
 	@$(BIN)/python -m parsing.schema
+
+browser:  ## a Chromium for portals that scripts draw, if there is none and it can be had
+	@.ci/chromium
 
 .venv/ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

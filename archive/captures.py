@@ -13,6 +13,12 @@ from archive.urlkey import urlkey
 from archive.warc import JOURNAL, MANIFEST
 
 BOOK_KEEPING = (JOURNAL, MANIFEST)
+DOM, VIEW = "urn:dom:", "urn:view:"  # before a page's address: what a browser made of it, and how it looked
+
+
+def page_url(capture: Row) -> str:
+    """The address of the page that a capture is of, also where it is of the page as a browser drew it."""
+    return str(capture["url"]).removeprefix(DOM)
 
 
 def row_of(headers: Mapping[str, str], head: bytes, facts: Mapping[str, Any], place: Place) -> Row:

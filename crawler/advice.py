@@ -22,5 +22,8 @@ ADVICE = {
     "unread_file": "The file is kept. Reading such files comes later; nothing to do.",
     "requisite": "The report is kept, and will be shown without it. It is asked for again when its page changes.",
     "requisite_budget": "Run `nianbao crawl {name}` again: it goes on from here. REQUISITES_PER_RUN is the bound.",
+    "no_browser": "Install one (`apt-get install chromium`), or name it in NIANBAO_CHROMIUM; then `nianbao crawl {name}`.",
+    "browser": "Open {url} in a browser. If it shows there, run `nianbao crawl {name}` again.",
+    "subresource": "The page was read without it. Look at its picture in the archive if text is missing.",
     "disappeared": "Its archived copy stays. Nothing to do, unless the portal moved it.",
 }

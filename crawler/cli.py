@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.progress import track
 
 from archive.archive import Archive
+from archive.captures import DOM
 from archive.catalogue import CatalogueError
 from archive.http import DecodeError
 from archive.retrieve import ArchiveError
@@ -228,8 +229,9 @@ def _archived(url: str, data: Path) -> tuple[bytes, list[tuple[str, str]]]:
     with status.reading(data):
         archive = Archive(data)
     try:
-        sql = "SELECT * FROM capture WHERE url = ? AND status = 200 ORDER BY requested_at DESC"
-        capture = archive.catalogue.row(sql, url)
+        sql = "SELECT * FROM capture WHERE url = ? AND (status = 200 OR record_type = 'resource') ORDER BY requested_at DESC"
+        # A page that scripts draw says nothing before they have run.
+        capture = archive.catalogue.row(sql, DOM + url) or archive.catalogue.row(sql, url)
         if capture is None:
             fail(f"{url}: expected a copy in {data}, found none. Crawl its portal first.")
         return archive.page(capture)

@@ -44,6 +44,11 @@ class Gate:
         found = self.hosts.setdefault(host, Host())
         found.next_start = max(found.next_start, time.monotonic() + seconds)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether the process is being stopped."""
+        return self._stopped.is_set()
+
     def stop(self) -> None:
         """Whoever waits for a turn, or comes from now on, gets StoppedError."""
         self._stopped.set()

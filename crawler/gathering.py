@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from archive.captures import page_url
 from archive.catalogue import Row
 from archive.http import DecodeError
 from archive.reader import DamagedRecordError
@@ -145,7 +146,7 @@ class Gathering:
         except (ArchiveError, DamagedRecordError, DecodeError, ValueError) as error:
             logger.warning("%s: %s", row["url"], error)
             return b"", "", ""
-        return body, next((value for name, value in headers if name.lower() == "content-type"), ""), row["url"]
+        return body, next((value for name, value in headers if name.lower() == "content-type"), ""), page_url(row)
 
     # What became of it
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 import parsing
 from archive.archive import Archive
+from archive.captures import page_url
 from archive.catalogue import Row
 from archive.http import DecodeError
 from archive.reader import DamagedRecordError
@@ -116,7 +117,7 @@ def reread(archive: Archive, capture: str) -> Reading | None:
     except (ArchiveError, DamagedRecordError, DecodeError, ValueError) as error:
         logger.warning("%s: %s", row["url"], error)
         return None
-    return read_page(body, headers, row["url"], {"statutory": parse_statutory})
+    return read_page(body, headers, page_url(row), {"statutory": parse_statutory})
 
 
 def document_rows(

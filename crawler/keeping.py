@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -151,6 +151,14 @@ class Keeper:
         request.meta["capture"] = capture
         return capture
 
+    def keep_resource(self, url: str, content_type: str, block: bytes, facts: Row, concurrent_to: str | None) -> Row:
+        """Write what did not come over the wire (WARC 1.1 §6.4), as `keep` writes what did."""
+        about = {"run": self.run, "portal": self.crawler.spider.name if self.crawler.spider else None, **facts}
+        try:
+            return self.archive.keep_resource(url, content_type, block, about, concurrent_to)
+        except ArchiveError as error:
+            self._stop(error)
+
     def lease(self, host: str) -> None:
         """Take the lease of a host on its first use. Raises HostLeasedError when another process crawls it."""
         runs = self._shared.leases.setdefault(host, set())
@@ -169,7 +177,7 @@ class Keeper:
                 del self._shared.leases[host]
                 lease.give_back(self.archive.catalogue, host)
 
-    def _stop(self, error: ArchiveError) -> None:
+    def _stop(self, error: ArchiveError) -> NoReturn:
         self._shared.failure = error
         self.crawler.stats.set_value("nianbao/archive_error", str(error))
         self.end("archive_error")

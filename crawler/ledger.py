@@ -15,6 +15,7 @@ from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
 
 from archive.archive import Archive, utc_now
+from archive.captures import page_url
 from archive.catalogue import Row
 from archive.http import split_head
 from archive.retrieve import ArchiveError
@@ -190,7 +191,7 @@ class Ledger:
             return
         capture = response.meta["capture"]
         body, headers = self.archive.page(capture)  # from the record: what is read again later reads the same
-        reading = handover.read_page(body, headers, capture["url"])
+        reading = handover.read_page(body, headers, page_url(capture))
         row |= {
             "capture": capture["id"],
             "etag": _header(response, b"ETag"),

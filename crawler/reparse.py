@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from archive.archive import Archive
+from archive.captures import page_url
 from archive.catalogue import Catalogue, Row
 from archive.http import DecodeError
 from archive.reader import DamagedRecordError
@@ -67,7 +68,7 @@ def read_again(archive: Retriever, row: Row, done: Reparsed) -> Row | None:
     except (ArchiveError, DamagedRecordError, DecodeError, ValueError) as error:
         done.failures.append((row["url"], str(error)))
         return None
-    reading = handover.read_page(body, headers, capture["url"])
+    reading = handover.read_page(body, headers, page_url(capture))
     done.parser_failures += [(row["url"], f"{f.parser}: {f.error}") for f in reading.failures]
     mark = handover.fingerprint(reading.document)
     rows = handover.document_rows(row["portal"], row["url"], reading, mark, listed.get("organ"), listed.get("year"))

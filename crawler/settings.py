@@ -60,6 +60,15 @@ MOST_PAGES_OF_A_LIST = 300  # an endless calendar ends here, with a recorded pro
 RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # given-up requests are recorded problems, not log lines
 
+# Pages that need scripts: crawler/browser.py
+BROWSER_EXECUTABLE = os.environ.get("NIANBAO_CHROMIUM", "")  # a path or a name; else what is found on the PATH
+BROWSER_QUIET = 1.0  # seconds without a request after which a loaded page is ready: longer than scripts' usual timers
+BROWSER_TIMEOUT = number_from_environment(
+    "NIANBAO_BROWSER_TIMEOUT", 180
+)  # seconds for a page: ninety requests, 2 s apart
+BROWSER_MOST_REQUESTS = 80  # of one page, so that all of them have their turn within its time
+BROWSER_KEEPS = 32 << 20  # bytes of scripts, styles and images that further pages of a run are given again unasked
+
 DOWNLOAD_HANDLERS = {
     "http": "crawler.wire.WireDownloadHandler",  # keeps the bytes on the wire
     "https": "crawler.wire.WireDownloadHandler",
@@ -78,6 +87,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.politeness.RobotsMiddleware": 100,  # a robots.txt that fails is a “not now” (RFC 9309 §2.3.1.4)
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "crawler.politeness.PortalOffsiteMiddleware": 50,  # lets robots.txt of an attachment's host through
+    "crawler.browser.BrowserMiddleware": 545,  # sees what redirects (600), codings (590) and retries (550) have left
 }
 EXTENSIONS = {
     "crawler.ledger.Ledger": 0,  # before the Keeper: at the end it writes the verdict while the archive is open

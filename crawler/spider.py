@@ -40,6 +40,9 @@ class PortalSpider(scrapy.Spider):
     4. Set `expect`: how many reports the lists should hold, and which years must be among them.
     5. Set `checked_live` to the date on which you saw it work on the real portal.
     6. If the 年报 column cannot be found by names from the home page, add its path to `hints`: ("/zwgk/zfxxgknb/",).
+    7. If the source of its lists or articles shows no text (“查看源代码”, not the inspector), look for the JSON that its
+       scripts ask for and override `links`. Only where that does not serve either, name the roles of such pages in
+       `scripts`: a browser draws them, each asking for ten times what a plain page does.
 
     The walk starts at the home page on every run: columns move within days. A platform overrides `rows` and
     `next_pages`, one whose lists are answers of an API `links`; little else should be needed.
@@ -55,6 +58,7 @@ class PortalSpider(scrapy.Spider):
     site_id_code: ClassVar[str | None] = None
     hints: ClassVar[tuple[str, ...]] = ()
     hosts: ClassVar[tuple[str, ...]] = ()  # domains beside the home page's own that belong to the portal
+    scripts: ClassVar[frozenset[str]] = frozenset()  # roles of pages that a browser must draw: home, hub, list, entry
     expect: ClassVar[Expect] = Expect()
     checked_live: ClassVar[str] = "never"
 
@@ -195,7 +199,7 @@ class PortalSpider(scrapy.Spider):
             headers=conditional,
             priority=ENTRIES,
             cb_kwargs={"entry": entry},
-            meta={"facts": {"role": "entry", "entry": asdict(entry)}},
+            meta={"facts": {"role": "entry", "entry": asdict(entry)}, "browser": "entry" in self.scripts},
             dont_filter=True,  # the ledger sees to it that each is asked once; the filter would drop what a list page was
         )
 
@@ -272,13 +276,14 @@ class PortalSpider(scrapy.Spider):
 
     def _request(self, url: str, callback: Any, priority: int, trail: tuple[str, ...] = (), page: int = 1) -> Request:
         arguments: dict[str, Any] = {} if callback == self.parse_home else {"trail": trail}
+        role = callback.__name__.removeprefix("parse_")
         return Request(
             url,
             callback,
             errback=self.failed,
             priority=priority,
             cb_kwargs=arguments | ({"page": page} if page > 1 else {}),
-            meta={"facts": {"role": callback.__name__.removeprefix("parse_"), "trail": list(trail)}},
+            meta={"facts": {"role": role, "trail": list(trail)}, "browser": role in self.scripts},
         )
 
 

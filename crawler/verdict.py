@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 # Written down, and no fault of the run.
-TOLD = ("disappeared", "robots", "offsite", "unread_file", "requisite", "requisite_budget")
+TOLD = ("disappeared", "robots", "offsite", "unread_file", "requisite", "requisite_budget", "subresource")
 DROP = 0.7  # of the last good run's reports: fewer and something is wrong with the list rather than with the reports
 
 
@@ -86,6 +86,7 @@ def some(count: int, what: str) -> str:
 
 # What is worth a word beside ok.
 NOTES = {"robots": "closed by robots.txt", "offsite": "on other sites", "unread_file": "in files that are not read yet"}
+NOTES |= {"subresource": "drawn without all that they ask for"}
 
 # Scrapy's reasons for an early end, in words.
 STOPS = {

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from crawler.browser import executable
+from crawler.runs import project_settings
 from tests.evaluate import environment
 from tests.portals.farm import Farm
 from tests.portals.server import serve
@@ -25,7 +27,10 @@ def call(command: list[str], env: dict[str, str]) -> int:
 
 
 def main() -> int:
-    farm = Farm()
+    has_browser = executable(project_settings({})) is not None
+    farm = Farm(scripted=int(has_browser))
+    if not has_browser:
+        print("no Chromium on the PATH: the portal that scripts draw is left out (apt-get install chromium)")
     reports = sum(len(portal.reports) for portal in farm.portals)
     DATA.parent.mkdir(exist_ok=True)
     truth = DATA.parent / "truth.jsonl"

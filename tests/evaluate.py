@@ -70,7 +70,8 @@ def environment(server: Server, farm: Farm, data: Path) -> dict[str, str]:
     """What a command needs in its environment to crawl the farm into `data`."""
     return os.environ | {
         "NIANBAO_FARM": server.address,
-        "NIANBAO_FARM_PORTALS": str(len(farm.portals)),
+        "NIANBAO_FARM_PORTALS": str(len(farm.portals) - farm.scripted),
+        "NIANBAO_FARM_SCRIPTED": str(farm.scripted),
         "NIANBAO_FARM_SEED": str(farm.seed),
         "NIANBAO_DATA": str(data),
         "SCRAPY_SETTINGS_MODULE": "tests.portals.settings",
@@ -154,10 +155,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.evaluate", description=__doc__)
     parser.add_argument("--portals", type=int, default=14)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--scripted", type=int, default=0, help="how many portals more that need a browser")
     parser.add_argument("--misses", type=int, default=0, metavar="N", help="show N of the reports that fell short")
     parser.add_argument("--data", type=Path, help="keep the data folder here (default: a temporary one)")
     options = parser.parse_args()
-    farm = Farm(options.portals, options.seed)
+    farm = Farm(options.portals, options.seed, options.scripted)
     with tempfile.TemporaryDirectory() as scratch, serve(farm) as server:
         data = options.data or Path(scratch) / "data"
         crawl = nianbao(server, farm, data, "crawl", "--all")

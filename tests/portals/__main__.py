@@ -20,6 +20,7 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.portals", description=__doc__)
     parser.add_argument("--portals", type=int, default=14, help="how many portals (14)")
     parser.add_argument("--seed", type=int, default=1, help="what everything is drawn from (1)")
+    parser.add_argument("--scripted", type=int, default=0, help="how many more that need a browser (0)")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (a free one)")
     parser.add_argument("--truth", metavar="FILE", help="write the ground truth there, a JSON object a line")
     parser.add_argument("--list", action="store_true", help="describe the portals and exit")
@@ -41,7 +42,7 @@ def describe(farm: Farm, as_json: bool) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     options = arguments(argv)
-    farm = Farm(options.portals, options.seed)
+    farm = Farm(options.portals, options.seed, options.scripted)
     if options.list:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # … | head
         describe(farm, options.json)

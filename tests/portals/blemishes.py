@@ -60,7 +60,8 @@ EXCLUSIVE: Final = [
 ]
 
 
-# What a platform cannot show: the old portal has no meta tags and is nested tables anyway; gkmlpt lists are JSON.
+# What a platform cannot show: the old portal has no meta tags and is nested tables anyway; gkmlpt lists are
+# JSON; what scripts draw has no meta tags of its own.
 CANNOT: Final = {
     "tables": {
         "article_title_is_column",
@@ -72,6 +73,14 @@ CANNOT: Final = {
     },
     "gkmlpt": {"cut_list_titles", "no_list_dates", "mmdd_list_dates"},
     "docshare": {name for name, _, _ in PORTAL},
+    "scripted": {
+        "cut_list_titles",
+        "title_is_site_name",
+        "article_title_is_column",
+        "pubdate_null",
+        "pubdate_wrong",
+        "bom",
+    },
 }
 
 

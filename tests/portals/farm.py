@@ -45,11 +45,16 @@ class Reply:
 
 
 class Farm:
-    def __init__(self, portals: int = 14, seed: int = 1) -> None:
-        self.seed = seed
+    """`scripted` portals that need a browser come after the others, which are the same with and without them."""
+
+    def __init__(self, portals: int = 14, seed: int = 1, scripted: int = 0) -> None:
+        self.seed, self.scripted = seed, scripted
         self.portals: list[SamplePortal] = []
-        for index, place in enumerate(place_names(portals, seed)):
-            self.portals.append(SamplePortal(index, seed, place, self.portals))
+        siblings: list[SamplePortal] = []
+        for index, place in enumerate(place_names(portals + scripted, seed)):
+            platform = "scripted" if index >= portals else ""
+            self.portals.append(SamplePortal(index, seed, place, siblings, platform))
+            siblings += [] if platform else self.portals[-1:]
         self._by_host = {host: portal for portal in self.portals for host in portal.hosts}
         self._by_name = {portal.name: portal for portal in self.portals}
         self._sites: dict[str, Site] = {}

@@ -96,6 +96,8 @@ def make_bodies(portal: SamplePortal, rng: random.Random) -> list[Body]:
     """Two to eight bodies with a run of years each; the first portal's government has all eighteen."""
     wanted = rng.choice([2, 3, 4, 5, 5, 6, 7, 8]) if portal.index else 5
     target = min(45, max(13, round(rng.gauss(25, 7))))
+    if portal.platform == "scripted":
+        wanted, target = 2, 7  # a browser takes its time over each page
     lead = rng.choice([2025, 2025, 2025, 2024, 2023, 2021, 2020, 2018, 2016, 2014, 2013])
     bodies = []
     departments = rng.sample(names.DEPARTMENTS, len(names.DEPARTMENTS))
@@ -104,7 +106,7 @@ def make_bodies(portal: SamplePortal, rng: random.Random) -> list[Body]:
     for index in range(wanted):
         run = max(2, min(18, round(left / (wanted - index) * rng.uniform(0.7, 1.35))))
         last = max(2009, min(2025, lead - (rng.choice([0, 0, 0, 1, 4, 7, 10]) if index else 0)))
-        if index == 0 and portal.index == 0:
+        if index == 0 and portal.index == 0 and portal.platform != "scripted":
             run, last = 18, 2025
         if index == 0:
             organ, short, we, kind, level, slug, field_ = (

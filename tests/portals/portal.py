@@ -36,11 +36,13 @@ STRUCTURES = ["body_tree", "single", "year_tree", "hub", "single", "group_tree"]
 class SamplePortal:
     """What tests read of a portal, and the choices that its pages are drawn from."""
 
-    def __init__(self, index: int, seed: int, place: tuple[str, str], siblings: list[SamplePortal]) -> None:
+    def __init__(
+        self, index: int, seed: int, place: tuple[str, str], siblings: list[SamplePortal], platform: str = ""
+    ) -> None:
         self.index, self.seed = index, seed
         self.place, self.name = place
         self.siblings = siblings
-        self.platform = CYCLE[index % len(CYCLE)]
+        self.platform = platform or CYCLE[index % len(CYCLE)]
         rng = draw(seed, self.name, "portal")
         self.level = "" if self.platform == "docshare" else "prefecture" if index % 3 == 0 else "county"
         suffix = "市" if self.level == "prefecture" else rng.choice(["县", "县", "区", "市"])
@@ -55,13 +57,15 @@ class SamplePortal:
         self.file_host = f"file.{domain}" if self.platform in ("trs", "ucap") and index % 5 == 3 else self.openness_host
         self.hosts = list(dict.fromkeys([self.host, self.openness_host, self.file_host]))
         self.home_url = f"http://{self.host}/"
-        self.structure = STRUCTURES[(index + index // 7) % len(STRUCTURES)]
+        self.structure = STRUCTURES[(index + index // 7) % len(STRUCTURES)] if self.platform != "scripted" else "single"
         self.blemishes = blemishes.draw_portal(rng, self.platform)
-        self.validators = index % 13 in (2, 8)  # most portals give none (field notes: 22 of 22 pages of one had none)
+        self.validators = (
+            index % 13 in (2, 8) and self.platform != "scripted"
+        )  # most portals give none (field notes: 22 of 22 pages of one had none)
         if self.validators and "hit_counter" in self.blemishes:  # a page that changes each time cannot have a validator
             self.blemishes.remove("hit_counter")
         self.charset = "gbk" if self.platform == "tables" or (self.platform == "docshare" and index % 2) else "utf-8"
-        self.rows = rng.choice([8, 10, 12, 15])
+        self.rows = 6 if self.platform == "scripted" else rng.choice([8, 10, 12, 15])
         self.skin = rng.randint(0, 999_999)
         self._options: dict[str, int] = {}
 

@@ -1,6 +1,7 @@
 """A spider per sample portal, made from what an operator would see of it: name, address, platform, footer.
 
-NIANBAO_FARM_PORTALS and NIANBAO_FARM_SEED say which farm; the address of its server is the resolver's business.
+NIANBAO_FARM_PORTALS, NIANBAO_FARM_SEED and NIANBAO_FARM_SCRIPTED say which farm; the address of its server is the
+resolver's business.
 """
 
 from __future__ import annotations
@@ -19,8 +20,16 @@ from spiders.platforms.vsb import Vsb
 
 from .farm import Farm, SamplePortal
 
+
+class Scripted(PortalSpider):
+    """A portal of no platform that we know, whose lists and articles need a browser."""
+
+    platform = "scripted"
+    scripts = frozenset({"list", "entry"})
+
+
 PLATFORMS: dict[str, type[PortalSpider]] = {
-    cls.platform: cls for cls in (Trs, Hanweb, Vsb, Ucap, Gkmlpt, Tables, DocShare)
+    cls.platform: cls for cls in (Trs, Hanweb, Vsb, Ucap, Gkmlpt, Tables, DocShare, Scripted)
 }
 
 
@@ -42,6 +51,10 @@ def spider_for(portal: SamplePortal) -> type[PortalSpider]:
     )
 
 
-_farm = Farm(int(os.environ.get("NIANBAO_FARM_PORTALS", "14")), int(os.environ.get("NIANBAO_FARM_SEED", "1")))
+_farm = Farm(
+    int(os.environ.get("NIANBAO_FARM_PORTALS", "14")),
+    int(os.environ.get("NIANBAO_FARM_SEED", "1")),
+    int(os.environ.get("NIANBAO_FARM_SCRIPTED", "0")),
+)
 for _portal in _farm.portals:
     globals()[f"{_portal.name}_spider"] = spider_for(_portal)

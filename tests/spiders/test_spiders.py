@@ -40,6 +40,7 @@ def test_spider(name: str) -> None:
     assert cls.checked_live == "never" or re.fullmatch(r"\d{4}-\d\d-\d\d", cls.checked_live)
     assert cls.division_code is None or re.fullmatch(r"\d{6}", cls.division_code)
     assert cls.expect.reports[0] >= 1, "a portal of which nothing is expected cannot be found broken"
+    assert cls.scripts <= {"home", "hub", "list", "entry"}, "roles of pages: see the recipe of PortalSpider"
     assert inspect.getmodule(cls).__doc__, "one line on the portal stands at the top of its module"
     lowered = POLITE & set(cls.custom_settings or {})
     assert not lowered, f"{name} sets {lowered}: politeness is the project's, see crawler/politeness.py"

@@ -6,6 +6,7 @@ from .base import Page, Request, Site
 from .docshare import DocShare
 from .gkmlpt import Gkmlpt
 from .hanweb import Hanweb
+from .scripted import Scripted
 from .tables import Tables
 from .trs import Trs
 from .ucap import Ucap
@@ -19,6 +20,7 @@ PLATFORMS: dict[str, type[Site]] = {
     "gkmlpt": Gkmlpt,
     "tables": Tables,
     "docshare": DocShare,
+    "scripted": Scripted,
 }
 
 __all__ = ["PLATFORMS", "Page", "Request", "Site"]
