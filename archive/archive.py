@@ -24,9 +24,9 @@ from archive.exchange import Exchange
 from archive.files import Place, WarcFile
 from archive.http import entity, parse_response
 from archive.reader import DamagedRecordError, records
-from archive.retrieve import IDENTICAL, ArchiveError, Retriever
+from archive.retrieve import ArchiveError, Retriever
 from archive.urlkey import target_uri
-from archive.warc import JOURNAL, Original, Record, Reply, note, records_of, resource_of
+from archive.warc import IDENTICAL, JOURNAL, Original, Record, Reply, note, records_of, resource_of
 
 COMMIT_ROWS = 500  # queued rows that trigger a commit at the next chance
 ROTATE_AT = 1 << 30  # bytes of a finished file, the size that the WARC guidelines recommend

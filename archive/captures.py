@@ -36,7 +36,7 @@ def row_of(headers: Mapping[str, str], head: bytes, facts: Mapping[str, Any], pl
         "requested_at": headers["WARC-Date"],
         **_reply(kind, headers, head),
         "payload_digest": headers.get("WARC-Payload-Digest"),
-        "truncated": headers.get("WARC-Truncated"),
+        "truncated": headers.get("WARC-Truncated") if kind != "revisit" else None,  # its block is, not the reply
         "error": facts.get("fetch-error"),
         "record_type": kind,
         "refers_to": headers.get("WARC-Refers-To"),

@@ -9,8 +9,7 @@ from typing import Any
 from archive.catalogue import Catalogue, Row
 from archive.http import entity, framed, parse_response, payload
 from archive.reader import StoredRecord, record_at, records
-
-IDENTICAL = "identical-payload-digest"  # the profile of a revisit whose payload is elsewhere
+from archive.warc import IDENTICAL
 
 
 class ArchiveError(RuntimeError):

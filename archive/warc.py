@@ -29,6 +29,7 @@ LEVEL = 3  # isal's: 7 % larger than zlib's 9 (field-notes/archive.md 5)
 GZIP = 31  # window bits that ask for a gzip member
 JOURNAL, MANIFEST = "urn:nianbao:journal", "urn:nianbao:manifest"  # our own metadata records; see docs/archive.md
 REVISIT = "http://netpreserve.org/warc/1.1/revisit/"  # WARC 1.1 §6.7.2 and §6.7.3 name the profiles
+IDENTICAL = "identical-payload-digest"  # the profile of a revisit whose payload is elsewhere
 HTTP = "application/http; msgtype="
 FACTS = "json-metadata"  # the warc-fields name under which crawl facts stand, webrecorder's for JSON in such a record
 _PIECE = 1 << 18
@@ -207,6 +208,8 @@ def records_of(
                 "WARC-Refers-To-Target-URI": original.uri,
                 "WARC-Refers-To-Date": original.date,
             }
+            if original.profile == IDENTICAL:
+                headers["WARC-Truncated"] = "length"  # §6.7.2: for any identical-digest truncation
             if parts := reply.framing():
                 extra["framing"] = parts
         records.append(make("revisit" if original else "response", uri, f"{HTTP}response", block, headers))

@@ -16,7 +16,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,6 @@ from archive.verify import verify
 LIVES = 10  # kills that one data folder goes through
 SMALL = 60_000  # bytes after which a file is finished here, so that kills also hit that
 LONGEST = 0.25  # seconds before a kill
-DERIVED = ("report",)  # tables that only reading fills
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Tale:
     kills: int = 0
     acknowledged: int = 0
     repaired: int = 0
-    failures: list[str] = None  # type: ignore[assignment]
+    failures: list[str] = field(default_factory=list)
 
 
 def exchanges(life: int, rng: random.Random) -> Iterator[Exchange]:
@@ -105,11 +105,9 @@ def lives(folder: Path, count: int, rng: random.Random, tale: Tale) -> None:
             if process.pid:
                 os.kill(process.pid, signal.SIGKILL)
         process.join()
-        try:
+        with suppress(EOFError, OSError):  # it died while it was telling: that commit counts as not acknowledged
             while ours.poll():
                 kept.update(ours.recv())
-        except (EOFError, OSError):
-            pass  # it died while it was telling: that commit counts as not acknowledged
         tale.kills += 1
         tale.failures += [f"life {life}: {what}" for what in look(folder, kept, tale)]
     tale.acknowledged += len(kept)
@@ -149,7 +147,7 @@ def differences(folder: Path) -> Iterator[str]:
 
 def kill(times: int, seed: int, say: Any = lambda tale: None) -> Tale:
     """So many kills, over as many folders as it takes."""
-    rng, tale = random.Random(seed), Tale(failures=[])
+    rng, tale = random.Random(seed), Tale()
     while tale.kills < times:
         with tempfile.TemporaryDirectory() as scratch:
             lives(Path(scratch) / "data", min(LIVES, times - tale.kills), rng, tale)

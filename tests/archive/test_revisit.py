@@ -51,6 +51,8 @@ def test_a_payload_that_is_in_the_archive_is_written_once(archive: Archive) -> N
     assert second["payload_digest"] == first["payload_digest"]
     headers = archive.stored(second).headers
     assert headers["WARC-Profile"] == "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+    assert headers["WARC-Truncated"] == "length"  # the record's block is cut, the reply was not
+    assert second["truncated"] is None
     assert headers["WARC-Refers-To"] == first["id"]
     assert headers["WARC-Refers-To-Target-URI"] == first["url"]
     assert headers["WARC-Refers-To-Date"] == first["requested_at"]
