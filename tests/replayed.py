@@ -82,7 +82,7 @@ def compare(live: Seen, replayed: Seen, away: list[str], pixels: float) -> list[
 
 def judge(data: Path, crawled: Farm, pages: list[dict[str, Any]], say: Any) -> tuple[list[Verdict], int]:
     """The verdict on every page, and how many requests reached the crawled farm while the replay was looked at."""
-    afresh = Farm(len(crawled.portals), crawled.seed)
+    afresh = Farm(len(crawled.portals) - crawled.scripted, crawled.seed, crawled.scripted)
     with serve(afresh) as live, serve(crawled) as watched, replaying(data) as replay:
         content = replay.content
         names = f"--host-resolver-rules=MAP *.portal.test {live.address.removeprefix('http://')}"
@@ -133,9 +133,10 @@ def main() -> int:
     parser.add_argument("--pages", type=int, default=50, help="how many report pages (50)")
     parser.add_argument("--portals", type=int, default=14, help="how many portals (14)")
     parser.add_argument("--seed", type=int, default=1, help="what the farm is drawn from (1)")
+    parser.add_argument("--scripted", type=int, default=1, help="how many portals more that need a browser (1)")
     options = parser.parse_args()
     out = Console()
-    farm = Farm(options.portals, options.seed)
+    farm = Farm(options.portals, options.seed, options.scripted)
     with tempfile.TemporaryDirectory(prefix="nianbao-replayed-") as scratch:
         data = Path(scratch)
         with serve(farm) as server:
@@ -153,14 +154,22 @@ def main() -> int:
     out.print(table(verdicts))
     good = sum(not v.faults for v in verdicts)
     gbk = sum(v.charset.lower().startswith("gb") for v in verdicts)
+    drawn = sum(v.page["role"] == "dom" for v in verdicts)
     platforms = {v.page["platform"] for v in verdicts}
     out.print(
-        f"{good} of {len(verdicts)} pages on {len(platforms)} platforms as live ({gbk} of them GBK); at most "
+        f"{good} of {len(verdicts)} pages on {len(platforms)} platforms as live ({gbk} of them GBK, {drawn} "
+        f"captured with a browser); at most "
         f"{max((v.pixels for v in verdicts), default=0):.3%} of the pixels off (bound {PIXELS:.1%}); "
         f"{arrived} requests reached the portals."
     )
     wanted = {portal.platform for portal in farm.portals}
-    whole = good == len(verdicts) >= options.pages and platforms == wanted and gbk > 0 and arrived == 0
+    whole = (
+        good == len(verdicts) >= options.pages
+        and platforms == wanted
+        and gbk > 0
+        and arrived == 0
+        and (drawn > 0 or not options.scripted)
+    )
     return 0 if whole else 1
 
 
