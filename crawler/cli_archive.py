@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
+from archive import replay
 from archive import verify as audits
 from archive.findings import KINDS, Finding
 from crawler import exporting, rebuilding, show, status
@@ -131,4 +132,20 @@ def _told(findings: Iterable[Finding], is_quiet: bool) -> list[Finding]:
     return found
 
 
-COMMANDS: tuple[click.Command, ...] = (export, rebuild, verify)
+@click.command("replay")
+@DATA
+@click.option(
+    "--port", type=click.IntRange(0, 65534), default=8080, show_default=True, help="Port; the next is used too. 0: any."
+)
+@click.option("--bind", default="127.0.0.1", show_default=True, help="Address to listen on.")
+def replay_command(data: Path, port: int, bind: str) -> None:
+    """Replay the archive in a browser: reports by body and year, captures of any address, Memento. Ctrl-C stops it."""
+    with status.reading(data):
+        pass  # there is an archive, and its catalogue can be read
+    try:
+        replay.run(data, bind, port, lambda word: click.echo(word, err=True))
+    except replay.ReplayError as error:
+        fail(str(error))
+
+
+COMMANDS: tuple[click.Command, ...] = (export, rebuild, verify, replay_command)
