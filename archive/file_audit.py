@@ -84,8 +84,10 @@ class FileAudit:
         self._seal: StoredRecord | None = None
         self._last = 0  # where the newest exchange begins
 
-    def _find(self, kind: str, at: int | None, record: str | None, expected: str, got: str, note: bool = False) -> None:
-        self.findings.append(Finding(kind, self.path.name, at, record or None, expected, got, note))
+    def _find(
+        self, kind: str, at: int | None, record: str | None, expected: str, got: str, is_note: bool = False
+    ) -> None:
+        self.findings.append(Finding(kind, self.path.name, at, record or None, expected, got, is_note))
 
     def records(self) -> Iterator[StoredRecord]:
         """The file's whole records, blocks cut to what a capture row is made of. Raises OSError."""
@@ -121,16 +123,15 @@ class FileAudit:
         self._damaged.add(at)
         begins = os.pread(raw.fileno(), 8, at)
         whose = self._whose(self.name, at)
-        if not _MAGIC.startswith(begins[:3]):
+        if is_last and self.is_open and (not self.is_written or damage.reason == _CUT):
+            if not self.is_written:  # what a catalogue row points to is missed by its row
+                got = f"{damage.reason}, as a killed process leaves it"
+                self._find("left-open", at, whose, "a whole gzip member", got, is_note=True)
+        elif not _MAGIC.startswith(begins[:3]):
             self._find("not-gzip", at, whose, "a gzip member for each record and nothing else", f"{begins!r}")
-        elif not is_last or damage.reason != _CUT:
-            self._find("gzip", at, whose, "a whole gzip member", damage.reason + _beginning(raw, at))
-        elif not self.is_open:
-            self._find("cut", at, whose, "a whole gzip member", damage.reason + _beginning(raw, at))
-        elif not self.is_written:
-            self._find(
-                "left-open", at, whose, "a whole gzip member", f"{damage.reason}, as a killed process leaves it", True
-            )
+        else:
+            kind = "cut" if is_last and damage.reason == _CUT else "gzip"
+            self._find(kind, at, whose, "a whole gzip member", damage.reason + _beginning(raw, at))
 
     def _record(self, record: StoredRecord) -> Iterator[StoredRecord]:
         header = record_audit.named(record)

@@ -27,6 +27,7 @@ from archive.rules import ALL, HOUSE, TYPES, WARC_1_1, Rule, broken, ready
 from archive.verify import Tally, verify, verify_files
 from tests.archive.test_archive import die
 from tests.conftest import Field
+from tests.crawler.test_disks import mounted, system
 from tests.damage.patient import Patient
 from tests.damage.sample import exchange, fill
 from tests.damage.trials import KINDS, Score, trial
@@ -130,15 +131,19 @@ def test_a_file_that_is_finished_meanwhile_is_no_damage(copied: Path) -> None:
     assert closed
 
 
-@pytest.mark.parametrize("lost", [0, 1, 200])
-def test_what_a_killed_process_left_is_a_note_until_the_next_start_mends_it(copied: Path, lost: int) -> None:
+@pytest.mark.parametrize(
+    ("lost", "torn"), [(0, b""), (1, b""), (200, b""), (200, bytes(4096)), (0, b"\x1f\x8b\x08\xff" * 9)]
+)
+def test_what_a_killed_process_left_is_a_note_until_the_next_start_mends_it(
+    copied: Path, lost: int, torn: bytes
+) -> None:
     archive = Archive(copied)
     archive.keep(exchange("/now.html", body=b"<p>1</p>"), {"url": "x"})
     archive.commit()
     row = archive.keep(exchange("/next.html", body=random.Random(1).randbytes(900)), {"url": "y"})
     die(archive)
     (left,) = (path for path in files(copied) if path.suffix == ".open")
-    left.write_bytes(left.read_bytes()[: row["offset"] + row["length"] - lost])
+    left.write_bytes(left.read_bytes()[: row["offset"] + row["length"] - lost] + torn)
     found = list(verify(copied))
     assert {(f.kind, f.is_note) for f in found} == {("left-open", True)}
     assert command("--data", copied).returncode == 0
@@ -202,16 +207,12 @@ def test_a_file_of_another_tool_that_a_rebuild_took_in_passes(copied: Path) -> N
     assert all(f.is_note for f in verify(copied))
 
 
-def test_a_folder_that_cannot_be_written_is_audited(copied: Path) -> None:
-    for path in [*files(copied), copied / "catalogue.db"]:
-        path.chmod(0o444)
-    for folder in (copied / "warc", copied):
-        folder.chmod(0o555)
-    before = sorted(copied.rglob("*"))
-    assert list(verify(copied)) == []
-    assert sorted(copied.rglob("*")) == before
-    for folder in (copied, copied / "warc"):
-        folder.chmod(0o755)
+def test_a_disk_that_takes_no_writes_is_audited(sound: Path, tmp_path: Path) -> None:
+    with mounted(tmp_path / "disk", "-t", "tmpfs", "none") as disk:
+        shutil.copytree(sound, disk / "data")
+        system("mount", "-o", "remount,ro", disk)
+        assert list(verify(disk / "data")) == []
+        assert command("--data", disk / "data").returncode == 0
 
 
 def test_an_audit_while_a_crawl_writes_and_finishes_files_finds_nothing(copied: Path) -> None:

@@ -122,3 +122,44 @@ def header(p: Patient) -> list[set[Place]]:
     path, k = p.draw(lambda r: r.type in ("response", "request", "revisit"))
     name = p.rng.choice(names)
     return p.edit(path, k, f"{name}: {p.record(path, k).headers[name]}\r\n".encode(), b"")
+
+
+@kind("a wrong date beside a response, all else made to agree")
+def companion_date(p: Patient) -> list[set[Place]]:
+    path, k = p.draw(lambda r: r.type in ("request", "metadata") and "WARC-Concurrent-To" in r.headers)
+    old = p.record(path, k).headers["WARC-Date"]
+    new = f"{int(old[:4]) - 1}{old[4:]}"
+    return p.edit(path, k, f"WARC-Date: {old}".encode(), f"WARC-Date: {new}".encode())
+
+
+@kind("another address or date of a revisit's original, all else made to agree")
+def referred(p: Patient) -> list[set[Place]]:
+    path, k = p.draw(lambda r: r.type == "revisit")
+    name = p.rng.choice(["WARC-Refers-To-Target-URI", "WARC-Refers-To-Date"])
+    old = p.record(path, k).headers[name]
+    new = old + "x" if name.endswith("URI") else f"{int(old[:4]) - 1}{old[4:]}"
+    return p.edit(path, k, f"{name}: {old}".encode(), f"{name}: {new}".encode())
+
+
+@kind("another payload, its block digest and all else made to agree")
+def payload_quietly(p: Patient) -> list[set[Place]]:
+    path, k = p.draw(lambda r: r.type == "response" and r.block.endswith(b"</html>"))
+    plain = p.plain(path, k)
+    return p.rewrite(path, k, flip(plain, len(plain) - 200, len(plain) - 4, p.rng))
+
+
+@kind("a journal or crawl facts that cannot be read, all else made to agree")
+def journal(p: Patient) -> list[set[Place]]:
+    path, k = p.draw(lambda r: r.type == "metadata" and is_not_manifest(r))
+    return p.rewrite(path, k, p.plain(path, k).replace(b'{"', b'("', 1))
+
+
+@kind("another digest in a manifest, all else made to agree")
+def listed(p: Patient) -> list[set[Place]]:
+    path, k = p.draw(is_not_manifest)
+    members, last = p.members(path), len(p.members(path)) - 1
+    old = p.record(path, k).digest.encode()
+    members[last] = p.pack(p.rehash(p.plain(path, last).replace(old, old[:-1] + (b"A" if old[-1:] != b"A" else b"B"))))
+    p.write(path, members)
+    p.agree(path)
+    return [{(path.name, p.at(path, k))}]

@@ -98,6 +98,13 @@ class Patient:
         self.write(path, members, agree=True)
         return [{(path.name, self.at(path, k))}]
 
+    def rewrite(self, path: Path, k: int, plain: bytes) -> list[set[Place]]:
+        """A record changed with its block digest, and manifest and catalogue made to agree. The place of the damage."""
+        members = self.members(path)
+        members[k] = self.pack(self.rehash(plain))
+        self.write(path, members, agree=True)
+        return [{(path.name, self.at(path, k))}]
+
     def write(self, path: Path, members: list[bytes], seal: bool = False, agree: bool = False) -> list[int]:
         """Write a file of these members; with a new manifest (`seal`), with catalogue rows that say the same (`agree`).
 
@@ -112,22 +119,18 @@ class Patient:
         assert b"".join(members) != self._bytes[path]
         path.write_bytes(b"".join(members))
         if agree:
-            with path.open("rb") as file:
-                row = recover.row_of_file(file, path, path.name)
-            self.sql(
-                "UPDATE file SET bytes = :bytes, records = :records, sha256 = :sha256, finished_at = :finished_at "
-                "WHERE name = :name",
-                **row,
-            )
-            for record in records(path):
-                self.sql(
-                    "UPDATE capture SET offset = ?, length = ? WHERE id = ? AND warc_file = ?",
-                    record.offset,
-                    record.length,
-                    record.id,
-                    path.name,
-                )
+            self.agree(path)
         return starts
+
+    def agree(self, path: Path) -> None:
+        """Make the catalogue's rows say what the file is now, and where its records lie."""
+        with path.open("rb") as file:
+            row = recover.row_of_file(file, path, path.name)
+        columns = "bytes = :bytes, records = :records, sha256 = :sha256, finished_at = :finished_at"
+        self.sql(f"UPDATE file SET {columns} WHERE name = :name", **row)
+        places = "UPDATE capture SET offset = ?, length = ? WHERE id = ? AND warc_file = ?"
+        for record in records(path):
+            self.sql(places, record.offset, record.length, record.id, path.name)
 
     def row(self) -> dict[str, Any]:
         """A capture row, by lot."""
