@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import http.client
+import os
 import re
 import signal
 import subprocess
@@ -15,9 +17,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
+from scrapy.settings import Settings
+
+from crawler.browser import executable
 
 ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = executable(Settings({"BROWSER_EXECUTABLE": os.environ.get("NIANBAO_CHROMIUM", "")})) or ""  # as the crawler
 WIDTH, HEIGHT, BAR = 1280, 900, 34  # pixels; BAR is the height of the replay's bar
 TALLEST = 6000  # pixels of a page that are looked at
 WAIT = 20_000  # milliseconds for a page to load
@@ -40,8 +45,6 @@ class Replay:
         self, path: str, headers: dict[str, str] | None = None, method: str = "GET", body: bytes | None = None
     ) -> Any:
         """Status, headers and body of one request; redirects are not followed. `path` may be an address."""
-        import http.client
-
         parts = urlsplit(path if "://127.0.0.1:" in path[:20] else self.home + path)
         connection = http.client.HTTPConnection(parts.netloc, timeout=30)
         try:
