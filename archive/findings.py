@@ -60,7 +60,7 @@ class Finding:
 
     def __post_init__(self) -> None:
         for name in ("file", "record", "expected", "got"):  # what stands in a damaged file may be anything
-            object.__setattr__(self, name, _printable(getattr(self, name)))
+            object.__setattr__(self, name, printable(getattr(self, name)))
 
     @property
     def advice(self) -> str:
@@ -71,7 +71,8 @@ class Finding:
         return f"{': '.join(where)}: {'note, ' if self.is_note else ''}{self.kind}: expected {self.expected}, got {self.got}"
 
 
-def _printable(text: str | None) -> str | None:
+def printable(text: str | None) -> str | None:
+    """The text with what is no character to print, such as a terminal's control codes, written out."""
     if text is None or text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
