@@ -23,7 +23,7 @@ from archive.catalogue import Catalogue, CatalogueError, Row
 from archive.exchange import Exchange
 from archive.files import Place, WarcFile
 from archive.http import entity, parse_response
-from archive.reader import DamagedRecordError, records
+from archive.reader import DamagedRecordError
 from archive.retrieve import ArchiveError, Retriever
 from archive.urlkey import target_uri
 from archive.warc import IDENTICAL, JOURNAL, Original, Record, Reply, note, records_of, resource_of
@@ -270,27 +270,29 @@ class Archive(Retriever):
             with recover.locked(path) as file:
                 if file is None:
                     continue
-                if not recover.cut_records(file, path):
+                name = path.name.removesuffix(".open")
+                sql = "SELECT max(offset + length) AS end FROM capture WHERE warc_file = ?"
+                committed = self.catalogue.row(sql, name) or {}
+                if not recover.cut_records(file, path, committed.get("end") or 0):
                     path.unlink()
                     continue
-                name = path.name.removesuffix(".open")
-                self._index(path, name)
+                self._index(file, path, name)
                 self.catalogue.put("file", recover.seal(file, path, name))
                 self.catalogue.commit()  # before its name says that it is finished
                 recover.finish(path)
                 mended.append(name)
         return mended
 
-    def _index(self, path: Path, name: str) -> None:
+    def _index(self, file: BinaryIO, path: Path, name: str) -> None:
         """Queue what a dead writer's file says: capture rows that are not there yet, and its journal once more.
 
         Telling the journal again changes nothing that was committed: its writer held the leases of its portals.
         """
         known = {row["id"] for row in self.catalogue.rows("SELECT id FROM capture WHERE warc_file = ?", name)}
-        for row in captures.rows_in(records(path), name):
+        for row in captures.rows_in(recover.whole_records(file, path), name):
             if row["id"] not in known:
                 self.catalogue.put("capture", row)
-        for record in records(path):
+        for record in recover.whole_records(file, path):
             if record.uri == JOURNAL:
                 for table, row in record.lines():
                     self.catalogue.replay(table, row)

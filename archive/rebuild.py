@@ -6,7 +6,6 @@ What was derived by reading pages (texts, dates, reports) is not in the files: t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,13 +37,15 @@ def rebuild(warc_folder: Path, catalogue: Catalogue, progress: Callable[[int], N
     for path in sorted(warc_folder.glob("*.warc.gz*")):
         name = path.name.removesuffix(".open")
         journal: list[tuple[str, int]] = []
+        damaged_before = len(done.damage)
         for row in captures.rows_in(_whole(path, done.damage, journal), name):
             catalogue.put("capture", row)
             done.captures += 1
             _commit_when_many(catalogue)
         told += [(date, path, offset) for date, offset in journal]
-        if path.suffix != ".open":
-            _put_file(catalogue, path, name)
+        if path.suffix != ".open" and len(done.damage) == damaged_before:  # the catalogue vouches for no damaged file
+            with path.open("rb") as file:
+                catalogue.put("file", recover.row_of_file(file, path, name))
         done.files += 1
         progress(path.stat().st_size)
     for _, path, offset in sorted(told):
@@ -65,11 +66,6 @@ def _whole(path: Path, damage: list[str], journal: list[tuple[str, int]]) -> Ite
         if record.uri == JOURNAL:
             journal.append((record.headers["WARC-Date"], record.offset))
         yield record
-
-
-def _put_file(catalogue: Catalogue, path: Path, name: str) -> None:
-    with path.open("rb") as file, suppress(DamagedRecordError):  # named already; `nianbao verify` names the file too
-        catalogue.put("file", recover.row_of_file(file, path, name))
 
 
 def _commit_when_many(catalogue: Catalogue) -> None:

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from archive.catalogue import Row
 from archive.files import Member, lies_at, manifest, sync_folder
-from archive.reader import DamagedRecordError, StoredRecord, records_in
+from archive.reader import DamagedRecordError, StoredRecord, scan_in
 from archive.warc import MANIFEST
 
 _PIECE = 1 << 20  # bytes of a file hashed at a time
@@ -47,25 +47,36 @@ def locked(path: Path) -> Iterator[BinaryIO | None]:
         yield file if lies_at(file, path) else None
 
 
-def cut_records(file: BinaryIO, path: Path) -> bool:
-    """Truncate a locked WARC file to its last whole record and sync. Returns whether it holds more than its warcinfo."""
+def cut_records(file: BinaryIO, path: Path, committed: int = 0) -> bool:
+    """Truncate a locked WARC file to its last whole record and sync. Returns whether it holds more than its warcinfo.
+
+    The first damage is where the writer was when it died, and what follows it was never acknowledged. Unless it lies
+    before byte `committed`, up to which the catalogue has records: that is damage of another kind. Nothing whole is cut
+    off behind it, and `nianbao verify` will name it.
+    """
     end, worth_keeping = 0, False
-    try:
-        for record in records_in(file, path):
-            end = record.offset + record.length
-            worth_keeping = worth_keeping or record.type != "warcinfo"
-    except DamagedRecordError as damage:
-        end = damage.offset
+    for record in scan_in(file, path):
+        if isinstance(record, DamagedRecordError):
+            if record.offset >= committed:
+                break
+            continue
+        end = record.offset + record.length
+        worth_keeping = worth_keeping or record.type != "warcinfo"
     file.truncate(end)
     os.fsync(file.fileno())
     return worth_keeping
+
+
+def whole_records(file: BinaryIO, path: Path) -> Iterator[StoredRecord]:
+    """The records of a file that can be read."""
+    return (record for record in scan_in(file, path) if isinstance(record, StoredRecord))
 
 
 def seal(file: BinaryIO, path: Path, name: str) -> Row:
     """Write the manifest of a locked file of whole records that has none yet, and sync. Returns the file's row."""
     members: list[Member] = []
     last: StoredRecord | None = None
-    for last in records_in(file, path):
+    for last in whole_records(file, path):
         members.append((last.offset, last.length, last.digest))
     if last is None or last.uri != MANIFEST:
         record = manifest(name, members)
@@ -80,7 +91,7 @@ def seal(file: BinaryIO, path: Path, name: str) -> Row:
 def row_of_file(file: BinaryIO, path: Path, name: str) -> Row:
     """The catalogue row of a sealed file, from its bytes."""
     count, sealed_at = 0, None
-    for record in records_in(file, path):
+    for record in whole_records(file, path):
         count += 1
         sealed_at = record.headers.get("WARC-Date") if record.uri == MANIFEST else None
     size, sha256 = file.seek(0, os.SEEK_END), hashlib.sha256()

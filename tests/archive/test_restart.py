@@ -18,7 +18,8 @@ from archive import archive as archive_module
 from archive import recover
 from archive.archive import Archive, ArchiveError
 from archive.files import WarcFile
-from archive.reader import records
+from archive.reader import DamagedRecordError, records
+from archive.verify import verify
 from archive.warc import Record, Reply, records_of
 from tests.archive.test_archive import die, exchange, facts
 
@@ -191,6 +192,26 @@ def test_killed_after_a_file_is_full_its_rows_are_there(tmp_path: Path, monkeypa
     assert len(list(again.catalogue.rows("SELECT * FROM capture"))) == 3
     assert again.unindexed == 0
     again.close()
+
+
+def test_damage_among_what_was_acknowledged_costs_nothing_that_follows_it(tmp_path: Path) -> None:
+    """A bit that turned in a dead writer's file is no sign of where the writer was."""
+    archive = Archive(tmp_path)
+    rows = [archive.keep(exchange(number), facts(number)) for number in range(6)]
+    archive.commit()
+    die(archive)
+    (path,) = (tmp_path / "warc").glob("*.open")
+    data = bytearray(path.read_bytes())
+    data[rows[2]["offset"] + rows[2]["length"] // 2] ^= 0xFF
+    path.write_bytes(data)
+    again = Archive(tmp_path)
+    for number in (0, 1, 3, 4, 5):
+        assert again.response(rows[number]) == bytes(exchange(number).response)
+    with pytest.raises(DamagedRecordError):
+        again.response(rows[2])
+    again.close()
+    found = [finding for finding in verify(tmp_path) if not finding.is_note]
+    assert {finding.offset for finding in found if finding.kind == "gzip"} == {rows[2]["offset"]}
 
 
 @pytest.mark.parametrize("refused", [2, 3])
