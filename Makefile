@@ -16,11 +16,15 @@ lint: .venv/ready  ## style, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: .venv/ready  ## recall and reading against the truth, what later runs ask, how time and memory grow
+bench: .venv/ready  ## recall and reading against the truth, what later runs ask and add, speed, how time and memory grow
+	@$(BIN)/python -m tests.writing
 	@$(BIN)/python -m tests.evaluate
 	@$(BIN)/python -m tests.evaluate --portals 40 --seed 2
 	@$(BIN)/python -m tests.revisits
+	@$(BIN)/python -m tests.lookup
+	@$(BIN)/python -m tests.throughput
 	@$(BIN)/python -m tests.growth
+	@$(BIN)/python -m tests.repeats
 	@$(BIN)/python -m tests.hostile
 
 docs: .venv/ready  ## the JSON Schemas again from the models

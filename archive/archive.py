@@ -22,7 +22,7 @@ from archive import captures, recover
 from archive.catalogue import Catalogue, CatalogueError, Row
 from archive.exchange import Exchange
 from archive.files import Place, WarcFile
-from archive.http import entity, parse_response
+from archive.http import Message, entity, parse_response
 from archive.reader import DamagedRecordError
 from archive.retrieve import ArchiveError, Retriever
 from archive.urlkey import target_uri
@@ -31,6 +31,11 @@ from archive.warc import IDENTICAL, JOURNAL, Original, Record, Reply, note, reco
 COMMIT_ROWS = 500  # queued rows that trigger a commit at the next chance
 ROTATE_AT = 1 << 30  # bytes of a finished file, the size that the WARC guidelines recommend
 IDLE = 600.0  # seconds without a record after which a file is finished
+ORIGINAL = (  # of a payload: at the same address if there is one, else the oldest
+    "SELECT * FROM capture INDEXED BY idx_capture_originals "  # or SQLite passes over all revisits of a picture on every page
+    "WHERE payload_digest = ? AND record_type = 'response' AND status = 200 "
+    "AND truncated IS NULL ORDER BY url <> ?, requested_at"
+)
 LEAST_REPEATED = 512  # bytes of payload: below that a revisit's own header is larger than what it saves
 
 
@@ -93,7 +98,7 @@ class Archive(Retriever):
         try:
             original = self._original(reply, exchange.url) if reply else None
             records = records_of(exchange, reply, facts, original)
-            head = reply.block[: reply.cut] if reply else b""
+            head = reply.head if reply else None
         finally:
             if reply:
                 reply.close()
@@ -113,9 +118,9 @@ class Archive(Retriever):
         `concurrent_to` is the id of the capture that it came of.
         """
         records = resource_of(url, content_type, block, facts, concurrent_to, at or datetime.now(UTC))
-        return self._keep(records, b"", facts)
+        return self._keep(records, None, facts)
 
-    def _keep(self, records: list[Record], head: bytes, facts: Mapping[str, Any]) -> Row:
+    def _keep(self, records: list[Record], head: Message | None, facts: Mapping[str, Any]) -> Row:
         self._rotate()
         places = self._write(records)
         row = captures.row_of(records[0].headers, head, facts, places[0])
@@ -147,11 +152,7 @@ class Archive(Retriever):
             return self._refer(found, "server-not-modified") if found else None
         if reply.status != 200 or not reply.is_whole or reply.payload_length < LEAST_REPEATED:
             return None
-        sql = (
-            "SELECT * FROM capture WHERE payload_digest = ? AND record_type = 'response' AND status = 200 "
-            "AND truncated IS NULL ORDER BY url <> ?, requested_at"
-        )
-        found = self.catalogue.row(sql, reply.payload_digest, url)
+        found = self.catalogue.row(ORIGINAL, reply.payload_digest, url)
         if found is None or not self._is_the_same(found, reply):
             return None
         return self._refer(found, IDENTICAL)

@@ -7,7 +7,7 @@ from typing import Any
 
 from archive.catalogue import Row
 from archive.files import Place
-from archive.http import parse_response
+from archive.http import Message, parse_response
 from archive.reader import StoredRecord
 from archive.urlkey import urlkey
 from archive.warc import JOURNAL, MANIFEST
@@ -21,8 +21,11 @@ def page_url(capture: Row) -> str:
     return str(capture["url"]).removeprefix(DOM)
 
 
-def row_of(headers: Mapping[str, str], head: bytes, facts: Mapping[str, Any], place: Place) -> Row:
-    """The row of an exchange or a resource, from its first record's header, the response's head and the crawl facts."""
+def row_of(headers: Mapping[str, str], head: Message | None, facts: Mapping[str, Any], place: Place) -> Row:
+    """The row of an exchange or a resource, from its first record's header, the response's head and the crawl facts.
+
+    No head: nothing came, or what came does not begin as a response does.
+    """
     url = facts.get("url") or headers.get("WARC-Target-URI", "")
     kind = headers["WARC-Type"]
     return {
@@ -46,16 +49,12 @@ def row_of(headers: Mapping[str, str], head: bytes, facts: Mapping[str, Any], pl
     }
 
 
-def _reply(kind: str, headers: Mapping[str, str], head: bytes) -> Row:
+def _reply(kind: str, headers: Mapping[str, str], head: Message | None) -> Row:
     if kind == "resource":
         return {"status": None, "media_type": media_type(headers.get("Content-Type", ""))}
-    if kind not in ("response", "revisit"):
+    if head is None:
         return {"status": None, "media_type": None}
-    try:
-        message = parse_response(head)
-    except ValueError:
-        return {"status": None, "media_type": None}
-    return {"status": message.status, "media_type": media_type(message.get("content-type"))}
+    return {"status": head.status, "media_type": media_type(head.get("content-type"))}
 
 
 def media_type(content_type: str) -> str | None:
@@ -66,8 +65,16 @@ def media_type(content_type: str) -> str | None:
 def rows_in(records: Iterable[StoredRecord], warc_file: str) -> Iterator[Row]:
     """The capture rows of all exchanges and resources among a file's records; `warc_file` is its final name."""
     for record, facts in exchanges(records):
-        head = record.block if record.type in ("response", "revisit") else b""
-        yield row_of(record.headers, head, facts, Place(warc_file, record.offset, record.length))
+        yield row_of(record.headers, _head_of(record), facts, Place(warc_file, record.offset, record.length))
+
+
+def _head_of(record: StoredRecord) -> Message | None:
+    if record.type not in ("response", "revisit"):
+        return None
+    try:
+        return parse_response(record.block)
+    except ValueError:
+        return None
 
 
 def exchanges(records: Iterable[StoredRecord]) -> Iterator[tuple[StoredRecord, dict[str, Any]]]:

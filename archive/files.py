@@ -10,7 +10,7 @@ import fcntl
 import hashlib
 import os
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import FileIO
@@ -18,7 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
-from archive.warc import MANIFEST, Record, digest_of, note, warcinfo
+from archive.warc import MANIFEST, Record, note, warcinfo
 
 SOFTWARE = "nianbao"
 _sequence = count()
@@ -57,6 +57,19 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _run_together(records: Iterable[Record]) -> Iterator[bytes]:
+    """The members' bytes, those of small ones in one piece: each piece costs a call into the system."""
+    small: list[bytes] = []
+    for record in records:
+        if isinstance(record.member, bytes):
+            small.append(record.member)
+            continue
+        yield b"".join(small)
+        small = []
+        yield from record.pieces()
+    yield b"".join(small)
 
 
 class WarcFile:
@@ -101,17 +114,16 @@ class WarcFile:
 
     def write(self, *records: Record) -> list[Place]:
         """Append records, all or none. Raises OSError after truncating back when the disk refuses one."""
-        places, end = [], self.size
-        sha256, members = self._sha256.copy(), []
+        places, members, at = [], [], self.size
+        for record in records:
+            places.append(Place(self.name, at, record.length))
+            members.append((at, record.length, record.digest))
+            at += record.length
+        sha256, end = self._sha256.copy(), self.size
         try:
-            for record in records:
-                start, sha1 = end, []
-                for piece in record.pieces():
-                    end = self._append(piece, end)
-                    sha256.update(piece)
-                    sha1.append(piece)
-                places.append(Place(self.name, start, record.length))
-                members.append((start, record.length, digest_of(*sha1)))
+            for piece in _run_together(records):
+                end = self._append(piece, end)
+                sha256.update(piece)
         except BaseException:
             self._file.truncate(self.size)
             raise

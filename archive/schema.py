@@ -215,3 +215,12 @@ def m003_what_captures_are(db: Database) -> None:
         },
         pk="name",
     )
+
+
+@catalogue()
+def m004_originals(db: Database) -> None:
+    """The record that a repeated payload refers to, without passing over its thousands of revisits."""
+    db.execute(
+        "CREATE INDEX idx_capture_originals ON capture (payload_digest, requested_at) "
+        "WHERE record_type = 'response' AND status = 200 AND truncated IS NULL"
+    )

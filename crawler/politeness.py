@@ -130,11 +130,14 @@ class Politeness:
         if settings.getpriority("ALLOW_PRIVATE_HOSTS") == SETTINGS_PRIORITIES["spider"]:
             spec = ""  # what may be asked faster, or asked at all, is the operator's to say, not a spider's
         self.private = AllowedHosts(spec)
+        self._gaps: dict[str, float] = {}  # by host: asked for with every request
 
     def gap(self, host: str) -> float:
         """Seconds between requests to a host. DELAY_FLOOR goes below PUBLIC_FLOOR only where ALLOW_PRIVATE_HOSTS says."""
-        floor = self.floor if self.private.names_host(host) else max(self.floor, PUBLIC_FLOOR)
-        return max(floor, self.delay)
+        if host not in self._gaps:
+            floor = self.floor if self.private.names_host(host) else max(self.floor, PUBLIC_FLOOR)
+            self._gaps[host] = max(floor, self.delay)
+        return self._gaps[host]
 
 
 def retry_after(response: Response) -> float | None:

@@ -97,5 +97,6 @@ EXTENSIONS = {
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False  # on by default since 2.19: an HTTP server that runs Python
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+CONCURRENT_ITEMS = 1  # Scrapy starts that many tasks for each page, for item pipelines: there are none here
 LOG_LEVEL = "INFO"
 LOGSTATS_INTERVAL = 0  # progress is shown by the command

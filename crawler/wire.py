@@ -57,8 +57,7 @@ class _Tee:
         self._transport.write(data)
 
     def writeSequence(self, sequence: list[bytes]) -> None:  # noqa: N802  Twisted's name
-        for data in sequence:
-            self.write(data)
+        self.write(b"".join(sequence))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -178,23 +177,21 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         exchange = Exchange(request.url, request.method)
         flight = Flight(exchange, request.meta.get("download_maxsize", self._limit))
         tag = b"%d" % next(_numbers)
-        tagged = request.copy()
-        tagged.headers[TAG] = tag
         if offered := request.headers.getlist(b"Accept-Encoding"):
-            tagged.headers[b"Accept-Encoding"] = readable(b",".join(offered))
+            request.headers[b"Accept-Encoding"] = readable(b",".join(offered))
+        request.headers[TAG] = tag  # while it is under way: a copy of the request would cost more than the tee does
         IN_FLIGHT[tag] = flight
         try:
-            response: Response = await super().download_request(tagged)
+            response: Response = await super().download_request(request)
         except Exception as error:
             addresses.raise_if_refused(request.url)
             flight.land(error, stopped=isinstance(error, StopDownload))
             self._keep(exchange, request)
             raise
         finally:
-            del IN_FLIGHT[tag]
+            del IN_FLIGHT[tag], request.headers[TAG]
         flight.land(None, stopped="download_stopped" in response.flags)
         self._keep(exchange, request)
-        request.meta["download_latency"] = tagged.meta.get("download_latency")
         return response
 
     def _keep(self, exchange: Exchange, request: Request) -> None:

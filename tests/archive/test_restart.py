@@ -214,9 +214,9 @@ def test_damage_among_what_was_acknowledged_costs_nothing_that_follows_it(tmp_pa
     assert {finding.offset for finding in found if finding.kind == "gzip"} == {rows[2]["offset"]}
 
 
-@pytest.mark.parametrize("refused", [2, 3])
+@pytest.mark.parametrize("taken", [20, 500, 900])  # bytes: within the response, the request, the metadata
 def test_an_exchange_that_the_disk_takes_in_part_is_taken_back_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken: int
 ) -> None:
     archive = Archive(tmp_path)
     archive.keep(exchange(1), facts(1))
@@ -226,17 +226,16 @@ def test_an_exchange_that_the_disk_takes_in_part_is_taken_back_whole(
 
     def full(descriptor: int, data: bytes, offset: int) -> int:
         calls.append(offset)
-        if len(calls) == refused:
-            return write(descriptor, data[:20], offset)
-        if len(calls) > refused:
+        if len(calls) > 1:
             raise OSError(28, "No space left on device")
-        return write(descriptor, data, offset)
+        return write(descriptor, data[:taken], offset)
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "pwrite", full)
         with pytest.raises(ArchiveError, match="No space left"):
             archive.keep(exchange(2), facts(2))
     assert path.read_bytes() == before
+    assert len(calls) == 2
     row = archive.keep(exchange(3), facts(3))
     archive.commit()
     assert archive.stored(row).id == row["id"]
