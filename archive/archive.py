@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shlex
 import sqlite3
 import time
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archive import captures, recover
+from archive import captures, mending, recover
 from archive.catalogue import Catalogue, CatalogueError, Row
 from archive.exchange import Exchange
 from archive.files import Place, WarcFile
@@ -73,11 +74,12 @@ class Archive(Retriever):
                 "Free or mount the disk, correct the permissions, or name another folder with --data DIR."
             ) from error
         with turn:
+            self._refuse_a_lost_catalogue()
             self.catalogue = Catalogue(folder / "catalogue.db")
             try:
-                self.repaired = self._mend_warc()
-                self._mend_handover()
-                self.unindexed = self._count_unindexed()
+                self.repaired = mending.warc_files(self.warc_folder, self.catalogue)
+                mending.hand_overs(self.handover_folder, self.catalogue)
+                self.unindexed = mending.unindexed(self.warc_folder, self.catalogue)
             except OSError as error:
                 self.catalogue.close()
                 raise ArchiveError(
@@ -87,6 +89,15 @@ class Archive(Retriever):
             except BaseException:
                 self.catalogue.close()
                 raise
+
+    def _refuse_a_lost_catalogue(self) -> None:
+        """Without it all that is in the files would be fetched again, and be new."""
+        finished = sum(1 for _ in self.warc_folder.glob("*.warc.gz"))
+        if finished and not (self.folder / "catalogue.db").exists():
+            raise ArchiveError(
+                f"{self.folder}: expected catalogue.db beside {finished} WARC files, found none. They are enough to make it "
+                f"again: `nianbao rebuild --data {shlex.quote(str(self.folder))}`."
+            )
 
     def keep(self, exchange: Exchange, facts: Mapping[str, Any]) -> Row:
         """Write an exchange's records now; queue and return its capture row. `facts` go into a metadata record as JSON.
@@ -259,60 +270,6 @@ class Archive(Retriever):
                     file.close()
             self._handovers.clear()
             self.catalogue.close()
-
-    def _mend_warc(self) -> list[str]:
-        """Index and finish the files of killed writers. Returns the files' names."""
-        mended = []
-        for path in self.warc_folder.glob("*.warc.gz.new"):
-            with recover.locked(path) as file:
-                if file is not None:
-                    path.unlink()
-        for path in sorted(self.warc_folder.glob("*.warc.gz.open")):
-            with recover.locked(path) as file:
-                if file is None:
-                    continue
-                name = path.name.removesuffix(".open")
-                sql = "SELECT max(offset + length) AS end FROM capture WHERE warc_file = ?"
-                committed = self.catalogue.row(sql, name) or {}
-                if not recover.cut_records(file, path, committed.get("end") or 0):
-                    path.unlink()
-                    continue
-                self._index(file, path, name)
-                self.catalogue.put("file", recover.seal(file, path, name))
-                self.catalogue.commit()  # before its name says that it is finished
-                recover.finish(path)
-                mended.append(name)
-        return mended
-
-    def _index(self, file: BinaryIO, path: Path, name: str) -> None:
-        """Queue what a dead writer's file says: capture rows that are not there yet, and its journal once more.
-
-        Telling the journal again changes nothing that was committed: its writer held the leases of its portals.
-        """
-        known = {row["id"] for row in self.catalogue.rows("SELECT id FROM capture WHERE warc_file = ?", name)}
-        for row in captures.rows_in(recover.whole_records(file, path), name):
-            if row["id"] not in known:
-                self.catalogue.put("capture", row)
-        for record in recover.whole_records(file, path):
-            if record.uri == JOURNAL:
-                for table, row in record.lines():
-                    self.catalogue.replay(table, row)
-
-    def _mend_handover(self) -> None:
-        """Cut off lines that dead runs had not committed, and torn last lines (`nianbao parse` has no run row)."""
-        ended = {row["id"] for row in self.catalogue.rows("SELECT id FROM run WHERE verdict IS NOT NULL")}
-        for path in self.handover_folder.glob("*.jsonl"):
-            if path.stem in ended:
-                continue
-            with recover.locked(path) as file:
-                if file is None:
-                    continue
-                run = self.catalogue.row("SELECT handover_bytes FROM run WHERE id = ?", path.stem)
-                recover.cut_lines(file, None if run is None else run["handover_bytes"] or 0)
-
-    def _count_unindexed(self) -> int:
-        known = {row["name"] for row in self.catalogue.rows("SELECT name FROM file")}
-        return sum(path.name not in known for path in self.warc_folder.glob("*.warc.gz"))
 
 
 def _unfinished(folder: Path, error: OSError) -> str:

@@ -202,11 +202,9 @@ def _size(path: Path) -> int:
 
 
 def _damaged(path: Path, error: sqlite3.DatabaseError) -> CatalogueError:
-    aside = " ".join(shlex.quote(f"{path}{end}") for end in ("", "-wal", "-shm", ".damaged"))
     return CatalogueError(
-        f"{path}: expected a SQLite catalogue, got “{error}”. The WARC files beside it are untouched. Move the damaged "
-        f"file aside with what SQLite keeps beside it (mkdir {shlex.quote(f'{path}.damaged')} && mv {aside}; one that is "
-        "not there is no matter) and make it anew from them: `nianbao rebuild`."
+        f"{path}: expected a SQLite catalogue, got “{error}”. The WARC files beside it are untouched. Make it anew from them, "
+        f"which keeps the damaged one aside: `nianbao rebuild --data {shlex.quote(str(path.parent))}`."
     )
 
 

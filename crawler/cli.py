@@ -89,7 +89,7 @@ def crawl(
     if runs.unindexed:
         what = "WARC file is" if runs.unindexed == 1 else "WARC files are"
         out.print(
-            f"[yellow]{runs.unindexed} {what} in {data} that this catalogue knows nothing of:[/] it was made anew."
+            f"[yellow]{runs.unindexed} {what} in {data} that the catalogue knows nothing of:[/] `nianbao rebuild` takes them in."
         )
     try:
         with status.reading(data) as catalogue:

@@ -61,22 +61,20 @@ def damage(path: Path) -> None:
     path.write_bytes(data)
 
 
-def test_advice_for_a_damaged_catalogue_names_all_three_files(tmp_path: Path) -> None:
-    folder = tmp_path / "with space"
+def test_advice_for_a_damaged_catalogue_names_the_folder_as_a_shell_takes_it(tmp_path: Path) -> None:
+    folder = tmp_path / "a folder"
     folder.mkdir()
-    path = folder / "catalogue.db"
-    path.write_bytes(b"garbage" * 1000)
+    (folder / "catalogue.db").write_bytes(b"garbage" * 1000)
     for read_only in (True, False):
-        with pytest.raises(CatalogueError, match="mv ") as caught:
-            Catalogue(path, read_only)
-        for name in (path, f"{path}-wal", f"{path}-shm"):
-            assert f"'{name}'" in str(caught.value)
+        with pytest.raises(CatalogueError, match="nianbao rebuild") as caught:
+            Catalogue(folder / "catalogue.db", read_only)
+        assert f"--data '{folder}'" in str(caught.value)
 
 
 def test_damage_inside_a_small_catalogue_stops_writing_at_once(tmp_path: Path) -> None:
     filled(tmp_path / "catalogue.db")
     damage(tmp_path / "catalogue.db")
-    with pytest.raises(CatalogueError, match="mv "):
+    with pytest.raises(CatalogueError, match="nianbao rebuild"):
         Catalogue(tmp_path / "catalogue.db")
 
 
@@ -88,7 +86,7 @@ def test_damage_inside_a_large_catalogue_is_named_where_it_is_read(
     monkeypatch.setattr(catalogue_module, "CHECKED_BELOW", 0)
     for read_only in (True, False):
         catalogue = Catalogue(tmp_path / "catalogue.db", read_only)
-        with pytest.raises(CatalogueError, match="mv "):
+        with pytest.raises(CatalogueError, match="nianbao rebuild"):
             list(catalogue.rows("SELECT sum(length(got)) FROM problem"))
         catalogue.close()
 
@@ -101,7 +99,7 @@ def test_a_large_catalogue_that_was_not_closed_is_checked_whole(
     damage(path)
     monkeypatch.setattr(catalogue_module, "CHECKED_BELOW", 0)
     Path(f"{path}-wal").write_bytes(b"\0" * 100)
-    with pytest.raises(CatalogueError, match="mv "):
+    with pytest.raises(CatalogueError, match="nianbao rebuild"):
         Catalogue(path)
 
 

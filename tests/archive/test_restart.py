@@ -313,14 +313,26 @@ def test_a_torn_last_line_of_a_killed_parse_is_cut_off(tmp_path: Path, found: by
     assert path.read_bytes() == left
 
 
-def test_finished_files_that_a_new_catalogue_does_not_know_are_counted(tmp_path: Path) -> None:
+def test_finished_files_that_the_catalogue_does_not_know_are_counted(tmp_path: Path) -> None:
     for number in range(3):
-        archive = Archive(tmp_path)
+        archive = Archive(tmp_path / str(number))
         assert archive.unindexed == 0
         archive.keep(exchange(number), facts(number))
         archive.close()
+    for number in (1, 2):
+        for path in (tmp_path / str(number) / "warc").glob("*.warc.gz"):
+            shutil.copy(path, tmp_path / "0" / "warc")
+    archive = Archive(tmp_path / "0")
+    assert archive.unindexed == 2
+    archive.close()
+
+
+def test_a_folder_that_lost_its_catalogue_is_not_taken_for_a_new_one(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    archive.keep(exchange(1), facts(1))
+    archive.close()
     for path in tmp_path.glob("catalogue.db*"):
         path.unlink()
-    archive = Archive(tmp_path)
-    assert archive.unindexed == 3
-    archive.close()
+    with pytest.raises(ArchiveError, match="nianbao rebuild"):
+        Archive(tmp_path)
+    assert not (tmp_path / "catalogue.db").exists()

@@ -1,0 +1,69 @@
+"""What is put right when a data folder is opened: the files of killed writers, and hand-over lines of dead runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+from archive import captures, recover
+from archive.catalogue import Catalogue
+from archive.warc import JOURNAL
+
+
+def warc_files(folder: Path, catalogue: Catalogue) -> list[str]:
+    """Cut, index, seal and finish the WARC files of killed writers. Returns the files' names. Raises OSError."""
+    mended = []
+    for path in folder.glob("*.warc.gz.new"):
+        with recover.locked(path) as file:
+            if file is not None:
+                path.unlink()
+    for path in sorted(folder.glob("*.warc.gz.open")):
+        with recover.locked(path) as file:
+            if file is None:
+                continue
+            name = path.name.removesuffix(".open")
+            sql = "SELECT max(offset + length) AS end FROM capture WHERE warc_file = ?"
+            committed = catalogue.row(sql, name) or {}
+            if not recover.cut_records(file, path, committed.get("end") or 0):
+                path.unlink()
+                continue
+            _index(file, path, name, catalogue)
+            catalogue.put("file", recover.seal(file, path, name))
+            catalogue.commit()  # before its name says that it is finished
+            recover.finish(path)
+            mended.append(name)
+    return mended
+
+
+def _index(file: BinaryIO, path: Path, name: str, catalogue: Catalogue) -> None:
+    """Queue what a dead writer's file says: capture rows that are not there yet, and its journal once more.
+
+    Telling the journal again changes nothing that was committed: its writer held the leases of its portals.
+    """
+    known = {row["id"] for row in catalogue.rows("SELECT id FROM capture WHERE warc_file = ?", name)}
+    for row in captures.rows_in(recover.whole_records(file, path), name):
+        if row["id"] not in known:
+            catalogue.put("capture", row)
+    for record in recover.whole_records(file, path):
+        if record.uri == JOURNAL:
+            for table, row in record.lines():
+                catalogue.replay(table, row)
+
+
+def hand_overs(folder: Path, catalogue: Catalogue) -> None:
+    """Cut off lines that dead runs had not committed, and torn last lines (`nianbao parse` has no run row)."""
+    ended = {row["id"] for row in catalogue.rows("SELECT id FROM run WHERE verdict IS NOT NULL")}
+    for path in folder.glob("*.jsonl"):
+        if path.stem in ended:
+            continue
+        with recover.locked(path) as file:
+            if file is None:
+                continue
+            run = catalogue.row("SELECT handover_bytes FROM run WHERE id = ?", path.stem)
+            recover.cut_lines(file, None if run is None else run["handover_bytes"] or 0)
+
+
+def unindexed(folder: Path, catalogue: Catalogue) -> int:
+    """How many finished WARC files the catalogue knows nothing of."""
+    known = {row["name"] for row in catalogue.rows("SELECT name FROM file")}
+    return sum(path.name not in known for path in folder.glob("*.warc.gz"))
