@@ -37,7 +37,7 @@ class Catalogue:
     def __init__(self, path: Path, read_only: bool = False) -> None:
         self.path = path
         self._queue: list[tuple[str, tuple[Any, ...]]] = []
-        self._journal: list[tuple[str, Row]] = []  # of the queued rows, what no other record tells
+        self._journal: list[tuple[Any, ...]] = []  # of the queued rows, what no other record tells
         try:
             self.connection = _look(path) if read_only else _open(path)
         except sqlite3.OperationalError as error:  # locked, read-only, no room: the file itself is well
@@ -53,14 +53,24 @@ class Catalogue:
         """How many writes wait for the next commit."""
         return len(self._queue)
 
-    def put(self, table: str, row: Row) -> None:
-        """Queue an insert, or a replacement of the columns given when the row's key exists."""
-        self.replay(table, row)
-        if table in CRAWL_FACTS and (told := _crawl_facts(table, row)):
-            self._journal.append((table, told))
+    def put(self, table: str, row: Row, like: Row | None = None) -> None:
+        """Queue an insert, or a replacement of the columns given when the row's key exists.
 
-    def replay(self, table: str, row: Row) -> None:
-        """The same of a row that comes out of the journal: it is not told again."""
+        `like` is an earlier whole row of the table that this one resembles: the journal then tells the difference only.
+        """
+        self._queue.append((_upsert(table, tuple(row)), tuple(row.values())))
+        if table in CRAWL_FACTS and (told := _crawl_facts(table, row, like)):
+            self._journal.append(told)
+
+    def replay(self, table: str, row: Row, like: Row | None = None) -> None:
+        """Queue a row as the journal tells it: whole, or how it differs from the row whose key columns `like` has."""
+        if like:
+            columns = [info["name"] for info in self.connection.execute(f"PRAGMA table_info([{table}])")]
+            taken = ", ".join("?" if column in like else f"[{column}]" for column in columns)
+            names, key = ", ".join(f"[{c}]" for c in columns), {name: row[name] for name in KEYS[table]}
+            where = " AND ".join(f"[{name}] = ?" for name in key)
+            sql = f"INSERT INTO [{table}] ({names}) SELECT {taken} FROM [{table}] WHERE {where} ON CONFLICT DO NOTHING"
+            self._queue.append((sql, (*(key[c] for c in columns if c in like), *(key | like).values())))
         self._queue.append((_upsert(table, tuple(row)), tuple(row.values())))
 
     def queue(self, sql: str, *values: Any) -> None:
@@ -70,12 +80,15 @@ class Catalogue:
     def knows(self, table: str, key: str) -> bool:
         """Whether there is a row of that key, committed or queued, in a journaled table with a single key."""
         (column,) = KEYS[table]
-        if any(name == table and row[column] == key for name, row in self._journal):
+        if any(name == table and row[column] == key for name, row, *_ in self._journal):
             return True
         return self.row(f"SELECT 1 FROM [{table}] WHERE [{column}] = ?", key) is not None
 
-    def journal(self) -> list[tuple[str, Row]]:
-        """The queued rows that only the crawl knows, for the archive to write down before they are committed."""
+    def journal(self) -> list[tuple[Any, ...]]:
+        """The queued rows that only the crawl knows, for the archive to write down before they are committed.
+
+        Each is what `replay` takes: table, columns, and perhaps the key columns of the row that it is told by.
+        """
         return self._journal
 
     def told(self) -> None:
@@ -144,11 +157,17 @@ def _upsert(table: str, columns: tuple[str, ...]) -> str:
     return f"INSERT INTO [{table}] ({names}) VALUES ({marks}) ON CONFLICT ({conflict}) {action}"
 
 
-def _crawl_facts(table: str, row: Row) -> Row | None:
-    """The part of a row that goes into the journal; None when only its key is left."""
-    named = CRAWL_FACTS[table]
+def _crawl_facts(table: str, row: Row, like: Row | None) -> tuple[Any, ...] | None:
+    """What goes into the journal of a row; None when only its key is left."""
+    named, keys = CRAWL_FACTS[table], KEYS[table]
     told = row if named is None else {name: value for name, value in row.items() if name in named}
-    return told if len(told) > len(KEYS[table]) else None
+    if like is None:
+        return (table, told) if len(told) > len(keys) else None
+    differs = {name: value for name, value in told.items() if name in keys or like.get(name, ...) != value}
+    other = {name: like[name] for name in keys if like[name] != row[name]}  # none: the same row as before
+    if other:
+        return table, differs, other
+    return (table, differs) if len(differs) > len(keys) else None
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -46,8 +46,8 @@ def _index(file: BinaryIO, path: Path, name: str, catalogue: Catalogue) -> None:
             catalogue.put("capture", row)
     for record in recover.whole_records(file, path):
         if record.uri == JOURNAL:
-            for table, row in record.lines():
-                catalogue.replay(table, row)
+            for line in record.lines():
+                catalogue.replay(*line)
 
 
 def hand_overs(folder: Path, catalogue: Catalogue) -> None:

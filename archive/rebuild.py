@@ -49,8 +49,8 @@ def rebuild(warc_folder: Path, catalogue: Catalogue, progress: Callable[[int], N
         done.files += 1
         progress(path.stat().st_size)
     for _, path, offset in sorted(told):
-        for table, row in record_at(path, offset).lines():
-            catalogue.replay(table, row)
+        for line in record_at(path, offset).lines():
+            catalogue.replay(*line)
             done.journal += 1
         _commit_when_many(catalogue)
     catalogue.commit()

@@ -113,12 +113,17 @@ def _decoded(value: str, size: int) -> bytes | None:
 
 
 def _book_keeping(record: StoredRecord, header: dict[str, str]) -> Iterator[Fault]:
-    """Crawl facts are a JSON object, the journal is lines of [table, row]; the manifest is looked at with its file."""
+    """Crawl facts are a JSON object, the journal is lines of [table, columns, …]; the manifest is looked at with its file."""
     uri = header.get("warc-target-uri")
     try:
         if uri == JOURNAL:
             if not all(_is_told(line) for line in record.lines()):
-                yield "book-keeping", "lines of [table, row]", "another shape", False
+                yield (
+                    "book-keeping",
+                    "lines of [table, columns, key of a row like it]",
+                    "another shape",
+                    False,
+                )
         elif uri != MANIFEST and not (record.block.startswith(f"{FACTS}: ".encode()) and has_facts(record)):
             yield "book-keeping", f"{FACTS}: and a JSON object, whose texts are texts", f"{record.block[:60]!r}", False
     except (ValueError, RecursionError) as error:
@@ -126,7 +131,7 @@ def _book_keeping(record: StoredRecord, header: dict[str, str]) -> Iterator[Faul
 
 
 def _is_told(line: Any) -> bool:
-    return isinstance(line, list) and [type(each) for each in line] == [str, dict]
+    return isinstance(line, list) and [type(each) for each in line] in ([str, dict], [str, dict, dict])
 
 
 def has_facts(record: StoredRecord) -> bool:

@@ -171,7 +171,7 @@ class Ledger:
                 )
             self._settle(row, NO_REPORT if state.outcome == NO_REPORT else "not_due")
             return None
-        self.catalogue.put("entry", row)
+        self._put(row)
         return state.validators if state.document or state.capture else {}
 
     def page(self, response: Response, entry: Entry) -> Iterator[str]:
@@ -271,13 +271,18 @@ class Ledger:
         if year:
             self.tally.years.add(year)
 
+    def _put(self, row: Row) -> None:
+        """Queue an entry's row. It mostly says what the last one for its address said, in this run or an earlier one."""
+        self.catalogue.put("entry", row, like=self.memory.entries.get(row["url"]))
+        self.memory.entries[row["url"]] = dict(row)
+
     def _settle(self, row: Row, outcome: str, unchanged: int | None = None) -> None:
         row["outcome"] = outcome
         if unchanged is not None:
             row["checked_at"] = utc_now()
             row["unchanged_checks"] = unchanged
             row["due_at"] = due_at(unchanged, bool(row["etag"] or row["last_modified"]))
-        self.catalogue.put("entry", row)
+        self._put(row)
 
     def _unchanged(self, row: Row, response: Response) -> None:
         self.tally.unchanged += 1

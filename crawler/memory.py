@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
-from archive.catalogue import Catalogue
+from archive.catalogue import Catalogue, Row
 from crawler import revision
 from crawler.entry import Entry
 from crawler.handover import Reading, whose
@@ -40,11 +40,13 @@ class Memory:
         self.documents: dict[str, Published] = {}
         self.kept: set[str] = set()  # addresses whose bytes are in the archive
         self.asked: set[str] = set()  # addresses that answered anything
-        columns = ", ".join(PageState.__dataclass_fields__)
-        for row in catalogue.rows(f"SELECT {columns} FROM entry WHERE portal = ? ORDER BY run", portal):
+        self.entries: dict[str, Row] = {}  # the newest entry row of each address
+        for row in catalogue.rows("SELECT * FROM entry WHERE portal = ? ORDER BY run", portal):
+            known = {name: row[name] for name in PageState.__dataclass_fields__}
             if row["outcome"] is None and row["url"] in self.states:
-                row["title"] = None  # seen by a run that was killed before it asked: ask now, with what is known
-            self.states[row["url"]] = PageState(**row)
+                known["title"] = None  # seen by a run that was killed before it asked: ask now, with what is known
+            self.entries[row["url"]] = row
+            self.states[row["url"]] = PageState(**known)
         self._texts: dict[tuple[str, int, str], str] = {}  # body, year, text digest -> document
         sql = (  # all but the texts, which are most of the table
             "SELECT id, url, fingerprint, content_sha256, capture, parsed_with, attachments, organ, report_year, "
@@ -52,8 +54,8 @@ class Memory:
         )
         for row in catalogue.rows(sql, portal):
             urls = tuple(attachment["url"] for attachment in json.loads(row["attachments"]))
-            known = (row["fingerprint"], row["content_sha256"], row["capture"], row["parsed_with"], urls)
-            self.documents[row["url"]] = Published(row["id"], *known)
+            read = (row["fingerprint"], row["content_sha256"], row["capture"], row["parsed_with"], urls)
+            self.documents[row["url"]] = Published(row["id"], *read)
             if row["organ"] and row["report_year"]:
                 self._texts[row["organ"], row["report_year"], row["text_sha256"]] = row["id"]
         sql = (
