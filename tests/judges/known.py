@@ -135,15 +135,6 @@ KINDS = (
         ),
     ),
     Kind(
-        "digest of damaged chunks",
-        "warcio, FastWARC",
-        ("payload digest",),
-        "gives another digest for a body whose chunks cannot be undone",
-        "nobody's: the server broke the coding",
-        "WARC 1.1 §6.3.2 leaves the boundaries of such material to the writer's best effort: we digest the body as it came.",
-        _has_damaged_chunks,
-    ),
-    Kind(
         "Brotli",
         "warcio",
         ("stops reading",),
