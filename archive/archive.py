@@ -23,11 +23,11 @@ from archive import captures, mending, recover
 from archive.catalogue import Catalogue, CatalogueError, Row
 from archive.exchange import Exchange
 from archive.files import Place, WarcFile
-from archive.http import Message, entity, parse_response
+from archive.http import Message, entity, parse_head, parse_response
 from archive.reader import DamagedRecordError
 from archive.retrieve import ArchiveError, Retriever
 from archive.urlkey import target_uri
-from archive.warc import IDENTICAL, JOURNAL, Original, Record, Reply, note, records_of, resource_of
+from archive.warc import HALVES, IDENTICAL, JOURNAL, Original, Record, Reply, note, records_of, resource_of
 
 COMMIT_ROWS = 500  # queued rows that trigger a commit at the next chance
 ROTATE_AT = 1 << 30  # bytes of a finished file, the size that the WARC guidelines recommend
@@ -37,6 +37,11 @@ ORIGINAL = (  # of a payload: at the same address if there is one, else the olde
     "WHERE payload_digest = ? AND record_type = 'response' AND status = 200 "
     "AND truncated IS NULL ORDER BY url <> ?, requested_at"
 )
+ANSWERED = (  # whole pages of an address, newest first
+    "SELECT * FROM capture WHERE url = ? AND status = 200 AND truncated IS NULL AND method = 'GET' "
+    "AND record_type IN ('response', 'revisit') ORDER BY requested_at DESC LIMIT 20"
+)
+WRITTEN = "INSERT INTO writing VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes"
 LEAST_REPEATED = 512  # bytes of payload: below that a revisit's own header is larger than what it saves
 
 
@@ -75,6 +80,7 @@ class Archive(Retriever):
             ) from error
         with turn:
             self._refuse_a_lost_catalogue()
+            self._here = recover.writing(self.warc_folder)  # so that nobody makes the catalogue anew meanwhile
             self.catalogue = Catalogue(folder / "catalogue.db")
             try:
                 self.repaired = mending.warc_files(self.warc_folder, self.catalogue)
@@ -107,7 +113,7 @@ class Archive(Retriever):
         """
         reply = Reply(exchange) if exchange.response else None
         try:
-            original = self._original(reply, exchange.url) if reply else None
+            original = self._original(reply, exchange) if reply else None
             records = records_of(exchange, reply, facts, original)
             head = reply.head if reply else None
         finally:
@@ -151,32 +157,47 @@ class Archive(Retriever):
                 "Free space and run the same command again: it goes on from here."
             ) from error
 
-    def _original(self, reply: Reply, url: str) -> Original | None:
+    def _original(self, reply: Reply, exchange: Exchange) -> Original | None:
         """The committed capture that a reply repeats, None when it is to be written whole."""
         if reply.status == 304:
-            sql = (
-                "SELECT coalesce(refers_to, id) AS id FROM capture WHERE url = ? AND status = 200 "
-                "AND record_type IN ('response', 'revisit') ORDER BY requested_at DESC"
-            )
-            seen = self.catalogue.row(sql, url)
-            found = seen and self.catalogue.row("SELECT * FROM capture WHERE id = ?", seen["id"])
+            found = self._spoken_of(exchange)
             return self._refer(found, "server-not-modified") if found else None
         if reply.status != 200 or not reply.is_whole or reply.payload_length < LEAST_REPEATED:
             return None
-        found = self.catalogue.row(ORIGINAL, reply.payload_digest, url)
+        found = self.catalogue.row(ORIGINAL, reply.payload_digest, exchange.url)
         if found is None or not self._is_the_same(found, reply):
             return None
         return self._refer(found, IDENTICAL)
 
+    def _spoken_of(self, exchange: Exchange) -> Row | None:
+        """The capture that a 304 says is still valid: the newest whose validators were sent, not just the newest.
+
+        Between them a challenge page may have answered 200, or a reply that was cut.
+        """
+        asked = parse_head(b"HTTP/1.1 0 " + bytes(exchange.request))
+        sent = {asked.get("if-none-match"), asked.get("if-modified-since")} - {""}
+        for row in self.catalogue.rows(ANSWERED, exchange.url):
+            head = self._head(row)
+            if head and sent & {head.get("etag"), head.get("last-modified")}:
+                return self.catalogue.row("SELECT * FROM capture WHERE id = ?", row["refers_to"] or row["id"])
+        return None
+
+    def _head(self, capture: Row) -> Message | None:
+        try:
+            return parse_response(self.stored(capture).block)
+        except (ArchiveError, DamagedRecordError, ValueError):
+            return None  # it is not there to be referred to
+
     def _is_the_same(self, found: Row, reply: Reply) -> bool:
         """Whether the earlier record is there and holds this payload: a digest is evidence, the bytes are proof."""
         try:
+            reply.framing()  # raises where chunks are damaged
             return entity(parse_response(self.stored(found).block)) == reply.payload()
         except (ArchiveError, DamagedRecordError, ValueError):
             return False  # then this reply is written whole
 
     def _refer(self, found: Row, profile: str) -> Original:
-        return Original(found["id"], target_uri(found["url"]), found["requested_at"], profile)
+        return Original(found["id"], target_uri(found["url"]), found["requested_at"], profile, found["payload_digest"])
 
     def hand_over(self, run: str, line: Mapping[str, Any]) -> None:
         """Append one JSON line to the run's hand-over file; safe at the next commit."""
@@ -184,7 +205,7 @@ class Archive(Retriever):
         if file is None:
             file = self._handovers[run] = (self.handover_folder / f"{run}.jsonl").open("ab")
             fcntl.flock(file, fcntl.LOCK_EX)  # while the run lives, no other start cuts its lines off
-        file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+        file.write(json.dumps(line, ensure_ascii=False).encode("utf-8", HALVES) + b"\n")
         self._dirty.add(run)
 
     def commit(self) -> None:
@@ -196,10 +217,12 @@ class Archive(Retriever):
                 self.catalogue.told()
             if self._warc is not None:
                 self._warc.sync()
+                if self.catalogue.pending:
+                    self.catalogue.queue(WRITTEN, self._warc.name, self._warc.size)
             self.catalogue.commit()
         except CatalogueError as error:
             raise ArchiveError(str(error)) from error
-        except (OSError, sqlite3.OperationalError) as error:
+        except (OSError, sqlite3.Error) as error:
             why = getattr(error, "strerror", None) or error
             raise ArchiveError(
                 f"{self.folder}: expected to sync to disk, got “{why}”. What was committed before is kept. "
@@ -218,10 +241,20 @@ class Archive(Retriever):
     def _finish(self) -> None:
         """Commit, seal the WARC file, and give it its final name once the catalogue knows it. Raises OSError."""
         self.commit()
-        if self._warc is not None:
-            if not self._warc.is_empty:
-                self.catalogue.put("file", self._warc.seal())
+        if self._warc is None:
+            return
+        if not self._warc.is_empty:
+            row = self._warc.seal()
+            sealed, self._warc = self._warc, None  # whatever comes now, nothing is written behind the manifest
+            try:
+                self.catalogue.put("file", row)
+                self.catalogue.queue("DELETE FROM writing WHERE name = ?", sealed.name)
                 self.catalogue.commit()
+            except BaseException:
+                sealed.leave()  # .open: the next start finishes it
+                raise
+            sealed.close()
+        else:
             self._warc.close()
             self._warc = None
 
@@ -270,6 +303,7 @@ class Archive(Retriever):
                     file.close()
             self._handovers.clear()
             self.catalogue.close()
+            self._here.close()
 
 
 def _unfinished(folder: Path, error: OSError) -> str:

@@ -58,6 +58,7 @@ class Catalogue:
 
         `like` is an earlier whole row of the table that this one resembles: the journal then tells the difference only.
         """
+        row = {name: _storable(value) for name, value in row.items()}
         self._queue.append((_upsert(table, tuple(row)), tuple(row.values())))
         if table in CRAWL_FACTS and (told := _crawl_facts(table, row, like)):
             self._journal.append(told)
@@ -144,6 +145,13 @@ class Catalogue:
             order = ", ".join(f"[{key}]" for key in keys)
             for row in self.rows(f"SELECT * FROM [{table}] ORDER BY {order}"):
                 yield json.dumps([table, row], ensure_ascii=False, sort_keys=True)
+
+
+def _storable(value: Any) -> Any:
+    """A text that SQLite takes: half a character, as JSON may hold it (\\ud83d), is written out."""
+    if isinstance(value, str) and not value.isascii():
+        return value.encode("utf-8", "backslashreplace").decode()
+    return value
 
 
 @cache

@@ -85,6 +85,7 @@ class WarcFile:
         self.members: list[Member] = []
         self._sha256 = hashlib.sha256()
         self.sealed_at: str | None = None
+        self._unsafe: OSError | None = None
         try:
             self.write(warcinfo(self.name, facts))
             sync_folder(folder)
@@ -140,8 +141,14 @@ class WarcFile:
 
     def sync(self) -> None:
         """Return when all that was written is on disk."""
+        if self._unsafe is not None:
+            raise self._unsafe
         if self.size > self._synced:
-            os.fsync(self._file.fileno())
+            try:
+                os.fsync(self._file.fileno())
+            except OSError as error:
+                self._unsafe = error  # told once by the system: a second fsync would say that all is well
+                raise
             self._synced = self.size
 
     def seal(self) -> dict[str, Any]:

@@ -24,7 +24,9 @@ else:
 MAX_DECODED = 256 * 1024 * 1024  # bytes that one content coding may give; a bomb stops here
 _FEED = 16 * 1024  # bytes put into a decoder at a time
 _PIECE = 1024 * 1024  # bytes taken out of it at a time (brotli may give twice as many)
-_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")  # RFC 9112 §7.1: hex digits alone; int() takes signs, 0x and _ as well
+_CHUNK_SIZE = re.compile(
+    rb"0*[0-9A-Fa-f]{1,16}"
+)  # RFC 9112 §7.1: hex digits alone; int() takes signs, 0x and _ as well
 _GZIP = zlib.MAX_WBITS | 16
 _GZIP_MAGIC = b"\x1f\x8b"
 

@@ -22,30 +22,31 @@ def warc_files(folder: Path, catalogue: Catalogue) -> list[str]:
             if file is None:
                 continue
             name = path.name.removesuffix(".open")
-            sql = "SELECT max(offset + length) AS end FROM capture WHERE warc_file = ?"
-            committed = catalogue.row(sql, name) or {}
-            if not recover.cut_records(file, path, committed.get("end") or 0):
+            written = catalogue.row("SELECT bytes FROM writing WHERE name = ?", name)
+            committed: int = written["bytes"] if written else 0
+            if not recover.cut_records(file, path, committed):
                 path.unlink()
                 continue
-            _index(file, path, name, catalogue)
+            _index(file, path, name, committed, catalogue)
             catalogue.put("file", recover.seal(file, path, name))
+            catalogue.queue("DELETE FROM writing WHERE name = ?", name)
             catalogue.commit()  # before its name says that it is finished
             recover.finish(path)
             mended.append(name)
     return mended
 
 
-def _index(file: BinaryIO, path: Path, name: str, catalogue: Catalogue) -> None:
-    """Queue what a dead writer's file says: capture rows that are not there yet, and its journal once more.
+def _index(file: BinaryIO, path: Path, name: str, committed: int, catalogue: Catalogue) -> None:
+    """Queue what a dead writer's file says and the catalogue does not: capture rows, and the journal's last word.
 
-    Telling the journal again changes nothing that was committed: its writer held the leases of its portals.
+    What the journal told before byte `committed` is in the catalogue, where another process may have changed it since.
     """
     known = {row["id"] for row in catalogue.rows("SELECT id FROM capture WHERE warc_file = ?", name)}
     for row in captures.rows_in(recover.whole_records(file, path), name):
         if row["id"] not in known:
             catalogue.put("capture", row)
     for record in recover.whole_records(file, path):
-        if record.uri == JOURNAL:
+        if record.uri == JOURNAL and record.offset >= committed:
             for line in record.lines():
                 catalogue.replay(*line)
 

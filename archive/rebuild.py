@@ -34,7 +34,7 @@ def rebuild(warc_folder: Path, catalogue: Catalogue, progress: Callable[[int], N
     """
     done = Rebuilt()
     told: list[tuple[str, Path, int]] = []  # WARC-Date, file, offset
-    for path in sorted(warc_folder.glob("*.warc.gz*")):
+    for path in sorted(p for p in warc_folder.glob("*.warc.gz*") if p.name.endswith((".warc.gz", ".warc.gz.open"))):
         name = path.name.removesuffix(".open")
         journal: list[tuple[str, int]] = []
         damaged_before = len(done.damage)
@@ -64,7 +64,8 @@ def _whole(path: Path, damage: list[str], journal: list[tuple[str, int]]) -> Ite
             damage.append(str(record))
             continue
         if record.uri == JOURNAL:
-            journal.append((record.headers["WARC-Date"], record.offset))
+            before = journal[-1][0] if journal else ""  # a clock that was set back does not reorder a file
+            journal.append((max(before, record.headers["WARC-Date"]), record.offset))
         yield record
 
 

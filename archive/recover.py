@@ -30,6 +30,24 @@ def turn(folder: Path) -> BinaryIO:
     return file
 
 
+def writing(folder: Path) -> BinaryIO:
+    """Say that this process writes to the folder, until what is returned is closed or the process ends."""
+    file = (folder / ".writers").open("ab")
+    fcntl.flock(file, fcntl.LOCK_SH)
+    return file
+
+
+def alone(folder: Path) -> BinaryIO | None:
+    """The folder to oneself until what is returned is closed; None while any process writes to it."""
+    file = (folder / ".writers").open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[BinaryIO | None]:
     """The file, open and locked; None when a living process holds it, or when it no longer goes by this name."""

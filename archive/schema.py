@@ -224,3 +224,9 @@ def m004_originals(db: Database) -> None:
         "CREATE INDEX idx_capture_originals ON capture (payload_digest, requested_at) "
         "WHERE record_type = 'response' AND status = 200 AND truncated IS NULL"
     )
+
+
+@catalogue()
+def m005_writing(db: Database) -> None:
+    """How much of each unfinished file is on disk and told here: what lies beyond it a crash may have cut off from us."""
+    db.table("writing").create({"name": str, "bytes": int}, pk="name")

@@ -35,6 +35,7 @@ JOURNAL, MANIFEST = "urn:nianbao:journal", "urn:nianbao:manifest"  # our own met
 REVISIT = "http://netpreserve.org/warc/1.1/revisit/"  # WARC 1.1 §6.7.2 and §6.7.3 name the profiles
 IDENTICAL = "identical-payload-digest"  # the profile of a revisit whose payload is elsewhere
 HTTP = "application/http; msgtype="
+HALVES = "backslashreplace"  # half a character (\\ud83d), which JSON may hold and UTF-8 may not: as JSON escapes it
 FACTS = "json-metadata"  # the warc-fields name under which crawl facts stand, webrecorder's for JSON in such a record
 _PIECE = 1 << 18
 
@@ -74,6 +75,7 @@ class Original:
     uri: str
     date: str
     profile: str  # identical-payload-digest or server-not-modified
+    digest: str  # of its payload, which is what the revisit speaks of (WARC 1.1 §5.9)
 
 
 def warc_date(moment: datetime) -> str:
@@ -151,7 +153,7 @@ def warcinfo(filename: str, facts: Mapping[str, str]) -> Record:
 
 def note(uri: str, lines: Iterable[object]) -> Record:
     """A metadata record of our own book-keeping, a line of JSON each."""
-    block = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
+    block = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode("utf-8", HALVES)
     return make("metadata", uri, "application/x-ndjson", block, {"WARC-Date": warc_date(datetime.now(UTC))})
 
 
@@ -175,7 +177,6 @@ class Reply:
         self.payload_digest = digest_of(*(view[start:end] for start, end in spans))
         view.release()
         self.is_whole = exchange.complete and not exchange.truncated
-        self.is_head_request = exchange.method == "HEAD"
 
     def _spans(self) -> list[tuple[int, int]]:
         return payload_spans(self.block, self.cut, self.head is not None and self.head.is_chunked)
@@ -223,6 +224,7 @@ def records_of(
         if original is not None:
             block = reply.block[: reply.cut]
             headers |= {
+                "WARC-Payload-Digest": original.digest,
                 "WARC-Profile": REVISIT + original.profile,
                 "WARC-Refers-To": original.id,
                 "WARC-Refers-To-Target-URI": original.uri,
@@ -262,6 +264,6 @@ def _facts_record(uri: str, date: str, concurrent_to: str | None, facts: Mapping
     A metadata record of any other type pywb and cdxj-indexer list as a capture of the URL, and pywb then serves it
     in the page's place.
     """
-    block = f"{FACTS}: {json.dumps(dict(facts), ensure_ascii=False, sort_keys=True)}\r\n".encode()
+    block = f"{FACTS}: {json.dumps(dict(facts), ensure_ascii=False, sort_keys=True)}\r\n".encode("utf-8", HALVES)
     headers = {"WARC-Date": date, "WARC-Concurrent-To": concurrent_to}
     return make("metadata", uri, "application/warc-fields", block, headers)

@@ -6,6 +6,7 @@ It works for any spider run under the project's settings, `scrapy runspider FILE
 from __future__ import annotations
 
 import logging
+import sqlite3
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
@@ -49,10 +50,15 @@ class _Shared:
         try:
             self.archive.commit()
             self.archive.finish_idle()
-            if self._ticks % int(RENEW_EVERY / COMMIT_EVERY) == 0:
+        except Exception as error:  # noqa: BLE001  whatever it is, the next request tells it and the runs end
+            self.failure = (
+                error if isinstance(error, ArchiveError) else ArchiveError(f"{type(error).__name__}: {error}")
+            )
+        if self._ticks % int(RENEW_EVERY / COMMIT_EVERY) == 0:
+            try:
                 lease.renew(self.archive.catalogue)
-        except (ArchiveError, CatalogueError) as error:
-            self.failure = ArchiveError(str(error))
+            except sqlite3.Error as error:  # another process holds the catalogue: there is time for three more
+                logger.warning("the leases could not be renewed: %s", error)
 
     def close(self) -> None:
         if self._timer.running:
@@ -142,7 +148,7 @@ class Keeper:
         try:
             capture = self.archive.keep(exchange, facts)
             self.archive.commit_when_many()
-        except ArchiveError as error:
+        except (ArchiveError, CatalogueError, sqlite3.Error) as error:
             self._stop(error)
         self.requests += 1
         self.bytes += len(exchange.response)
@@ -156,7 +162,7 @@ class Keeper:
         about = {"run": self.run, "portal": self.crawler.spider.name if self.crawler.spider else None, **facts}
         try:
             return self.archive.keep_resource(url, content_type, block, about, concurrent_to)
-        except ArchiveError as error:
+        except (ArchiveError, CatalogueError, sqlite3.Error) as error:
             self._stop(error)
 
     def lease(self, host: str) -> None:
@@ -177,7 +183,8 @@ class Keeper:
                 del self._shared.leases[host]
                 lease.give_back(self.archive.catalogue, host)
 
-    def _stop(self, error: ArchiveError) -> NoReturn:
+    def _stop(self, error: Exception) -> NoReturn:
+        error = error if isinstance(error, ArchiveError) else ArchiveError(str(error))
         self._shared.failure = error
         self.crawler.stats.set_value("nianbao/archive_error", str(error))
         self.end("archive_error")

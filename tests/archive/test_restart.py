@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import sqlite3
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from archive import archive as archive_module
 from archive import recover
 from archive.archive import Archive, ArchiveError
+from archive.catalogue import Catalogue
 from archive.files import WarcFile
 from archive.reader import DamagedRecordError, records
 from archive.verify import verify
@@ -157,7 +159,7 @@ def test_what_a_writer_left_before_its_first_record_is_cleared_away(tmp_path: Pa
     file = WarcFile(tmp_path / "warc", {})
     file.leave()
     archive = Archive(tmp_path)
-    assert [path.name for path in archive.warc_folder.iterdir()] == [".lock"]
+    assert sorted(path.name for path in archive.warc_folder.iterdir()) == [".lock", ".writers"]
     assert archive.repaired == []
     archive.close()
 
@@ -336,3 +338,106 @@ def test_a_folder_that_lost_its_catalogue_is_not_taken_for_a_new_one(tmp_path: P
     with pytest.raises(ArchiveError, match="nianbao rebuild"):
         Archive(tmp_path)
     assert not (tmp_path / "catalogue.db").exists()
+
+
+def test_a_row_is_committed_only_after_its_record_is_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """kill -9 cannot tell: what was written survives it without being on disk. So the order itself is looked at."""
+    archive = Archive(tmp_path)
+    archive.keep(exchange(0), facts(0))
+    archive.commit()
+    happened: list[str] = []
+    write, sync = os.pwrite, os.fsync
+    monkeypatch.setattr(os, "pwrite", lambda *words: (happened.append("write"), write(*words))[1])
+    monkeypatch.setattr(os, "fsync", lambda descriptor: (happened.append("sync"), sync(descriptor))[1])
+    archive.catalogue.connection.set_trace_callback(
+        lambda sql: happened.append("COMMIT") if sql.startswith("COMMIT") else None
+    )
+    archive.catalogue.put("portal", {"name": "shiyan", "site_name": "a"})  # a row that the journal tells
+    archive.keep(exchange(1), facts(1))
+    archive.commit()
+    assert happened == ["write", "write", "sync", "COMMIT"], "the exchange, the journal, both on disk, then the rows"
+    archive.close()
+
+
+def test_after_a_sync_that_failed_nothing_is_acknowledged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system tells of it once; asked again it says that all is well (fsync(2))."""
+    archive = Archive(tmp_path)
+    archive.keep(exchange(1), facts(1))
+    archive.commit()
+    archive.keep(exchange(2), facts(2))
+    sync, failed = os.fsync, []
+
+    def fail_once(descriptor: int) -> None:
+        if not failed:
+            failed.append(descriptor)
+            raise OSError(5, "Input/output error")
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fail_once)
+    for _ in range(2):
+        with pytest.raises(ArchiveError, match="Input/output error"):
+            archive.commit()
+    with pytest.raises(ArchiveError):
+        archive.close()
+    catalogue = Catalogue(tmp_path / "catalogue.db")
+    assert [row["url"] for row in catalogue.rows("SELECT url FROM capture")] == [exchange(1).url]
+    catalogue.close()
+    again = Archive(tmp_path)
+    assert len(list(again.catalogue.rows("SELECT url FROM capture"))) == 2
+    again.close()
+
+
+def test_nothing_is_written_behind_a_manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = Archive(tmp_path)
+    archive.keep(exchange(1), facts(1))
+    archive.commit()
+    commit, calls = archive.catalogue.commit, []
+
+    def locked() -> None:
+        calls.append(1)
+        if len(calls) == 2:  # the one after the file is sealed
+            raise sqlite3.OperationalError("database is locked")
+        commit()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(archive.catalogue, "commit", locked)
+        with pytest.raises(sqlite3.OperationalError):
+            archive._finish()
+    archive.keep(exchange(2), facts(2))
+    archive.close()
+    Archive(tmp_path).close()
+    assert [str(finding) for finding in verify(tmp_path)] == []
+    assert len(list((tmp_path / "warc").glob("*.warc.gz"))) == 2
+
+
+def test_what_another_process_wrote_after_a_kill_is_not_overwritten_by_the_dead_ones_journal(tmp_path: Path) -> None:
+    living = Archive(tmp_path)
+    dead = Archive(tmp_path)
+    dead.catalogue.put("document", {"id": "d", "url": "u", "gone_since": "2026-01-01"})
+    dead.commit()
+    die(dead)
+    living.catalogue.put("document", {"id": "d", "gone_since": None})
+    living.commit()
+    third = Archive(tmp_path)
+    assert third.catalogue.row("SELECT gone_since FROM document") == {"gone_since": None}
+    third.close()
+    living.close()
+
+
+def test_damage_in_the_last_records_cuts_off_no_acknowledged_journal(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    row = archive.keep(exchange(1), facts(1))
+    archive.commit()
+    for number in range(3):
+        archive.catalogue.put("document", {"id": f"d{number}", "url": "u"})
+        archive.commit()
+    die(archive)
+    (path,) = (tmp_path / "warc").glob("*.open")
+    *_, metadata, _, _, _ = records(path)
+    data = bytearray(path.read_bytes())
+    data[metadata.offset + metadata.length // 2] ^= 0xFF
+    path.write_bytes(data)
+    Archive(tmp_path).close()
+    (path,) = (tmp_path / "warc").glob("*.warc.gz")
+    assert sum(r.uri == "urn:nianbao:journal" for r in recover.whole_records(path.open("rb"), path)) == 3
+    assert row["warc_file"] == path.name

@@ -110,18 +110,37 @@ def test_when_the_first_is_no_longer_there_the_repeat_is_written_whole(archive: 
     assert keep(archive, exchange(HEAD + BODY))["record_type"] == "response"
 
 
-def test_an_answer_that_nothing_changed_refers_to_the_capture_it_speaks_of(archive: Archive) -> None:
-    first = keep(archive, exchange(HEAD + BODY))
+def conditional(answer: bytes, etag: str) -> Exchange:
+    """A 304 to a question that named a validator."""
+    given = exchange(answer)
+    given.request = Wire(
+        f"GET /a.html HTTP/1.1\r\nHost: www.sample.portal.test\r\nIf-None-Match: {etag}\r\n\r\n".encode()
+    )
+    return given
+
+
+def with_etag(etag: str, body: bytes) -> Exchange:
+    return exchange(f"HTTP/1.1 200 OK\r\nETag: {etag}\r\n\r\n".encode() + body)
+
+
+def test_an_answer_that_nothing_changed_refers_to_the_capture_whose_validator_was_sent(archive: Archive) -> None:
+    first = keep(archive, with_etag('"one"', BODY))
     archive.commit()
-    keep(archive, exchange(HEAD + BODY))  # a revisit: what refers to it refers to the first
+    keep(archive, with_etag('"one"', BODY))  # a revisit: what refers to it refers to the first
+    archive.commit()
+    keep(
+        archive, exchange(HEAD + b"prove that you are no machine" * 40)
+    )  # a page, but not the one that was asked about
     archive.commit()
     answer = b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n"
-    row = keep(archive, exchange(answer))
+    row = keep(archive, conditional(answer, '"one"'))
     headers = archive.stored(row).headers
     assert (row["record_type"], row["status"], row["refers_to"]) == ("revisit", 304, first["id"])
     assert headers["WARC-Profile"] == "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
     assert headers["WARC-Refers-To-Date"] == first["requested_at"]
+    assert headers["WARC-Payload-Digest"] == first["payload_digest"]
     assert archive.response(row) == answer
+    assert keep(archive, conditional(answer, '"two"'))["record_type"] == "response", "nobody knows what it speaks of"
 
 
 def test_an_answer_of_304_to_nobody_is_a_response(archive: Archive) -> None:
@@ -177,3 +196,21 @@ def test_what_the_connection_knew_stands_in_the_record(archive: Archive) -> None
     assert response.headers["WARC-IP-Address"] == "192.0.2.1"
     assert response.headers["WARC-Cipher-Suite"] == "TLS_AES_128_GCM_SHA256"
     archive.__init__(archive.folder)
+
+
+def test_half_a_character_from_a_server_costs_nobody_a_commit(archive: Archive) -> None:
+    half = "年报\ud83d"
+    row = archive.keep(exchange(HEAD + BODY), {"url": exchange(b"").url, "entry": {"title": half}})
+    archive.catalogue.put("problem", {"id": "p1", "got": half})
+    archive.hand_over("r1", {"title": half})
+    archive.commit()
+    assert archive.facts(row)["entry"] == {"title": half}
+    assert archive.catalogue.row("SELECT got FROM problem") == {"got": "年报\\ud83d"}
+
+
+def test_a_repeat_in_chunks_that_are_damaged_is_written_whole(archive: Archive) -> None:
+    damaged = b"zz\r\n" + BODY
+    keep(archive, exchange(HEAD + damaged))
+    archive.commit()
+    given = exchange(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + damaged)
+    assert archive.response(keep(archive, given)) == bytes(given.response)
