@@ -73,12 +73,13 @@ class Index:
         return self.row(f"SELECT {_COLUMNS} FROM capture WHERE id = ?", id_)
 
     def before(self, capture: Row) -> Row | None:
-        """The last whole answer at the same address before a capture."""
+        """The last answer at the same address of which a 304 speaks: the one it refers to, or a repeat of that."""
         sql = (
             f"SELECT {_COLUMNS} FROM capture WHERE url = ? AND requested_at < ? AND status = 200 AND method = 'GET' "
-            "AND record_type IN ('response', 'revisit') ORDER BY requested_at DESC LIMIT 1"
+            "AND record_type IN ('response', 'revisit') AND coalesce(refers_to, id) = coalesce(?, refers_to, id) "
+            "ORDER BY requested_at DESC LIMIT 1"
         )
-        return self.row(sql, capture["url"], capture["requested_at"])
+        return self.row(sql, capture["url"], capture["requested_at"], capture["refers_to"])
 
     def nearest(self, url: str, stamp: str, method: str = "GET") -> list[Row]:
         """Captures of an address, nearest to the moment first; at most NEAREST on either side of it."""

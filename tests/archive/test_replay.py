@@ -61,7 +61,8 @@ class Keeper:
         self.minute += 1
         status, _, lines = head.partition("\n")
         message = "\r\n".join([f"HTTP/1.1 {status}", *lines.splitlines()]).encode("utf-8") + b"\r\n\r\n" + body
-        request = f"{method} / HTTP/1.1\r\nHost: x\r\n\r\n".encode() + sent
+        asks = "If-None-Match: x\r\n" if status.startswith("304") else ""
+        request = f"{method} / HTTP/1.1\r\nHost: x\r\n{asks}\r\n".encode() + sent
         complete = truncated is None
         exchange = Exchange(
             url, method, Wire(request), Wire(message), started_at=at, complete=complete, truncated=truncated
@@ -133,14 +134,15 @@ def test_an_address_in_chinese_finds_what_its_percent_encoded_form_finds(replay:
 
 def test_revisits_show_what_they_repeat(replay: Replay, archive: Keeper) -> None:
     body = LATER * 30
-    first = archive.keep(f"{SITE}/copy", f"200 OK\n{HTML}\nTransfer-Encoding: Chunked", chunked(body))
+    first = archive.keep(f"{SITE}/copy", f"200 OK\n{HTML}\nETag: x\nTransfer-Encoding: Chunked", chunked(body))
     other = archive.keep(f"{SITE}/elsewhere", "200 OK\nContent-Type: text/plain", body)
+    archive.keep(f"{SITE}/copy", f"200 OK\n{HTML}", b"<p>prove that you are no machine</p>")
     again = archive.keep(f"{SITE}/copy", "304 Not Modified\nETag: x", b"")
     kinds = [
         row["record_type"]
-        for row in archive.archive.catalogue.rows("SELECT * FROM capture ORDER BY requested_at DESC LIMIT 3")
+        for row in archive.archive.catalogue.rows("SELECT * FROM capture ORDER BY requested_at DESC LIMIT 4")
     ]
-    assert kinds == ["revisit", "revisit", "response"]
+    assert kinds == ["revisit", "response", "revisit", "response"]
     whole = shown(replay, f"{SITE}/copy", first)
     assert "修订后的" in whole[2].decode("gb18030")
     assert shown(replay, f"{SITE}/elsewhere", other)[1:] == ("text/plain", body)
