@@ -60,13 +60,19 @@ def rebuild(data: Path, into: Path | None, compare: bool) -> None:
         f"{done.reading.read} documents read → {done.path}",
         soft_wrap=True,
     )
-    for line in [*done.index.damage, *(f"{url}: {what}" for url, what in done.reading.failures)]:
+    for line in done.notes:
+        out.print(f"[dim]{escape(line)}[/]", soft_wrap=True)
+    wrong = [*done.index.damage, *(f"{url}: {what}" for url, what in done.reading.failures), *done.lost]
+    if done.half_told:
+        are = "is only half told" if done.half_told == 1 else "are only half told"
+        wrong.append(f"{some(done.half_told, 'document')} {are}: the WARC file with the rest is not there")
+    for line in wrong:
         out.print(f"[red]{escape(line)}[/]", soft_wrap=True)
     if compare:
         for line in done.differences[:20]:
             out.print(escape(line), soft_wrap=True)
         out.print(f"{done.compared} rows compared, {len(done.differences)} differ", soft_wrap=True)
-    sys.exit(1 if done.index.damage or done.reading.failures or done.differences else 0)
+    sys.exit(1 if wrong or done.differences else 0)
 
 
 @click.command()
