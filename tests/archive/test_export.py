@@ -5,6 +5,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import shutil
+import subprocess
+import sys
 import zipfile
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -95,7 +98,30 @@ def test_captures_in_a_file_that_is_being_written_are_left_out_and_counted(archi
     kept(archive, URLS[0], 99)
     archive.commit()
     assert list(cdxj.lines(archive.catalogue, names(archive))) == before
-    assert cdxj.left_out(archive.catalogue, names(archive)) == 1
+    assert list(cdxj.left_out(archive.catalogue, names(archive)).values()) == [1]
+
+
+def export(data: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "crawler.cli", "export", "wacz", str(folder), "--data", str(data)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_what_an_export_lacks_is_told_by_why_it_is_lacking(archive: Archive, tmp_path: Path) -> None:
+    kept(archive, URLS[0], 99)
+    archive.commit()
+    living = export(tmp_path, tmp_path / "export")
+    assert living.returncode == 0
+    assert "1 capture in WARC files that a crawl is writing" in living.stdout
+    copy = shutil.copytree(tmp_path, tmp_path / "copy")  # nobody holds the lock of a copy: as after a kill
+    killed = export(copy, tmp_path / "export")
+    assert killed.returncode == 0
+    assert "1 capture in WARC files that a killed run left open: the next `nianbao crawl` finishes" in killed.stdout
+    lost = names(archive)[0]
+    (copy / "warc" / lost).unlink()
+    missing = export(copy, tmp_path / "export")
+    assert missing.returncode == 1
+    assert lost in missing.stderr
+    assert "no such file" in missing.stderr
 
 
 def test_a_wacz_file_holds_the_files_as_they_are_with_digests_that_are_right(archive: Archive, tmp_path: Path) -> None:
