@@ -210,11 +210,11 @@ def finished(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.warc.gz"))
 
 
-def left_out(catalogue: Catalogue, files: Iterable[str]) -> int:
-    """How many captures lie in other WARC files than these."""
-    sql = "SELECT count(*) AS n FROM capture WHERE warc_file NOT IN (SELECT value FROM json_each(?))"
-    row = catalogue.row(sql, json.dumps(list(files)))
-    return int(row["n"]) if row else 0
+def left_out(catalogue: Catalogue, files: Iterable[str]) -> dict[str, int]:
+    """The WARC files besides these in which captures lie, and how many in each."""
+    sql = """SELECT warc_file, count(*) AS n FROM capture WHERE warc_file NOT IN (SELECT value FROM json_each(?))
+             GROUP BY warc_file ORDER BY warc_file"""
+    return {row["warc_file"]: row["n"] for row in catalogue.rows(sql, json.dumps(list(files)))}
 
 
 def write(catalogue: Catalogue, files: Iterable[str], path: Path) -> int:

@@ -60,6 +60,7 @@ class Tally:
     files: int = 0
     records: int = 0
     bytes: int = 0
+    captures: int = 0  # rows of the catalogue that were held against their records
 
     def add(self, done: FileAudit) -> None:
         self.files += 1
@@ -70,6 +71,17 @@ class Tally:
 def warc_files(data: Path) -> list[Path]:
     """The WARC files of a data folder, finished or not."""
     return sorted(p for p in (data / "warc").glob("*.warc.gz*") if p.name.endswith((".warc.gz", ".warc.gz.open")))
+
+
+def knows_files(data: Path) -> bool:
+    """Whether the catalogue of a data folder knows WARC files, there or not. Raises CatalogueError."""
+    if not (data / "catalogue.db").exists():
+        return False
+    catalogue = Catalogue(data / "catalogue.db", read_only=True)
+    try:
+        return catalogue.row("SELECT 1 FROM file UNION ALL SELECT 1 FROM capture LIMIT 1") is not None
+    finally:
+        catalogue.close()
 
 
 def _silent(size: int) -> None:
@@ -87,7 +99,7 @@ def verify_files(paths: Iterable[Path], tally: Tally | None = None, progress: Pr
         connection.execute("BEGIN")
         seen = Seen(connection)
         for path in paths:
-            audit = FileAudit(path, seen, is_written=_is_written(path), told=progress)
+            audit = FileAudit(path, seen, is_written=is_written(path), told=progress)
             for _ in audit.records():
                 yield from _taken(audit)
             yield from _taken(audit)
@@ -101,8 +113,12 @@ def verify(data: Path, tally: Tally | None = None, progress: Progress = _silent)
     """Audit a data folder's files and its catalogue against each other. Raises CatalogueError, OSError.
 
     A crawl may go on meanwhile: the catalogue is seen as it was at the beginning, and what was written since is checked
-    by itself.
+    by itself. Without a catalogue, which is a finding, the files are audited alone.
     """
+    if not (data / "catalogue.db").exists():
+        yield Finding("catalogue", "catalogue.db", None, None, "a catalogue beside the WARC files", "none")
+        yield from verify_files(warc_files(data), tally, progress)
+        return
     catalogue = Catalogue(data / "catalogue.db", read_only=True)
     try:
         yield from _Folder(data, catalogue, tally or Tally(), progress).findings()
@@ -140,7 +156,7 @@ class _Folder:
         return [] if found == ["ok"] else found
 
     def _file(self, path: Path, seen: Seen, row: Row | None) -> Iterator[Finding]:
-        is_written = _is_written(path)
+        written = is_written(path)
         if not path.exists():  # finished since we looked
             path = path.with_suffix("")
         is_settled = path.suffix != ".open"
@@ -148,11 +164,11 @@ class _Folder:
             is_settled = self._row_now(path.name) is None  # a crawl that goes on finished it since: its rows are newer
             if is_settled:
                 yield Finding("file-unknown", path.name, None, None, "a row of this file in the catalogue", "none")
-        if not is_settled and path.suffix == ".open" and not is_written:
+        if not is_settled and path.suffix == ".open" and not written:
             yield Finding(
                 "left-open", path.name, None, None, "a finished file", "one that a killed process left", is_note=True
             )
-        audit = FileAudit(path, seen, row, self._whose, is_written, self.progress)
+        audit = FileAudit(path, seen, row, self._whose, written, self.progress)
         for made in rows_in(audit.records(), audit.name):
             yield from _taken(audit)
             yield from self._compare(made, path, is_settled)
@@ -169,6 +185,7 @@ class _Folder:
                     "capture-missing", path.name, made["offset"], made["id"], "its row in the catalogue", place
                 )
             return
+        self.tally.captures += 1
         wrong = [name for name, value in made.items() if there[name] != value]
         if wrong:
             expected = ", ".join(f"{name} {made[name]}" for name in wrong)
@@ -194,7 +211,7 @@ def _taken(audit: FileAudit) -> Iterator[Finding]:
     audit.findings.clear()
 
 
-def _is_written(path: Path) -> bool:
+def is_written(path: Path) -> bool:
     """Whether a living process is writing this file: it holds its lock."""
     if path.suffix != ".open":
         return False

@@ -35,10 +35,13 @@ def export(format_: str, folder: Path | None, data: Path) -> None:
     with status.reading(data) as catalogue:
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            said = exporting.FORMATS[format_](catalogue, data, folder, out)
+            said, wrong = exporting.FORMATS[format_](catalogue, data, folder, out)
         except OSError as error:
             fail(f"{folder}: expected a folder to write to, got “{error.strerror}”. Make room, or name another one.")
     out.print(said, soft_wrap=True)
+    for line in wrong:
+        click.echo(line, err=True)
+    sys.exit(1 if wrong else 0)
 
 
 @click.command()
@@ -60,13 +63,19 @@ def rebuild(data: Path, into: Path | None, compare: bool) -> None:
         f"{done.reading.read} documents read → {done.path}",
         soft_wrap=True,
     )
-    for line in [*done.index.damage, *(f"{url}: {what}" for url, what in done.reading.failures)]:
+    for line in done.notes:
+        out.print(f"[dim]{escape(line)}[/]", soft_wrap=True)
+    wrong = [*done.index.damage, *(f"{url}: {what}" for url, what in done.reading.failures), *done.lost]
+    if done.half_told:
+        are = "is only half told" if done.half_told == 1 else "are only half told"
+        wrong.append(f"{some(done.half_told, 'document')} {are}: the WARC file with the rest is not there")
+    for line in wrong:
         out.print(f"[red]{escape(line)}[/]", soft_wrap=True)
     if compare:
         for line in done.differences[:20]:
             out.print(escape(line), soft_wrap=True)
         out.print(f"{done.compared} rows compared, {len(done.differences)} differ", soft_wrap=True)
-    sys.exit(1 if done.index.damage or done.reading.failures or done.differences else 0)
+    sys.exit(1 if wrong or done.differences else 0)
 
 
 @click.command()
@@ -81,13 +90,16 @@ def verify(files: tuple[Path, ...], data: Path, as_json: bool) -> None:
     """
     tally, out = audits.Tally(), show.console()
     paths = list(files) or audits.warc_files(data)
+    if not paths and not audits.knows_files(data):
+        fail(
+            f"{data}: expected WARC files in {data / 'warc'}, found none. Name the data folder with --data, or the files."
+        )
     try:
-        with show.bytes_done(show.console(stderr=as_json), "verifying", _size(paths, data)) as advance:
+        with show.bytes_done(show.console(stderr=as_json), "verifying", _size(paths)) as advance:
             if files:
                 found = _told(audits.verify_files(paths, tally, advance), as_json)
             else:
-                with status.reading(data):  # says what is wrong with a folder that is none
-                    found = _told(audits.verify(data, tally, advance), as_json)
+                found = _told(audits.verify(data, tally, advance), as_json)
     except OSError as error:
         fail(
             f"{error.filename}: expected a file that can be read, got “{error.strerror}”. Correct the name or the permissions."
@@ -99,20 +111,22 @@ def verify(files: tuple[Path, ...], data: Path, as_json: bool) -> None:
     else:
         for kind, count in Counter(finding.kind for finding in found).items():
             out.print(f"{count} × [bold]{kind}[/]: {escape(KINDS[kind])}", soft_wrap=True)
+        rest = "what was read of the pages is compared by `nianbao rebuild --into DIR --compare`"
+        what, more = (
+            (f", and {some(tally.captures, 'capture')} of the catalogue compared with them", f"; {rest}")
+            if not files and (data / "catalogue.db").exists()
+            else ("; no catalogue was compared", "")
+        )
         out.print(
-            f"{tally.files} files, {tally.records} records, {tally.bytes} bytes: "
-            f"[bold]{'all is well' if not wrong else some(wrong, 'finding')}[/], {some(len(found) - wrong, 'note')}",
+            f"{tally.files} files, {tally.records} records, {tally.bytes} bytes{what}: "
+            f"[bold]{'all is well' if not wrong else some(wrong, 'finding')}[/], {some(len(found) - wrong, 'note')}{more}",
             soft_wrap=True,
         )
     sys.exit(1 if wrong else 0)
 
 
-def _size(paths: list[Path], data: Path) -> int:
-    """Bytes of the files to go through. Leaves with code 2 when there are none, or one is no gzipped WARC file."""
-    if not paths:
-        fail(
-            f"{data}: expected WARC files in {data / 'warc'}, found none. Name the data folder with --data, or the files."
-        )
+def _size(paths: list[Path]) -> int:
+    """Bytes of the files to go through. Leaves with code 2 when one is no gzipped WARC file."""
     for path in paths:
         with path.open("rb") as file:
             if file.read(5) == b"WARC/":

@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from difflib import unified_diff
 from pathlib import Path
 
 from archive import recover
-from archive.catalogue import Catalogue
+from archive.catalogue import Catalogue, CatalogueError
 from archive.rebuild import COMMIT_ROWS, Rebuilt
 from archive.rebuild import rebuild as index
 from archive.retrieve import ArchiveError, Retriever
-from crawler import reparse
+from crawler import comparing, reparse
 from crawler.reparse import Reparsed
+from crawler.verdict import some
 
 NAME = "catalogue.db"
 ENDS = ("", "-wal", "-shm")  # what SQLite keeps beside a database
 
 
+# Files that a catalogue speaks of, and how many records, or as far as it knows captures, each has
+_KNOWN = """
+SELECT w.name, f.records, (SELECT count(*) FROM capture AS c WHERE f.name IS NULL AND c.warc_file = w.name) AS captures
+FROM (SELECT name FROM file UNION SELECT DISTINCT warc_file FROM capture) AS w LEFT JOIN file AS f ON f.name = w.name
+ORDER BY w.name
+"""
+
+
 @dataclass
 class Done:
-    """What was indexed, what was read, and how the new catalogue differs from the old one when that was asked."""
+    """What was indexed, what was read, and how the new catalogue differs from the old one when that was asked.
+
+    `lost` are sentences about WARC files that the old catalogue knew and that are not there; `half_told` is the number of
+    documents of which the journal told only later news, because their first row was in a file that is not there.
+    """
 
     path: Path
     index: Rebuilt
     reading: Reparsed
+    lost: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    half_told: int = 0
     compared: int = 0
     differences: list[str] = field(default_factory=list)
 
@@ -47,14 +63,23 @@ def rebuild(data: Path, into: Path, compare: bool, progress: Callable[[int], Non
     """
     warc_folder, target = data / "warc", into / NAME
     new = into / f"{NAME}.rebuilding"
+    if compare and not (data / NAME).exists():
+        raise ArchiveError(
+            f"There is no catalogue in {data} to compare with. Name the data folder with --data, or leave --compare out."
+        )
     try:
         into.mkdir(parents=True, exist_ok=True)
         with recover.turn(warc_folder):
             _refuse_living(warc_folder)
             _remove(new)
-            done = _fill(warc_folder, new, target, progress)
-            if compare:
-                _compare(done, data / NAME, new)
+            try:
+                done = _fill(warc_folder, new, target, progress)
+                _look_for_lost(done, data / NAME, warc_folder)
+                if compare:
+                    done.compared, done.differences = comparing.differences(data / NAME, new)
+            except BaseException:
+                _remove(new)
+                raise
             for end in ENDS:
                 if (old := Path(f"{target}{end}")).exists():
                     old.rename(f"{target}.before-rebuild{end}")
@@ -72,6 +97,9 @@ def _fill(warc_folder: Path, new: Path, target: Path, progress: Callable[[int], 
         done = Done(target, index(warc_folder, catalogue, progress), Reparsed("rebuild"))
         archive = Retriever(warc_folder, catalogue)
         for row in reparse.unread(catalogue):
+            if row["url"] is None or row["capture"] is None:
+                done.half_told += 1
+                continue
             reparse.read_again(archive, row, done.reading)
             if catalogue.pending >= COMMIT_ROWS:
                 catalogue.commit()
@@ -82,18 +110,27 @@ def _fill(warc_folder: Path, new: Path, target: Path, progress: Callable[[int], 
     return done
 
 
-def _compare(done: Done, before: Path, after: Path) -> None:
-    """Both catalogues in their canonical form, line by line."""
-    dumps = []
-    for path in (before, after):
-        catalogue = Catalogue(path, read_only=True)
+def _look_for_lost(done: Done, before: Path, warc_folder: Path) -> None:
+    """What the catalogue that was there knows of files that are not: the new one will know nothing of them."""
+    if not before.exists():
+        return
+    there = {path.name.removesuffix(".open") for path in warc_folder.glob("*.warc.gz*")}
+    try:
+        catalogue = Catalogue(before, read_only=True)
         try:
-            dumps.append(list(catalogue.dump()))
+            known = list(catalogue.rows(_KNOWN))
         finally:
             catalogue.close()
-    done.compared = len(dumps[0])
-    lines = unified_diff(dumps[0], dumps[1], lineterm="", n=0)
-    done.differences = [line for line in lines if line[:2] not in ("--", "++", "@@")]
+    except (CatalogueError, sqlite3.Error) as error:
+        done.notes.append(f"Which WARC files the catalogue that was here knew cannot be read from it: {error}")
+        return
+    for row in known:
+        if row["name"] not in there:
+            held = some(row["captures"], "capture") if row["records"] is None else some(row["records"], "record")
+            done.lost.append(
+                f"The catalogue that was here knew {row['name']} ({held}): it is not there. "
+                "Put it back and rebuild again."
+            )
 
 
 def _refuse_living(warc_folder: Path) -> None:

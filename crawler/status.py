@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ from typing import Any
 
 from archive.catalogue import Catalogue, CatalogueError, Row
 from crawler import lease
-from crawler.verdict import Word
+from crawler.verdict import Word, some
 
 STALE_AFTER = timedelta(days=40)  # a portal is due monthly at the least
 
@@ -21,6 +22,11 @@ def reading(folder: Path) -> Iterator[Catalogue]:
     path = folder / "catalogue.db"
     if folder.exists() and not folder.is_dir():
         raise CatalogueError(f"{folder}: expected a data folder, got a file. Name the folder with --data DIR.")
+    if not path.exists() and (files := sum(1 for _ in (folder / "warc").glob("*.warc.gz"))):
+        raise CatalogueError(
+            f"{folder}: expected catalogue.db beside {some(files, 'WARC file')}, found none. They are enough to make it "
+            f"again: `nianbao rebuild --data {shlex.quote(str(folder))}`."
+        )
     if not path.exists():
         raise CatalogueError(
             f"{folder}: expected a data folder with catalogue.db, found none. `nianbao crawl` makes it."

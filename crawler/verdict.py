@@ -133,6 +133,14 @@ RULES: tuple[Rule, ...] = (
     ),
     (
         Word.broken,
+        lambda c: (
+            c.is_portal and bool(c.count("no_browser")) and not (c.tally.home_ok and c.tally.lists and c.tally.reports)
+        ),
+        lambda c: "needs Chromium, and there is none that starts",
+        "`apt-get install chromium`, or name one in NIANBAO_CHROMIUM; then `nianbao crawl {name}`.",
+    ),
+    (
+        Word.broken,
         lambda c: c.is_portal and not c.tally.home_ok,
         lambda c: f"the home page could not be had: {c.tally.home_problem or 'it was never asked'}",
         "Open it in a browser. If it answers there, run `nianbao crawl {name}` later; if it moved, correct home_url.",

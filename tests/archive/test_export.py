@@ -5,6 +5,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import shutil
+import subprocess
+import sys
 import zipfile
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -20,6 +23,7 @@ from archive.catalogue import Row
 from archive.exchange import Exchange, Wire
 from archive.reader import record_at
 from archive.urlkey import target_uri
+from tests.conftest import Field
 
 TEXT = "本年度共收到信息公开申请十二件，均已按期答复。"
 URLS = (
@@ -95,7 +99,44 @@ def test_captures_in_a_file_that_is_being_written_are_left_out_and_counted(archi
     kept(archive, URLS[0], 99)
     archive.commit()
     assert list(cdxj.lines(archive.catalogue, names(archive))) == before
-    assert cdxj.left_out(archive.catalogue, names(archive)) == 1
+    assert list(cdxj.left_out(archive.catalogue, names(archive)).values()) == [1]
+
+
+def export(data: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "crawler.cli", "export", "wacz", str(folder), "--data", str(data)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_what_an_export_lacks_is_told_by_why_it_is_lacking(archive: Archive, tmp_path: Path) -> None:
+    kept(archive, URLS[0], 99)
+    archive.commit()
+    living = export(tmp_path, tmp_path / "export")
+    assert living.returncode == 0
+    assert "1 capture in WARC files that a crawl is writing" in living.stdout
+    copy = shutil.copytree(tmp_path, tmp_path / "copy")  # nobody holds the lock of a copy: as after a kill
+    killed = export(copy, tmp_path / "export")
+    assert killed.returncode == 0
+    assert "1 capture in WARC files that a killed run left open: the next `nianbao crawl` finishes" in killed.stdout
+    lost = names(archive)[0]
+    (copy / "warc" / lost).unlink()
+    missing = export(copy, tmp_path / "export")
+    assert missing.returncode == 1
+    assert lost in missing.stderr
+    assert "no such file" in missing.stderr
+
+
+def test_the_digest_of_a_row_is_that_of_the_payload_as_warcio_extracts_it(crawled: Field, tmp_path: Path) -> None:
+    assert crawled.run("export", "jsonl", str(tmp_path)).returncode == 0
+    rows = [json.loads(line) for line in (tmp_path / "documents.jsonl").read_text().splitlines()]
+    kinds = {row["id"]: row["record_type"] for row in crawled.rows("SELECT id, record_type FROM capture")}
+    captures = {row["id"]: row["capture"] for row in crawled.rows("SELECT id, capture FROM document")}
+    whole = [row for row in rows if kinds[captures[row["document_id"]]] != "revisit"]
+    assert whole
+    for row in whole[:: max(1, len(whole) // 8)]:
+        place = [str(crawled.data / "warc" / row["warc_file"]), str(row["offset"])]
+        command = [str(Path(sys.executable).with_name("warcio")), "extract", "--payload", *place]
+        payload = subprocess.run(command, capture_output=True, check=True).stdout
+        assert hashlib.sha256(payload).hexdigest() == row["content_sha256"], row["url"]
 
 
 def test_a_wacz_file_holds_the_files_as_they_are_with_digests_that_are_right(archive: Archive, tmp_path: Path) -> None:

@@ -41,7 +41,35 @@ def test_a_difference_is_told_and_is_no_success(crawled: Field, tmp_path: Path) 
     catalogue.close()
     done = crawled.run("rebuild", "--into", str(tmp_path / "again"), "--compare")
     assert done.returncode == 1
-    assert "2026-01-01" in done.stdout
+    (line,) = [line for line in done.stdout.splitlines() if "2026-01-01" in line]
+    assert line == '    gone_since: "2026-01-01" → null'
+    assert max(map(len, done.stdout.splitlines())) < 250, "columns are shown, not whole rows"
+
+
+def test_without_a_catalogue_to_compare_with_nothing_is_done(crawled: Field) -> None:
+    for path in crawled.data.glob("catalogue.db*"):
+        path.unlink()
+    done = crawled.run("rebuild", "--compare")
+    assert done.returncode == 2
+    assert "There is no catalogue in" in done.stderr
+    assert list(crawled.data.glob("catalogue.db*")) == []
+
+
+def test_a_lost_file_is_named_with_what_it_held_and_its_documents_are_counted(crawled: Field) -> None:
+    first = {path.name for path in (crawled.data / "warc").glob("*.warc.gz")}
+    crawled.farm.edit_reports(1)
+    crawled.crawl("--all")
+    known = {row["name"]: row["records"] for row in crawled.rows("SELECT name, records FROM file")}
+    for name in first:
+        (crawled.data / "warc" / name).unlink()
+    done = crawled.run("rebuild")
+    assert done.returncode == 1
+    for name in first:
+        assert f"The catalogue that was here knew {name} ({known[name]} records): it is not there." in done.stdout
+    assert "None" not in done.stdout
+    halves = crawled.rows("SELECT 1 FROM document WHERE url IS NULL OR capture IS NULL")
+    assert halves
+    assert f"{len(halves)} documents are only half told" in done.stdout
 
 
 def test_a_lost_catalogue_is_made_again_and_the_next_crawl_finds_nothing_new(crawled: Field) -> None:

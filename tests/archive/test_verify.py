@@ -426,6 +426,46 @@ def test_a_damaged_catalogue_does_not_hide_in_a_passed_audit(copied: Path) -> No
     assert "Traceback" not in done.stderr
 
 
+def test_without_a_catalogue_the_files_are_audited_alone_and_that_is_no_success(copied: Path) -> None:
+    for path in copied.glob("catalogue.db*"):
+        path.unlink()
+    done = command("--data", copied)
+    assert done.returncode == 1
+    assert "expected a catalogue beside the WARC files, got none" in done.stdout
+    assert "3 files" in done.stdout.splitlines()[-1]
+    assert "1 finding" in done.stdout.splitlines()[-1]
+    read = subprocess.run(
+        [sys.executable, "-m", "crawler.cli", "status", "--data", str(copied)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert read.returncode == 2
+    assert f"nianbao rebuild --data {copied}" in read.stderr
+
+
+def test_when_all_files_are_gone_each_that_the_catalogue_knows_is_named(copied: Path) -> None:
+    gone = files(copied)
+    for path in gone:
+        path.unlink()
+    done = command("--data", copied)
+    assert done.returncode == 1
+    for path in gone:
+        assert f"{path.name}: file-missing" in done.stdout
+    assert "0 captures of the catalogue compared" in done.stdout.splitlines()[-1]
+
+
+def test_the_last_line_says_what_was_compared_and_what_was_not(sound: Path) -> None:
+    done = command("--data", sound)
+    last = done.stdout.splitlines()[-1]
+    said = json.loads(command("--data", sound, "--json").stdout)
+    assert said["captures"] > 10
+    assert f"{said['files']} files, {said['records']} records" in last
+    assert f"{said['captures']} captures of the catalogue compared" in last
+    assert "nianbao rebuild --into DIR --compare" in last
+    assert "no catalogue was compared" in command(*files(sound)).stdout
+
+
 def test_what_cannot_be_tried_exits_2_and_says_why(tmp_path: Path) -> None:
     plain = tmp_path / "plain.warc"
     plain.write_bytes(b"WARC/1.1\r\n\r\n")

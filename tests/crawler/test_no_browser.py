@@ -21,7 +21,9 @@ def test_without_a_browser_each_page_is_a_problem_that_says_what_to_do(
     name = own.farm.portals[-1].name
     outcome = own.crawl(name)
     assert outcome["exit"] == 1
-    assert outcome[name]["verdict"] in ("broken", "empty")
+    assert outcome[name]["verdict"] == "broken"
+    assert "needs Chromium, and there is none" in outcome[name]["reason"]
+    assert "`apt-get install chromium`" in outcome[name]["advice"]
     (problem, *_) = own.rows("SELECT * FROM problem WHERE kind = 'no_browser'")
     assert "/nowhere/chromium" in problem["got"]
     assert "apt-get install chromium" in problem["advice"]

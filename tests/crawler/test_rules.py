@@ -198,6 +198,8 @@ GOOD = {"home_ok": True, "lists": 2, "reports": 10, "entries": 12, "years": {202
         ({"home_ok": False}, Expect(), None, Word.broken),
         ({"lists": 0}, Expect(), None, Word.broken),
         ({"reports": 0}, Expect(), None, Word.empty),
+        ({"reports": 0, "problems": {"no_browser": 2}}, Expect(), None, Word.broken),
+        ({"problems": {"no_browser": 2}}, Expect(), None, Word.degraded),
         ({"finish_reason": "closespider_timeout"}, Expect(), None, Word.degraded),
         ({"finish_reason": "shutdown", "reports": 0, "lists": 0, "home_ok": False}, Expect(), None, Word.degraded),
         ({"finish_reason": "archive_error"}, Expect(), None, Word.broken),
