@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -222,23 +223,26 @@ def test_links_that_want_a_window_of_their_own_open_in_the_frame(
         assert "two.html" in page.locator("#url").inner_text()
 
 
-# Messages by eval of a string put together at run time: pywb's rewriting does not see it. A frame's window is not wrapped.
-FORGES = """<html><head><title>own words</title></head><body>forged figures<script>
-const say = (said) => (0, eval)("to" + "p")["post" + "Message"](said, "*");
-const lie = () => {
-  say({wb_type: "load", ts: "20200101000000", url: "http://www.honest.portal.test/", title: "Report"});
-  const theirs = (document.querySelector("iframe").contentWindow.document.documentElement.outerHTML.match(/replayed\\.js\\?([\\w-]+)/) || [])[1];
-  say({served: theirs || "none"});
-  fetch("/replay/20260120080000mp_/http://www.honest.portal.test/").then((reply) => reply.text()).then((text) => {
-    const read = (text.match(/replayed\\.js\\?([\\w-]+)/) || [])[1];
-    say({served: read || "none"});
-    document.body.append("lied");
-  });
-};
+# In a data: address no rewriter sees it: `top` is the page of ours, and `src` is what is said.
+FORGES = r"""
+const honest = "/replay/20260120080000mp_/http://www.honest.portal.test/";
+const token = (text) => (text.match(/replayed\.js\?([\w-]+)/) || [])[1] || "none";
 const frame = document.createElement("iframe");
-frame.onload = lie;
-frame.setAttribute("src", "/replay/20260120080000mp_/http://www.honest.portal.test/");
+frame.onload = async () => {
+  top.postMessage({wb_type: "load", ts: "20200101000000", url: "http://www.honest.portal.test/", title: "Report"}, "*");
+  try { top.postMessage({served: token(frame.contentWindow.document.documentElement.outerHTML)}, "*") } catch {}
+  top.postMessage({served: token(await (await fetch(honest)).text())}, "*");
+  document.body.append("lied");
+};
 document.body.append(frame);
+frame.src = honest;
+"""
+FORGER = """<html><head><title>own words</title></head><body>forged figures<script>
+setTimeout(() => {
+  const script = document.createElement("script");
+  script.src = "data:text/javascript;base64,%s";
+  document.body.append(script);
+}, 800);
 </script></body></html>"""
 
 
@@ -248,7 +252,7 @@ def test_a_page_cannot_have_the_bar_show_another_address(
     honest, forger = "http://www.honest.portal.test/", "http://www.forger.portal.test/"
     archive = Archive(tmp_path / "data", {"software": "nianbao test"})
     keep(archive, honest, f'<html><body><a href="{forger}">on</a></body></html>')
-    keep(archive, forger, FORGES)
+    keep(archive, forger, FORGER % base64.b64encode(FORGES.encode()).decode())
     archive.close()
     with replaying(tmp_path / "data") as replay, chromium() as browser:
         page = browser.new_page()
