@@ -18,7 +18,9 @@ A browser that opens an archived page by itself is sent to the frame; other clie
 from __future__ import annotations
 
 import mimetypes
+import json
 import re
+import secrets
 import sys
 import traceback
 from collections.abc import Callable, Iterable
@@ -45,20 +47,22 @@ _STATIC_NAME = re.compile(r"[\w-]+\.(?:js|css)")
 _REPLAY = re.compile(r"(\d*)([a-z]{2}_)?/?(.+)", re.DOTALL)
 _REFERRER = re.compile(r"https?://[^/]+" + PREFIX + r"/(\d{4,14})([a-z]{2}_)?/(.+)", re.DOTALL)
 _PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'; frame-src {content}"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'; frame-src {content}"
 )
 _CAPTURE_POLICY = (
     "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; connect-src 'self' data: blob:; form-action 'self'; "
-    "base-uri 'self'; frame-ancestors 'self' {home}; "
+    "base-uri 'self'; frame-ancestors {around}; "
     "sandbox allow-scripts allow-same-origin allow-forms allow-modals allow-downloads"
 )
+UNTOLD = 1_000  # documents served whose addresses the bar has not asked for yet; older ones are forgotten
 _RAW_POLICY = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; media-src 'self'; sandbox"
 _ALWAYS = [  # no nosniff: scripts and style sheets of a wrong type worked live
     ("X-DNS-Prefetch-Control", "off"),  # no names are asked for, of links or of hints
     ("Referrer-Policy", "same-origin"),
     ("Cache-Control", "no-cache"),  # a later capture may be nearer
 ]
+INNER = "if_"  # pywb's word for a page in a frame of an archived page
 DOCUMENTS = frozenset({"document", "iframe", "frame", "embed", "object"})  # Sec-Fetch-Dest of what becomes a page
 
 
@@ -70,6 +74,7 @@ class Front:
         self.data = data
         self.rewriter = Rewriter(index)
         self.ports = (0, 0)
+        self.served: dict[str, dict[str, str]] = {}  # token → stamp and url of the document that it was written into
 
     def __call__(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
         try:
@@ -101,6 +106,10 @@ class Front:
             raise NoCaptureError
         if path.partition("?")[0] == "/":
             return pages.start(self.index, self.data)
+        if path.startswith("/served/"):
+            shown = self.served.pop(path.removeprefix("/served/"), None)  # once: a token found later says nothing
+            body = json.dumps(shown).encode()
+            return pages.Page("200 OK", [("Content-Type", "application/json")], [body])
         if path.startswith("/portal/"):
             return pages.portal(self.index, unquote_to_bytes(path.removeprefix("/portal/")).decode("utf-8", "replace"))
         if path.startswith("/lookup?"):
@@ -142,7 +151,10 @@ class Front:
             capture, reply, _ = find(self.index, url, stamp, "GET")
             links = memento.links(url, request.home, timestamp(capture["requested_at"]))
             return pages.frame(self.index, capture, reply, stamp, url, request.content).having(("Link", links))
-        return self._rewritten(request, rest, raw)
+        own = request.on_content and mode == MODE and destination == "iframe"
+        if own and request.within_a_page:
+            return pages.moved(f"{PREFIX}/{stamp}{INNER}/{url}", request.method)
+        return self._rewritten(request, rest, raw, own)
 
     def timegate(self, request: Request, rest: str, mode: str) -> pages.Page:
         """302 to the capture nearest to Accept-Datetime, or to the newest (RFC 7089 §4.1.1, pattern 1.1)."""
@@ -159,7 +171,13 @@ class Front:
         page = pages.moved(f"{'' if request.on_content else request.home}{PREFIX}/{found}{mode}/{url}", request.method)
         return page.having(("Vary", "accept-datetime"), ("Link", memento.links(url, request.home, found)))
 
-    def _rewritten(self, request: Request, rest: str, raw: bool) -> pages.Page:
+    def _rewritten(self, request: Request, rest: str, raw: bool, own: bool) -> pages.Page:
+        """A capture through pywb. `own`: it is what the bar's frame shows, so a token in it lets the bar ask what it is.
+
+        No other page can read the token: it is written only for Sec-Fetch-Dest: iframe, which no script can send, and into
+        a document that nothing but a page of ours may frame. The document itself may: it learns its own address.
+        """
+        token = secrets.token_urlsafe(24) if own else ""
         environ = request.environ | {
             "SCRIPT_NAME": PREFIX,
             "wsgi.input": BytesIO(request.body),
@@ -168,21 +186,31 @@ class Front:
             "pywb.app_prefix": "",
             "pywb.static_prefix": f"{request.origin}/static",
         }
-        kept = {"coll": "", "method": request.method, "body": request.body, "home": request.home}
+        environ.pop("HTTP_COOKIE", None)
+        kept = {"coll": "", "method": request.method, "body": request.body, "home": request.home, "token": token}
         response = self.rewriter.render_content(rest, kept, environ)
         status = response.status_headers
         headers = [(name, value) for name, value in status.headers if name.lower() != "cache-control"]
-        policy = _RAW_POLICY if raw else _CAPTURE_POLICY.format(home=request.home)
+        around = request.home if own else f"'self' {request.home}"
+        policy = _RAW_POLICY if raw else _CAPTURE_POLICY.format(around=around)
+        if own and "shown" in kept:
+            headers.append(("Cache-Control", "no-store"))  # from a cache it would come with a token that is spent
+            self.served[token] = kept["shown"]
+            while len(self.served) > UNTOLD:
+                del self.served[next(iter(self.served))]
         return pages.Page(status.statusline, headers, response.body, policy)
 
     def _send(self, request: Request, page: pages.Page, start_response: Start) -> Iterable[bytes]:
         body: Iterable[bytes] = page.body
         policy = page.policy or (
-            _CAPTURE_POLICY.format(home=request.home)
+            _CAPTURE_POLICY.format(around=f"'self' {request.home}")
             if request.on_content
             else _PAGE_POLICY.format(content=request.content)
         )
-        headers = [*page.headers, *_ALWAYS, ("Content-Security-Policy", policy)]
+        said = {name.lower() for name, _ in page.headers}
+        headers = [(name, value) for name, value in page.headers if name.lower() != "set-cookie"]
+        headers += [(name, value) for name, value in _ALWAYS if name.lower() not in said]
+        headers += [("Content-Security-Policy", policy)]
         start_response(page.status, [(_latin(name), _latin(value)) for name, value in headers])
         if request.method == "HEAD":
             close = getattr(body, "close", None)
@@ -209,6 +237,8 @@ class Request:
         self.on_content = environ["SERVER_PORT"] == str(ports[1])
         self.origin = self.content if self.on_content else self.home
         self.body: bytes = environ["wsgi.input"].read() if self.method == "POST" else b""
+        asking = _REFERRER.fullmatch(environ.get("HTTP_REFERER", ""))
+        self.within_a_page = bool(asking) and asking.group(2) == INNER  # a link in a frame of an archived page
         self.wanted = ""  # the archived address that it is about, once known
 
 

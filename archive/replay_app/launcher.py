@@ -10,6 +10,7 @@ import argparse  # noqa: E402  gevent has to come first
 import errno  # noqa: E402
 import importlib.util  # noqa: E402
 import signal  # noqa: E402
+import socket  # noqa: E402
 import sqlite3  # noqa: E402
 import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
@@ -48,6 +49,10 @@ def listen(bind: str, port: int) -> WSGIServer:
         server.init_socket()
     except OSError as error:
         why = "is taken by another program" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            fail(
+                f"--bind {bind}: expected an address of this machine, such as 127.0.0.1 or 0.0.0.0, got “{error.strerror}”."
+            )
         fail(
             f"port {port} of {bind} {why}. Name another with --port N (N and N + 1 are used), or 0 for any that are free."
         )

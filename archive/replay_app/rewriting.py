@@ -107,6 +107,7 @@ class Rewriter(rewriterapp.RewriterApp):  # type: ignore[misc]
             self.index, wb_url.url, wb_url.timestamp, kwargs["method"], kwargs["body"], wb_url.mod
         )
         url = target_uri(capture["url"])
+        kwargs["shown"] = {"stamp": timestamp(capture["requested_at"]), "url": url}
         cdx = CDXObject()
         cdx["urlkey"] = urlkey(url)
         cdx["timestamp"] = timestamp(capture["requested_at"])
@@ -131,7 +132,7 @@ class Rewriter(rewriterapp.RewriterApp):  # type: ignore[misc]
         return None
 
     def get_inject_scripts(self, kwargs: dict[str, Any]) -> list[str]:
-        return ["replayed.js"]
+        return [f"replayed.js?{kwargs['token']}" if kwargs["token"] else "replayed.js"]
 
 
 def find(

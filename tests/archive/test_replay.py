@@ -402,6 +402,10 @@ def test_a_taken_port_and_a_folder_without_an_archive_are_said_so(
     assert done.returncode == 2
     assert "is taken by another program" in done.stderr
     assert "--port" in done.stderr
+    done = run(archive.archive.folder, "--bind", "no-such-host.invalid", "--port", "0")
+    assert done.returncode == 2
+    assert "--bind no-such-host.invalid" in done.stderr
+    assert "port 0" not in done.stderr
     done = subprocess.run(
         [sys.executable, "-m", "crawler.cli", "replay", "--data", str(tmp_path)], capture_output=True, text=True
     )

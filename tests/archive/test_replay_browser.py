@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -220,6 +221,71 @@ def test_links_that_want_a_window_of_their_own_open_in_the_frame(
         page.wait_for_function("document.title.startsWith('the second')")
         assert page.url == f"{replay.home}/replay/20260120080000/{site}/two.html"
         assert "two.html" in page.locator("#url").inner_text()
+
+
+# In a data: address no rewriter sees it: `top` is the page of ours, and `src` is what is said.
+FORGES = r"""
+const honest = "/replay/20260120080000mp_/http://www.honest.portal.test/";
+const token = (text) => (text.match(/replayed\.js\?([\w-]+)/) || [])[1] || "none";
+const frame = document.createElement("iframe");
+frame.onload = async () => {
+  top.postMessage({wb_type: "load", ts: "20200101000000", url: "http://www.honest.portal.test/", title: "Report"}, "*");
+  try { top.postMessage({served: token(frame.contentWindow.document.documentElement.outerHTML)}, "*") } catch {}
+  top.postMessage({served: token(await (await fetch(honest)).text())}, "*");
+  document.body.append("lied");
+};
+document.body.append(frame);
+frame.src = honest;
+"""
+FORGER = """<html><head><title>own words</title></head><body>forged figures<script>
+setTimeout(() => {
+  const script = document.createElement("script");
+  script.src = "data:text/javascript;base64,%s";
+  document.body.append(script);
+}, 800);
+</script></body></html>"""
+
+
+def test_a_page_cannot_have_the_bar_show_another_address(
+    tmp_path: Path, replay_environment: Path, chromium_path: str
+) -> None:
+    honest, forger = "http://www.honest.portal.test/", "http://www.forger.portal.test/"
+    archive = Archive(tmp_path / "data", {"software": "nianbao test"})
+    keep(archive, honest, f'<html><body><a href="{forger}">on</a></body></html>')
+    keep(archive, forger, FORGER % base64.b64encode(FORGES.encode()).decode())
+    archive.close()
+    with replaying(tmp_path / "data") as replay, chromium() as browser:
+        page = browser.new_page()
+        page.goto(f"{replay.home}/replay/2026/{honest}")
+        page.frame_locator("#replayed").get_by_text("on").click()
+        page.frame_locator("#replayed").get_by_text("lied").first.wait_for()
+        page.wait_for_timeout(1000)
+        assert page.url == f"{replay.home}/replay/20260120080000/{forger}"
+        assert page.locator("#url").inner_text() == forger
+        assert page.locator("#at").inner_text() == "2026-01-20 08:00:00 UTC"
+        assert page.locator("#all").get_attribute("href") == f"/calendar/{forger}"
+        assert forger in page.title()
+
+
+def test_archived_scripts_leave_no_cookies(tmp_path: Path, replay_environment: Path, chromium_path: str) -> None:
+    site = "http://www.cookies.portal.test/"
+    script = (
+        "document.cookie = 'a=1'; try { Document.prototype.__lookupSetter__('cookie').call(document, 'b=2') } catch {};"
+        "const f = document.createElement('iframe'); document.body.append(f); f.contentWindow.document['coo' + 'kie'] = 'c=3';"
+        "try { self['cookie' + 'Store'].set('d', '4') } catch {};"
+        "document.body.append('read [' + document.cookie + ']')"
+    )
+    archive = Archive(tmp_path / "data", {"software": "nianbao test"})
+    keep(archive, site, f"<html><body><script>{script}</script></body></html>")
+    archive.close()
+    with replaying(tmp_path / "data") as replay, chromium() as browser:
+        context = browser.new_context()
+        context.add_cookies([{"name": "other", "value": "programs", "url": replay.content}])
+        page = context.new_page()
+        page.goto(f"{replay.home}/replay/2026/{site}")
+        page.frame_locator("#replayed").get_by_text("read []").wait_for()
+        page.wait_for_timeout(500)
+        assert [cookie["name"] for cookie in context.cookies()] == ["other"]
 
 
 def test_the_start_page_leads_to_reports_and_filters_them(
