@@ -17,8 +17,8 @@ A browser that opens an archived page by itself is sent to the frame; other clie
 
 from __future__ import annotations
 
-import mimetypes
 import json
+import mimetypes
 import re
 import secrets
 import sys
@@ -187,7 +187,13 @@ class Front:
             "pywb.static_prefix": f"{request.origin}/static",
         }
         environ.pop("HTTP_COOKIE", None)
-        kept = {"coll": "", "method": request.method, "body": request.body, "home": request.home, "token": token}
+        kept: dict[str, Any] = {
+            "coll": "",
+            "method": request.method,
+            "body": request.body,
+            "home": request.home,
+            "token": token,
+        }
         response = self.rewriter.render_content(rest, kept, environ)
         status = response.status_headers
         headers = [(name, value) for name, value in status.headers if name.lower() != "cache-control"]
@@ -238,7 +244,7 @@ class Request:
         self.origin = self.content if self.on_content else self.home
         self.body: bytes = environ["wsgi.input"].read() if self.method == "POST" else b""
         asking = _REFERRER.fullmatch(environ.get("HTTP_REFERER", ""))
-        self.within_a_page = bool(asking) and asking.group(2) == INNER  # a link in a frame of an archived page
+        self.within_a_page = asking is not None and asking.group(2) == INNER  # a link in a frame of an archived page
         self.wanted = ""  # the archived address that it is about, once known
 
 
