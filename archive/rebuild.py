@@ -43,7 +43,9 @@ def rebuild(warc_folder: Path, catalogue: Catalogue, progress: Callable[[int], N
             done.captures += 1
             _commit_when_many(catalogue)
         told += [(date, path, offset) for date, offset in journal]
-        if path.suffix != ".open" and len(done.damage) == damaged_before:  # the catalogue vouches for no damaged file
+        if path.suffix == ".open":
+            catalogue.queue("INSERT INTO writing VALUES (?, ?)", name, path.stat().st_size)
+        elif len(done.damage) == damaged_before:  # the catalogue vouches for no damaged file
             with path.open("rb") as file:
                 catalogue.put("file", recover.row_of_file(file, path, name))
         done.files += 1

@@ -34,9 +34,8 @@ class _Shared:
 
     def __init__(self, folder: Path, facts: dict[str, str]) -> None:
         self.archive = Archive(folder, facts)
-        reparse.parse(
-            self.archive, reparse.unread(self.archive.catalogue), hand_over=False
-        )  # handed over before it was killed
+        unread = [row for row in reparse.unread(self.archive.catalogue) if row["capture"]]  # a killed run's
+        reparse.parse(self.archive, unread, hand_over=False)  # it had handed them over
         self.users = 0
         self.failure: ArchiveError | None = None
         self.leases: dict[str, set[str]] = {}  # host -> runs of this process that use it

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from archive import recover
 from archive.catalogue import Catalogue, CatalogueError
@@ -69,8 +70,7 @@ def rebuild(data: Path, into: Path, compare: bool, progress: Callable[[int], Non
         )
     try:
         into.mkdir(parents=True, exist_ok=True)
-        with recover.turn(warc_folder):
-            _refuse_living(warc_folder)
+        with recover.turn(warc_folder), _alone(warc_folder):
             _remove(new)
             try:
                 done = _fill(warc_folder, new, target, progress)
@@ -133,13 +133,14 @@ def _look_for_lost(done: Done, before: Path, warc_folder: Path) -> None:
             )
 
 
-def _refuse_living(warc_folder: Path) -> None:
-    for path in warc_folder.glob("*.warc.gz.open"):
-        with recover.locked(path) as file:
-            if file is None and path.exists():
-                raise ArchiveError(
-                    f"{path}: expected no crawl to be writing, found one. Wait for it to end, or stop it."
-                )
+def _alone(warc_folder: Path) -> BinaryIO:
+    """The folder to ourselves: whoever has it open would go on writing to the catalogue that is put aside."""
+    ours = recover.alone(warc_folder)
+    if ours is None:
+        raise ArchiveError(
+            f"{warc_folder}: expected nobody to be writing, found a crawl. Wait for it to end, or stop it."
+        )
+    return ours
 
 
 def _remove(path: Path) -> None:

@@ -119,6 +119,13 @@ def test_while_a_crawl_writes_nothing_is_rebuilt(tmp_path: Path, field: Field) -
     assert "Wait for it to end" in done.stderr
 
 
+def test_a_crawl_that_has_written_nothing_yet_is_not_pulled_the_catalogue_from_under(crawled: Field) -> None:
+    idle = Archive(crawled.data)
+    assert crawled.run("rebuild").returncode == 2
+    idle.close()
+    assert crawled.run("rebuild").returncode == 0
+
+
 def test_the_journal_is_told_in_the_order_of_its_dates_over_all_files(tmp_path: Path) -> None:
     """Names of files begin with the time when they were opened, which is not when each was written to."""
     first, second = Archive(tmp_path / "data"), Archive(tmp_path / "data")
