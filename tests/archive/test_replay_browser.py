@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +15,7 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from archive.archive import Archive
 from archive.exchange import Exchange, Wire
@@ -219,8 +220,8 @@ def test_links_that_want_a_window_of_their_own_open_in_the_frame(
         page.goto(f"{replay.home}/replay/2026/{site}/")
         page.frame_locator("#replayed").get_by_text("next").click()
         page.frame_locator("#replayed").get_by_text("arrived").wait_for()
-        page.wait_for_function("document.title.startsWith('the second')")
-        assert page.url == f"{replay.home}/replay/20260120080000/{site}/two.html"
+        expect(page).to_have_title(re.compile("^the second"))
+        expect(page).to_have_url(f"{replay.home}/replay/20260120080000/{site}/two.html")
         assert "two.html" in page.locator("#url").inner_text()
 
 
