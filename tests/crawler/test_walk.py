@@ -163,7 +163,9 @@ def test_no_spider_goes_below_the_floor(site: Site, crawl: Crawl) -> None:
     )
     moments = [moment for moment, _, _ in site.asked]
     assert len(moments) > 5
-    assert min(b - a for a, b in pairwise(moments)) >= 0.2
+    assert moments[-1] - moments[0] >= 0.25 * (len(moments) - 1) - 0.1, (
+        "a busy machine may notice one late, not all early"
+    )
 
 
 def test_two_spiders_that_meet_on_one_host_share_its_gap(site: Site, crawl: Crawl) -> None:
