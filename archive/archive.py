@@ -239,7 +239,7 @@ class Archive(Retriever):
         self._dirty.clear()
 
     def _finish(self) -> None:
-        """Commit, seal the WARC file, and give it its final name once the catalogue knows it. Raises OSError."""
+        """Commit, seal the WARC file, name it for good once the catalogue knows it. Raises ArchiveError, OSError."""
         self.commit()
         if self._warc is None:
             return
@@ -249,7 +249,7 @@ class Archive(Retriever):
             try:
                 self.catalogue.put("file", row)
                 self.catalogue.queue("DELETE FROM writing WHERE name = ?", sealed.name)
-                self.catalogue.commit()
+                self.commit()
             except BaseException:
                 sealed.leave()  # .open: the next start finishes it
                 raise

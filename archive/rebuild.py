@@ -14,7 +14,7 @@ from archive.catalogue import Catalogue
 from archive.reader import DamagedRecordError, StoredRecord, record_at, scan
 from archive.warc import JOURNAL
 
-COMMIT_ROWS = 5000  # queued rows that are written in one transaction
+BATCH = 5000  # queued rows that are written in one transaction
 
 
 @dataclass
@@ -72,5 +72,5 @@ def _whole(path: Path, damage: list[str], journal: list[tuple[str, int]]) -> Ite
 
 
 def _commit_when_many(catalogue: Catalogue) -> None:
-    if catalogue.pending >= COMMIT_ROWS:
+    if catalogue.pending >= BATCH:
         catalogue.commit()

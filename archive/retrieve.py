@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from archive.catalogue import Catalogue, Row
 from archive.http import entity, framed, parse_response, payload
 from archive.reader import StoredRecord, record_at, records
 from archive.warc import IDENTICAL
+
+if TYPE_CHECKING:  # the replay's own environment has no sqlite-utils; its index stands in for the catalogue
+    from archive.catalogue import Catalogue, Row
 
 
 class ArchiveError(RuntimeError):

@@ -50,9 +50,7 @@ class _Shared:
             self.archive.commit()
             self.archive.finish_idle()
         except Exception as error:  # noqa: BLE001  whatever it is, the next request tells it and the runs end
-            self.failure = (
-                error if isinstance(error, ArchiveError) else ArchiveError(f"{type(error).__name__}: {error}")
-            )
+            self.failure = _archive_error(error)
         if self._ticks % int(RENEW_EVERY / COMMIT_EVERY) == 0:
             try:
                 lease.renew(self.archive.catalogue)
@@ -63,6 +61,10 @@ class _Shared:
         if self._timer.running:
             self._timer.stop()
         self.archive.close()
+
+
+def _archive_error(error: Exception) -> ArchiveError:
+    return error if isinstance(error, ArchiveError) else ArchiveError(f"{type(error).__name__}: {error}")
 
 
 def warc_facts(settings: BaseSettings) -> dict[str, str]:
@@ -183,8 +185,7 @@ class Keeper:
                 lease.give_back(self.archive.catalogue, host)
 
     def _stop(self, error: Exception) -> NoReturn:
-        error = error if isinstance(error, ArchiveError) else ArchiveError(str(error))
-        self._shared.failure = error
+        self._shared.failure = error = _archive_error(error)
         self.crawler.stats.set_value("nianbao/archive_error", str(error))
         self.end("archive_error")
         raise error

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from archive import recover
 from archive.catalogue import Catalogue, CatalogueError
-from archive.rebuild import COMMIT_ROWS, Rebuilt
+from archive.rebuild import BATCH, Rebuilt
 from archive.rebuild import rebuild as index
 from archive.retrieve import ArchiveError, Retriever
 from crawler import comparing, reparse
@@ -101,7 +101,7 @@ def _fill(warc_folder: Path, new: Path, target: Path, progress: Callable[[int], 
                 done.half_told += 1
                 continue
             reparse.read_again(archive, row, done.reading)
-            if catalogue.pending >= COMMIT_ROWS:
+            if catalogue.pending >= BATCH:
                 catalogue.commit()
         catalogue.commit()
         catalogue.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -120,14 +120,6 @@ class Index:
         row = self.row(f"SELECT count(*) AS n FROM capture WHERE {_REPLAYABLE}", urlkey(url), "GET")
         return row["n"] if row else 0
 
-    def file(self, name: str) -> Path:
-        """Path of a WARC file by its final name; the one still being written ends in .open. Raises FileNotFoundError."""
-        for suffix in ("", ".open", ""):  # the last, because it may be finished while we look
-            path = self.warc_folder / f"{name}{suffix}"
-            if path.exists():
-                return path
-        raise FileNotFoundError(f"{self.warc_folder}: expected {name}, which the catalogue points to, got no such file")
-
     def _nearest(self, key: str, stamp: str, method: str) -> list[Row]:
         at = moment(stamp)
         sql = f"SELECT {_COLUMNS} FROM capture WHERE {_REPLAYABLE} AND requested_at {{}} ? ORDER BY requested_at {{}} LIMIT ?"

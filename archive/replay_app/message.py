@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from io import BytesIO
+from typing import Any
 
 from archive.http import Message, entity, parse_response, payload
-from archive.reader import StoredRecord, record_at, records
+from archive.reader import records
 from archive.replay_app.index import Index, Row
+from archive.retrieve import ArchiveError, Retriever
 
-DEEPEST = 5  # revisits of revisits followed
 HEADERS_KEPT = frozenset(
     ["content-type", "content-disposition", "content-language", "location", "accept-ranges", "content-range", "allow"]
 )  # under their own names; the rest is shown as X-Archive-Orig-…: codings that are undone, cookies, reports, hints, policies
@@ -47,38 +48,32 @@ class Reply:
 def reply_of(index: Index, capture: Row) -> Reply:
     """The reply that a capture row stands for. Raises UnreadableError."""
     try:
-        return _shown(_message(index, capture, 0))
-    except (OSError, ValueError) as error:  # ValueError: damaged records, broken codings, no status line
+        return _shown(_message(index, capture))
+    except (ArchiveError, OSError, ValueError) as error:  # ValueError: damaged records, broken codings, no status line
         raise UnreadableError(
             f"{capture['url']} of {capture['requested_at']} ({capture['warc_file']}, byte {capture['offset']}): {error}. "
             "`nianbao verify` says what is damaged."
         ) from error
 
 
-def _message(index: Index, capture: Row, depth: int) -> Message:
-    record = _record(index, capture)
-    if capture["record_type"] == "resource":
-        kind = record.headers.get("Content-Type", "application/octet-stream")
-        return Message("HTTP/1.1", 200, "OK", [("Content-Type", kind)], b"", record.block)
-    message = parse_response(record.block)
-    if capture["record_type"] != "revisit":
-        return replace(message, headers=_without(message, "transfer-encoding"), body=entity(message))
-    if message.status == 304:  # server-not-modified: what was last sent at this address (WARC 1.1 §6.7.3)
+def _message(index: Index, capture: Row) -> Message:
+    """The message of a capture, chunks joined; of a 304 the one that it speaks of (WARC 1.1 §6.7.3)."""
+    if capture["record_type"] == "revisit" and capture["status"] == 304:
         original = index.before(capture) or index.capture(capture["refers_to"] or "")
-    else:
-        original = index.capture(capture["refers_to"] or "")
-    if original is None or depth >= DEEPEST:
-        raise ValueError(f"expected the original {capture['refers_to']} of a revisit, found none in the catalogue")
-    first = _message(index, original, depth + 1)
-    return (
-        first
-        if message.status == 304
-        else replace(message, headers=_without(message, "transfer-encoding"), body=first.body)
-    )
+        if original is None:
+            raise ValueError(f"expected the original {capture['refers_to']} of a revisit, found none in the catalogue")
+        capture = original
+    archived = _archived(index)
+    if capture["record_type"] == "resource":
+        body, headers = archived.page(capture)
+        return Message("HTTP/1.1", 200, "OK", headers, b"", body)
+    message = parse_response(archived.response(capture))
+    return replace(message, headers=_without(message, "transfer-encoding"), body=entity(message))
 
 
-def _record(index: Index, capture: Row) -> StoredRecord:
-    return record_at(index.file(capture["warc_file"]), capture["offset"])
+def _archived(index: Index) -> Retriever:
+    rows: Any = index  # asks the same table in the same words
+    return Retriever(index.warc_folder, rows)
 
 
 def _without(message: Message, name: str) -> list[tuple[str, str]]:
@@ -87,7 +82,8 @@ def _without(message: Message, name: str) -> list[tuple[str, str]]:
 
 def sent(index: Index, capture: Row) -> bytes:
     """The body of the request that a capture answers: the record after it in its file, if that is a request."""
-    following = records(index.file(capture["warc_file"]), capture["offset"] + capture["length"])
+    path = _archived(index).file(capture["warc_file"])
+    following = records(path, capture["offset"] + capture["length"])
     record = next(following, None)
     if record is None or record.type != "request":
         return b""

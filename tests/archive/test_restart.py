@@ -401,7 +401,7 @@ def test_nothing_is_written_behind_a_manifest(tmp_path: Path, monkeypatch: pytes
 
     with monkeypatch.context() as patch:
         patch.setattr(archive.catalogue, "commit", locked)
-        with pytest.raises(sqlite3.OperationalError):
+        with pytest.raises(ArchiveError, match="locked"):
             archive._finish()
     archive.keep(exchange(2), facts(2))
     archive.close()
