@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from importlib import import_module
 from types import ModuleType
 
+from scrapy.settings import BaseSettings
 from scrapy.spiderloader import SpiderLoader
+
+from crawler.spider import PortalSpider
 
 
 class PatientLoader(SpiderLoader):
@@ -20,6 +23,18 @@ class PatientLoader(SpiderLoader):
             for module in _modules(name):
                 self._load_spiders(module)
         self._check_name_duplicates()
+
+
+def platforms(settings: BaseSettings) -> list[type[PortalSpider]]:
+    """The platform classes below PLATFORM_MODULES: those that have fingerprints, by name of module."""
+    found: dict[str, type[PortalSpider]] = {}
+    for package in settings.getlist("PLATFORM_MODULES"):
+        for module in _modules(package):
+            for each in vars(module).values():
+                own = isinstance(each, type) and issubclass(each, PortalSpider) and each.__module__ == module.__name__
+                if own and each.fingerprints:
+                    found[f"{each.__module__}.{each.__name__}"] = each
+    return [found[name] for name in sorted(found)]
 
 
 def _modules(name: str) -> Iterator[ModuleType]:

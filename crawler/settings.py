@@ -25,6 +25,7 @@ BOT_NAME = "nianbao"
 SPIDER_MODULES = ["spiders"]
 SPIDER_LOADER_CLASS = "crawler.loader.PatientLoader"  # a module with a mistake in it must not cost the other portals
 NEWSPIDER_MODULE = "spiders"
+PLATFORM_MODULES = ["spiders.platforms"]  # where `probe` and `add` look for classes with fingerprints
 
 # Where everything is kept
 NIANBAO_DATA = os.environ.get("NIANBAO_DATA", "data")

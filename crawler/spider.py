@@ -15,6 +15,7 @@ from scrapy.http import Response
 from crawler import discovery, handover
 from crawler.discovery import Link, Role
 from crawler.entry import Entry
+from crawler.fingerprint import SURE, Fingerprint, marks, weight
 from crawler.gathering import Gathering, Need
 from crawler.ledger import Ledger
 from crawler.verdict import Expect
@@ -50,6 +51,7 @@ class PortalSpider(scrapy.Spider):
 
     # PortalSpider
     platform: ClassVar[str] = "static"
+    fingerprints: ClassVar[tuple[Fingerprint, ...]] = ()  # how a page of this platform is told from others
     site_name: ClassVar[str] = ""
     home_url: ClassVar[str] = ""
     organ: ClassVar[str | None] = None
@@ -86,6 +88,14 @@ class PortalSpider(scrapy.Spider):
                 f"{self.name}: expected a run that took place, got one whose host another run has leased"
             )
         return found
+
+    @classmethod
+    def matches(cls, response: Response) -> dict[str, str] | None:
+        """The parameters that a page of this platform shows, {} when it has none to show, None for a page of another."""
+        found = list(marks(cls.fingerprints, response))
+        if weight(found) < SURE:
+            return None
+        return {name: value for mark in found for name, value in mark.parameters.items()}
 
     # The walk
 
