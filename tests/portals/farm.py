@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import formatdate, parsedate_to_datetime
 from http import HTTPStatus
@@ -22,7 +22,7 @@ from . import assets
 from .draw import draw, hexed
 from .model import SampleReport
 from .names import place_names
-from .platforms import PLATFORMS, Page, Request, Site
+from .platforms import PLATFORMS, SKINNED, Page, Request, Site
 from .portal import SamplePortal
 
 __all__ = ["Farm", "Fault", "Reply", "SamplePortal", "SampleReport"]
@@ -45,16 +45,25 @@ class Reply:
 
 
 class Farm:
-    """`scripted` portals that need a browser come after the others, which are the same with and without them."""
+    """`scripted` portals that need a browser come after the others, which are the same with and without them.
 
-    def __init__(self, portals: int = 14, seed: int = 1, scripted: int = 0) -> None:
+    With `platforms`, portal i runs on platforms[i % len(platforms)] in that platform's skin number i // len(platforms),
+    and its tree, menus and ways in are drawn anew (traits.py); without, the portals are those of portal.CYCLE.
+    """
+
+    def __init__(
+        self, portals: int = 14, seed: int = 1, scripted: int = 0, platforms: Sequence[str] | None = None
+    ) -> None:
         self.seed, self.scripted = seed, scripted
         self.portals: list[SamplePortal] = []
         siblings: list[SamplePortal] = []
         for index, place in enumerate(place_names(portals + scripted, seed)):
-            platform = "scripted" if index >= portals else ""
-            self.portals.append(SamplePortal(index, seed, place, siblings, platform))
-            siblings += [] if platform else self.portals[-1:]
+            platform, variant = "scripted" if index >= portals else "", None
+            if platforms and not platform:
+                platform = platforms[index % len(platforms)]
+                variant = index // len(platforms) % SKINNED[platform].variants
+            self.portals.append(SamplePortal(index, seed, place, siblings, platform, variant))
+            siblings += [] if index >= portals else self.portals[-1:]
         self._by_host = {host: portal for portal in self.portals for host in portal.hosts}
         self._by_name = {portal.name: portal for portal in self.portals}
         self._sites: dict[str, Site] = {}
@@ -216,7 +225,7 @@ class Farm:
                 self._keep(key, found)
             return found
         form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)) if method == "POST" else {}
-        page = maker(Request(method, host, path, dict(parse_qsl(query, keep_blank_values=True)), form))
+        page = maker(Request(method, host, path, dict(parse_qsl(query, keep_blank_values=True)), form, body))
         if method != "POST":
             self._keep(key, page)
         return page

@@ -31,18 +31,24 @@ class Body:
 
 @dataclass(eq=False)
 class Column:
-    """A node of the portal's tree: "landing" shows its children, "list" its articles, "page" one text."""
+    """A node of the portal's tree: "landing" shows its children, "list" its articles, "page" one text.
+
+    A "frame" brings its one child, a list that is `bare` of the portal's header and footer, into itself by an iframe
+    or a script. A `hidden` column is left out of menus.
+    """
 
     name: str
     slug: str
     number: int
     host: str
-    kind: Literal["landing", "list", "page"]
+    kind: Literal["landing", "list", "page", "frame"]
     parent: Column | None = None
     body: Body | None = None
     annual: bool = False
     children: list[Column] = field(default_factory=list)
     articles: list[Article] = field(default_factory=list)
+    bare: bool = False
+    hidden: bool = False
 
     def walk(self) -> Iterator[Column]:
         yield self
@@ -79,6 +85,7 @@ class Article:
     text: Callable[[], Content] | None = None
     url: str = ""
     attachments: list[Attachment] = field(default_factory=list)
+    file_row: bool = False  # the row of the list leads to the attachment, there is no page
 
     def gone(self) -> bool:
         return self.report is not None and self.report.withdrawn

@@ -27,6 +27,20 @@ NEIGHBOURS = [
     ("{division}{y}年度企业年报公示情况通报", "zcwj"),
 ]
 
+# Titles with the words of ours that are something else (domain.md 1.1 and 2.4), for the portals of the new kinds.
+LOOK_ALIKES = [
+    "{division}年鉴（{y}）",
+    "{division}{y}年度工作计划",
+    "关于公示{y}年度企业年报抽查结果的公告",
+    "{division}{y}年统计年报",
+    "{division}{y}年度财政决算报告",
+    "{division}市场监督管理局{y}年度部门决算公开报告",
+    "{division}{y}年政府网站工作年度报表",
+    "{division}{y}年财务年报汇总",
+    "{division}{y}年度政府信息公开工作要点",
+    "{division}{y}年法治政府建设年度报告",
+]
+
 ALWAYS = [  # every portal has these
     ("{division}政府信息公开审查制度", "zfxxgkzd"),
     ("{division}政府信息公开监督检查办法", "zfxxgkzd"),

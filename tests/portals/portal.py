@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from . import blemishes
 from .draw import draw, number
 from .model import SampleReport
+from .traits import GBK, draw_traits
 
 if TYPE_CHECKING:
     from .plan import Plan
@@ -37,7 +38,13 @@ class SamplePortal:
     """What tests read of a portal, and the choices that its pages are drawn from."""
 
     def __init__(
-        self, index: int, seed: int, place: tuple[str, str], siblings: list[SamplePortal], platform: str = ""
+        self,
+        index: int,
+        seed: int,
+        place: tuple[str, str],
+        siblings: list[SamplePortal],
+        platform: str = "",
+        variant: int | None = None,
     ) -> None:
         self.index, self.seed = index, seed
         self.place, self.name = place
@@ -68,6 +75,12 @@ class SamplePortal:
         self.rows = 6 if self.platform == "scripted" else rng.choice([8, 10, 12, 15])
         self.skin = rng.randint(0, 999_999)
         self._options: dict[str, int] = {}
+        self.variant = variant or 0
+        self.traits = draw_traits(self) if variant is not None else None
+        if self.traits:
+            self.structure = self.traits.structure
+            self.hosts = list(dict.fromkeys([*self.hosts, *self.traits.sub_hosts]))
+            self.charset = "gbk" if (self.platform, variant) in GBK else "utf-8"
 
     def _site_code(self) -> str:
         """A 网站标识码 of the official shape in provinces 96-98, which do not exist."""
@@ -77,17 +90,20 @@ class SamplePortal:
 
     @cached_property
     def plan(self) -> Plan:
+        from .layout import make_layout
         from .plan import make_plan
         from .sharing import make_share_plan
 
+        if self.traits:
+            return make_layout(self)
         return make_share_plan(self) if self.platform == "docshare" else make_plan(self)
 
     @cached_property
     def site(self) -> Site:
         """The plan with addresses and pages."""
-        from .platforms import PLATFORMS
+        from .platforms import PLATFORMS, SKINNED
 
-        return PLATFORMS[self.platform](self, self.plan)
+        return (SKINNED if self.traits else PLATFORMS)[self.platform](self, self.plan)
 
     @property
     def reports(self) -> list[SampleReport]:
@@ -104,7 +120,7 @@ class SamplePortal:
         """The portal as `--list` tells of it."""
         years = [report.year for report in self.reports]
         return {
-            "name": self.name, "host": self.host, "platform": self.platform, "level": self.level,
+            "name": self.name, "host": self.host, "platform": self.platform, "variant": self.variant, "level": self.level,
             "structure": self.structure, "reports": len(years), "years": f"{min(years)}-{max(years)}" if years else "",
             "bodies": len({report.organ for report in self.reports}), "site": self.site_name,
             "validators": self.validators, "pages": len(self.plan.articles) + sum(1 for _ in self.plan.columns()),

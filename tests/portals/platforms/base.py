@@ -27,6 +27,7 @@ class Request:
     path: str
     query: dict[str, str]
     form: dict[str, str]
+    body: bytes = b""
 
 
 @dataclass
@@ -60,10 +61,14 @@ class Site:
             article.url = self.article_url(article)
             for position, attachment in enumerate(article.attachments):
                 attachment.url = self.attachment_url(article, position)
+            if article.file_row:
+                article.url = article.attachments[0].url
             report = article.report
             if report and not report.url:
                 report.url = article.url
-                report.attachments = [{"url": a.url, "name": a.name} for a in article.attachments]
+                report.attachments = [
+                    {"url": a.url, "name": a.name} for a in article.attachments if a.url != article.url
+                ]
             elif report:
                 report.also_at.append(article.url)
         self.build()
