@@ -11,8 +11,9 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
 
-from tests.portals.farm import Farm, Reply, SamplePortal
+from tests.portals.farm import Farm, Fault, Reply, SamplePortal
 from tests.portals.platforms import ALL, SKINNED
+from tests.portals.traits import ENTRIES, FRAMES, MENUS, STRUCTURES
 
 SEED = 20261122
 EVERY = [*ALL, "homemade"]
@@ -35,8 +36,9 @@ def answer(farm: Farm, ask: Ask) -> Reply:
 
 
 def addresses(url: str, page: str) -> Iterator[str]:
-    for found in re.findall(r'(?:href|src|data-url)=["\']?([^"\'<> ]+)|value="(/[^"]+)"', page):
-        yield urljoin(url, unescape(found[0] or found[1]))
+    for found in re.findall(r'(?<=\s)(?:href|src|data-url)=["\']?([^"\'<> ]+)|value="(/[^"]+)"', page):
+        if not found[0].endswith("_"):  # the half of an address that a script would complete
+            yield urljoin(url, unescape(found[0] or found[1]))
     for found in re.findall(
         r"(?:location\.href=|openUrl\(|loadPage\(|window\.open\(|\.load\(|\.get\(|url:)['\"](/[^'\"]+)['\"]", page
     ):
@@ -62,6 +64,46 @@ def epoint(url: str, page: str) -> Iterator[Ask]:
         for number in range(6):
             asked = {"siteGuid": call[1], "categoryNum": call[2], "pageIndex": number, "pageSize": int(call[3])}
             yield "POST", urljoin(url, call[4]), urlencode({"params": json.dumps(asked)}).encode()
+
+
+def hanweb(url: str, page: str) -> Iterator[Ask]:
+    if call := re.search(r"storeproxy:'([^']+)',storeparams:'([^']+)',totalRecord:(\d+),perPage:(\d+)", page):
+        for start in range(1, int(call[3]) + 1, int(call[4])):
+            rows = urlencode({"startrecord": start, "endrecord": start + int(call[4]) - 1, "perpage": call[4]})
+            yield "POST", urljoin(url, f"{call[1]}?{rows}"), call[2].encode()
+
+
+def xxgk(url: str, page: str) -> Iterator[Ask]:
+    if call := re.search(r'load\("(/module/xxgk/search\.jsp\?[^"]+)"', page):
+        for number in range(1, 7):
+            yield "GET", urljoin(url, call[1].replace("currpage=1", f"currpage={number}")), b""
+
+
+def ucap(url: str, page: str) -> Iterator[Ask]:
+    if call := re.search(r"get\('(/common/search/[^']+page=)1'", page):
+        for number in range(1, 7):
+            yield "GET", urljoin(url, f"{call[1]}{number}"), b""
+    if call := re.search(r'createPageHTML\("page_div",(\d+),1,"(\w+)","shtml"', page):
+        for number in range(2, int(call[1]) + 1):
+            yield "GET", urljoin(url, f"{call[2]}_{number}.shtml"), b""
+
+
+def trs(url: str, page: str) -> Iterator[Ask]:
+    calls = (
+        r'createPageHTML\(\d+,(\d+),0,"index","(\w+)"\)',
+        r"createPage\((\d+), 0, 'index', '(\w+)'\)",
+        r"currentPage = 0;.*countPage = (\d+);.*'\.(\w+)\"",
+    )
+    for call in filter(None, (re.search(one, page, re.S) for one in calls)):
+        for number in range(1, int(call[1])):
+            yield "GET", urljoin(url, f"index_{number}.{call[2]}"), b""
+
+
+def gkmlpt(url: str, page: str) -> Iterator[Ask]:
+    if call := re.search(r"_CONFIG = \{SID: '(\d+)'", page):
+        for category in re.findall(r"'id': (\d+)", page):
+            for number in (1, 2, 3):
+                yield "GET", urljoin(url, f"/gkmlpt/api/all/{category}?page={number}&sid={call[1]}"), b""
 
 
 def search(url: str, page: str) -> Iterator[Ask]:
@@ -92,10 +134,11 @@ def search(url: str, page: str) -> Iterator[Ask]:
                 urlencode(named | {"p": number, "pg": 50}).encode(),
             )
         else:
-            yield "GET", urljoin(url, f"{form[1]}?{urlencode(named)}"), b""
+            for charset in ("utf-8", "gbk"):  # as the page's own is
+                yield "GET", urljoin(url, f"{form[1]}?{urlencode(named, encoding=charset)}"), b""
 
 
-READERS: list[Callable[[str, str], Iterator[Ask]]] = [jpaas, lonsun, epoint, search]
+READERS: list[Callable[[str, str], Iterator[Ask]]] = [trs, hanweb, jpaas, ucap, gkmlpt, lonsun, xxgk, epoint, search]
 
 
 def text_of(portal: SamplePortal, reply: Reply) -> str:
@@ -114,7 +157,7 @@ def text_of(portal: SamplePortal, reply: Reply) -> str:
     return "\n".join(strings(json.loads(reply.body)))
 
 
-def walk(farm: Farm, portal: SamplePortal) -> dict[str, int]:
+def walk(farm: Farm, portal: SamplePortal, searching: bool = True) -> dict[str, int]:
     """address -> status of everything within the portal's hosts."""
     todo: list[Ask] = [("GET", portal.home_url, b"")]
     seen, statuses = set(todo), {}
@@ -128,7 +171,7 @@ def walk(farm: Farm, portal: SamplePortal) -> dict[str, int]:
             continue
         text = text_of(portal, reply)
         found: list[Ask] = [("GET", url.split("#")[0], b"") for url in addresses(ask[1], text)]
-        for reader in READERS:
+        for reader in READERS if searching else READERS[:-1]:
             found += reader(ask[1], text)
         for one in found:
             if urlsplit(one[1]).netloc in portal.hosts and one not in seen:
@@ -152,6 +195,61 @@ def test_every_report_is_reached_from_the_home_page_and_no_link_is_dead(farm: Fa
         wanted = {url for report in portal.reports for url in [report.url, *report.also_at]}
         wanted |= {file["url"] for report in portal.reports for file in report.attachments}
         assert wanted - statuses.keys() == set(), (portal.row(), portal.traits)
+
+
+def test_a_column_that_only_the_search_finds_is_linked_nowhere_before(farm: Farm) -> None:
+    hidden = [portal for portal in farm.portals if portal.traits and portal.traits.entry == "search"]
+    assert hidden
+    for portal in hidden:
+        site = farm.site(portal)
+        column = urlsplit(site.column_url(portal.plan.annual))
+        target = column.path + (f"?{column.query}" if column.query else "")
+        for url in [portal.home_url, site.column_url(portal.plan.openness), site.extra_url("sitemap")]:
+            assert f'{target}"' not in text_of(portal, answer(farm, ("GET", url, b"")))
+    kinds = {portal.traits.search for portal in farm.portals if portal.traits}
+    assert kinds == {"html", "irs", "igs", "ucap", "jsearch"}
+
+
+def test_all_structures_menus_frames_and_rows_of_files_occur(farm: Farm) -> None:
+    traits = [portal.traits for portal in farm.portals if portal.traits]
+    assert {one.structure for one in traits} == set(STRUCTURES)
+    assert {one.menu for one in traits} == set(MENUS)
+    assert {one.frame for one in traits} == set(FRAMES)
+    assert {one.entry for one in traits} == set(ENTRIES)
+    assert {one.titles for one in traits} == {"full", "yearless", "organless"}
+    reports = [report for portal in farm.portals for report in portal.reports]
+    assert any("file_row" in report.blemishes for report in reports)
+    assert any(report.also_at for report in reports)
+
+
+MARKS = re.compile(
+    r"TRS|hanweb|jpage|jpaas|zoom|ewb-|[Ee]point|u?cap_|UCAP|cmspro|vsb|v_news|wbnews|gkmlpt|NFCMS|[Ll]onsun|createPage|/art/|/col/|content_\d|"
+    r"node_\d|index_\d|index\.s?html|[?&]page=|bt_content|barrierfree|columniframe|/module/|/public/|t20\d{6}_|post_\d|/info/|/columns/|default_pg"
+)
+
+
+def test_homemade_portals_bear_no_maker_s_mark(farm: Farm) -> None:
+    for portal in [portal for portal in farm.portals if portal.platform == "homemade"]:
+        for key in farm.site(portal).routes:
+            reply = answer(farm, ("GET", f"http://{key}", b""))
+            if dict(reply.headers)["Content-Type"].startswith("text/html"):
+                assert MARKS.findall(f"{key} {text_of(portal, reply)}") == []
+
+
+@pytest.mark.parametrize("how", ["empty_list", "moved_column"])
+def test_the_switches_work_on_the_new_platforms(how: Fault) -> None:
+    farm = Farm(len(EVERY), 3, platforms=EVERY)
+    for portal in [portal for portal in farm.portals if portal.platform != "xxgk" or how == "empty_list"]:
+        before = set(farm.site(portal).routes)
+        farm.break_portal(portal.name, how)
+        if how == "moved_column":
+            assert before - farm.site(portal).routes.keys(), portal.row()
+        else:
+            assert not {r.url for r in portal.reports if not r.also_at} & walk(farm, portal, searching=False).keys(), (
+                portal.row()
+            )
+        farm.mend_portal(portal.name)
+        assert set(farm.site(portal).routes) == before
 
 
 def test_the_farm_of_before_is_as_it_was_to_the_byte() -> None:

@@ -72,6 +72,7 @@ CANNOT: Final = {
         "bom",
     },
     "gkmlpt": {"cut_list_titles", "no_list_dates", "mmdd_list_dates"},
+    "homemade": {"leaked_style", "nested_layout"},  # their markup is some maker's
     "docshare": {name for name, _, _ in PORTAL},
     "scripted": {
         "cut_list_titles",

@@ -225,7 +225,8 @@ class Farm:
                 self._keep(key, found)
             return found
         form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)) if method == "POST" else {}
-        page = maker(Request(method, host, path, dict(parse_qsl(query, keep_blank_values=True)), form, body))
+        asked = parse_qsl(query, keep_blank_values=True, encoding=portal.charset)  # as its pages would send it
+        page = maker(Request(method, host, path, dict(asked), form, body))
         if method != "POST":
             self._keep(key, page)
         return page

@@ -70,7 +70,7 @@ def trees(portal: SamplePortal, planner: Planner, made: Plan) -> dict[tuple[Body
     if portal.structure in ("year_tree", "year_group"):
         annual.kind = "landing"
         years = sorted({year for _, year in pairs}, reverse=True)
-        recent = years[: 4 if portal.structure == "year_group" else 7]
+        recent = years[: 3 if portal.structure == "year_group" else 7]
         lists: dict[tuple[int, str], Column] = {}
         form, words = rng.choice(["nb_{}n", "{}nb", "{}n", "gknb{}"]), rng.choice(["{}年", "{}年度", "{}年年报"])
         for year in recent:

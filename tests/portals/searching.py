@@ -91,7 +91,11 @@ def results(site: Skinned, request: Request) -> Page:
         f'<li><a href="{a.url}">{escape(a.title)}</a><p>{a.source}　{a.date}</p></li>'
         for a in found[(page - 1) * 10 : page * 10]
     )
-    after = f'<a href="/search/?{name}={quote(raw)}&amp;p={page + 1}">下一页</a>' if page * 10 < len(found) else ""
+    after = (
+        f'<a href="/search/?{name}={quote(raw, encoding=site.portal.charset)}&amp;p={page + 1}">下一页</a>'
+        if page * 10 < len(found)
+        else ""
+    )
     return site.html(wrapping.shell(site, "站内搜索", f"<p>共找到{len(found)}条</p><ul>{rows}</ul>{after}"))
 
 

@@ -59,6 +59,8 @@ def draw_traits(portal: SamplePortal) -> Traits:
     files, twice = rng.random() < 0.4, rng.random() < 0.3
     if platform in ONE_PLACE:
         structure, twice = "single", False
+    if platform == "yearbook":
+        files = True
     if platform in OWN_TREE:
         menu, entry, files = "links", "openness", False
         structure = "hub" if structure == "sub_hosts" else structure

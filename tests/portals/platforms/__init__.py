@@ -9,7 +9,10 @@ from .base import Page, Request, Site
 from .docshare import DocShare
 from .epoint import Epoint
 from .gkmlpt import Gkmlpt
+from .gkmlpt_skins import GkmlptSkins
 from .hanweb import Hanweb
+from .hanweb_skins import HanwebSkins
+from .hashed import Hashed
 from .homemade import Homemade
 from .jpaas import Jpaas
 from .lonsun import Lonsun
@@ -17,9 +20,15 @@ from .scripted import Scripted
 from .skinned import Skinned
 from .static import Static
 from .tables import Tables
+from .tables_skins import TablesSkins
 from .trs import Trs
+from .trs_skins import TrsSkins
 from .ucap import Ucap
+from .ucap_skins import UcapSkins
 from .vsb import Vsb
+from .vsb_skins import VsbSkins
+from .xxgk import Xxgk
+from .yearbook import Yearbook
 
 PLATFORMS: dict[str, type[Site]] = {
     "trs": Trs,
@@ -32,10 +41,19 @@ PLATFORMS: dict[str, type[Site]] = {
     "scripted": Scripted,
 }
 SKINNED: dict[str, type[Skinned]] = {
+    "trs": TrsSkins,
+    "hanweb": HanwebSkins,
     "jpaas": Jpaas,
+    "ucap": UcapSkins,
+    "vsb": VsbSkins,
+    "gkmlpt": GkmlptSkins,
     "lonsun": Lonsun,
+    "xxgk": Xxgk,
     "epoint": Epoint,
+    "hashed": Hashed,
     "static": Static,
+    "yearbook": Yearbook,
+    "tables": TablesSkins,
     "homemade": Homemade,
 }
 ALL = [name for name in SKINNED if name != "homemade"]

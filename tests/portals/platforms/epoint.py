@@ -34,7 +34,7 @@ class Epoint(Skinned):
         """Three digits for each step of the tree: 009001002."""
         if column.parent is None:
             return f"{7 + self.plan.tops.index(column):03d}"
-        return f"{self.category(column.parent)}{column.parent.children.index(column) + 1:03d}"
+        return f"{self.category(column.parent)}{column.number % 997:03d}"
 
     def folder(self, column: Column) -> str:
         return f"http://{column.host}/" + "".join(f"{self.category(c)}/" for c in column.path())

@@ -1,4 +1,4 @@
-"""Plain lists of no named maker: index_2.html, 2.html, ?page=2, column-index-2.shtml (domain.md 3.7, 3.8)."""
+"""Plain lists of no named maker: index_2.html, 2.html, ?page=2, column-index-2.shtml, ?pageNo=1 (domain.md 3.7, 3.8)."""
 
 # Markup stays on the line it is served on; the linter counts a Chinese character as two.
 # ruff: noqa: E501
@@ -16,11 +16,12 @@ ADDRESSES = (
     ("{base}1.html", "{base}{n}.html", "/html/{slug}/{y}/{m}{d}/{id}.html"),
     ("{base}list", "{base}list?page={n}", "/article/{y}-{m}/{id}.html"),
     ("{base}column-index-1.shtml", "{base}column-index-{n}.shtml", "{base}{y}-{m}/{d}/a_{id}.shtml"),
+    ("{base}index.jsp", "{base}index.jsp?pageNo={before}", "{base}view.jsp?infoId={id}"),  # counted from 0
 )
 
 
 class Static(Skinned):
-    variants: ClassVar[int] = 4
+    variants: ClassVar[int] = 5
     skins = (
         Skin('<h3 class="t">{name}</h3><ul class="newslist">{rows}</ul>{pager}', '<li><a href="{url}" title="{title}" target="_blank">{shown}</a><span>{date}</span></li>',
              '<div class="xx"><h1>{title}</h1>{info}{meta}{body}{files}{prev}</div>', '<div class="nr" id="content">{body}</div>'),
@@ -30,12 +31,14 @@ class Static(Skinned):
              '<article><h1>{title}</h1><p class="by">{date} {source}</p>{body}{files}</article>', '<div class="article-body">{body}</div>', "arrows"),
         Skin('<div class="gl-list"><dl>{rows}</dl>{pager}</div>', '<dt><a href="{url}" title="{title}">{shown}</a></dt><dd>{date}</dd>',
              '<div class="gl-detail">{meta}<h1>{title}</h1>{info}{body}{files}{prev}</div>', '<div class="gl-text">{body}</div>', "words"),
+        Skin('<div class="xxlb"><b>{name}</b><ul>{rows}</ul>{pager}</div>', '<li><a href="{url}">{title}</a>&nbsp;&nbsp;[{date}]</li>',
+             '<div class="xxnr"><h3>{title}</h3><h5>{source} {date}</h5>{body}{files}</div>', '<div class="xxzw">{body}</div>', "arrows"),
     )  # fmt: skip
 
     def column_url(self, column: Column, page: int = 1) -> str:
         base = "/" + "".join(f"{c.slug}/" for c in column.path())
         first, later, _ = ADDRESSES[self.portal.variant]
-        return f"http://{column.host}" + (first if page == 1 else later).format(base=base, n=page)
+        return f"http://{column.host}" + (first if page == 1 else later).format(base=base, n=page, before=page - 1)
 
     def build_column(self, column: Column) -> None:
         super().build_column(column)
