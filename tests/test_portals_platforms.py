@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from html import unescape
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import unquote, urlencode, urljoin, urlsplit
 
 import pytest
 
+from tests.portals.__main__ import platforms as chosen
 from tests.portals.farm import Farm, Fault, Reply, SamplePortal
 from tests.portals.platforms import ALL, SKINNED
 from tests.portals.traits import ENTRIES, FRAMES, MENUS, STRUCTURES
@@ -106,6 +108,12 @@ def gkmlpt(url: str, page: str) -> Iterator[Ask]:
                 yield "GET", urljoin(url, f"/gkmlpt/api/all/{category}?page={number}&sid={call[1]}"), b""
 
 
+def encoded(url: str, page: str) -> Iterator[Ask]:
+    if packed := re.search(r'<div id="pages"[^>]*>([\w+/=]+)</div>', page):
+        for found in addresses(url, unquote(b64decode(packed[1]).decode())):
+            yield "GET", found, b""
+
+
 def search(url: str, page: str) -> Iterator[Ask]:
     """The interface behind the form of the header."""
     form = re.search(r'<form action="([^"]+)".*?</form>', page, re.S)
@@ -138,7 +146,18 @@ def search(url: str, page: str) -> Iterator[Ask]:
                 yield "GET", urljoin(url, f"{form[1]}?{urlencode(named, encoding=charset)}"), b""
 
 
-READERS: list[Callable[[str, str], Iterator[Ask]]] = [trs, hanweb, jpaas, ucap, gkmlpt, lonsun, xxgk, epoint, search]
+READERS: list[Callable[[str, str], Iterator[Ask]]] = [
+    trs,
+    hanweb,
+    jpaas,
+    ucap,
+    gkmlpt,
+    lonsun,
+    xxgk,
+    epoint,
+    encoded,
+    search,
+]
 
 
 def text_of(portal: SamplePortal, reply: Reply) -> str:
@@ -250,6 +269,21 @@ def test_the_switches_work_on_the_new_platforms(how: Fault) -> None:
             )
         farm.mend_portal(portal.name)
         assert set(farm.site(portal).routes) == before
+
+
+def test_the_command_takes_the_platforms_by_name() -> None:
+    assert chosen("all") == ALL
+    assert chosen("jpaas,homemade") == ["jpaas", "homemade"]
+    assert chosen(None) is None
+    with pytest.raises(SystemExit, match="no such platform: wordpress"):
+        chosen("trs,wordpress")
+
+
+def test_the_same_seed_gives_the_same_bytes() -> None:
+    first, second = (Farm(len(EVERY), 8, platforms=EVERY) for _ in range(2))
+    for portal in first.portals:
+        for url in [portal.home_url, portal.site.column_url(portal.plan.annual), portal.reports[0].url]:
+            assert answer(first, ("GET", url, b"")) == answer(second, ("GET", url, b""))
 
 
 def test_the_farm_of_before_is_as_it_was_to_the_byte() -> None:

@@ -47,8 +47,8 @@ class Reply:
 class Farm:
     """`scripted` portals that need a browser come after the others, which are the same with and without them.
 
-    With `platforms`, portal i runs on platforms[i % len(platforms)] in that platform's skin number i // len(platforms),
-    and its tree, menus and ways in are drawn anew (traits.py); without, the portals are those of portal.CYCLE.
+    With `platforms`, portal i runs on platforms[i % len(platforms)] in its skin i // len(platforms); its tree, menus and
+    ways in are then drawn by traits.py. Without, the portals are those of portal.CYCLE.
     """
 
     def __init__(
@@ -225,8 +225,8 @@ class Farm:
                 self._keep(key, found)
             return found
         form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)) if method == "POST" else {}
-        asked = parse_qsl(query, keep_blank_values=True, encoding=portal.charset)  # as its pages would send it
-        page = maker(Request(method, host, path, dict(asked), form, body))
+        asked = dict(parse_qsl(query, keep_blank_values=True, encoding=portal.charset))  # as its pages would send it
+        page = maker(Request(method, host, path, asked, form, body))
         if method != "POST":
             self._keep(key, page)
         return page

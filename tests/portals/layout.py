@@ -127,7 +127,8 @@ def vary(portal: SamplePortal, article: Article, report: SampleReport, once: boo
         article.title = report.title = f"{report.organ}政府信息公开工作年度报告"
     elif traits.titles == "organless" and article.column.body:
         article.title = report.title = f"{report.year}年政府信息公开工作年度报告"
-    if once and traits.files and rng.random() < 0.3:
+    told = article.column.body or report.body.organ in article.title or portal.platform == "yearbook"
+    if once and told and traits.files and rng.random() < 0.3:  # a file is not asked who wrote it
         kind = rng.choice(["pdf", "pdf", "docx"])
         article.file_row = True
         article.attachments = [Attachment("", "", kind)]  # type: ignore[arg-type]

@@ -108,13 +108,15 @@ def framed(site: Skinned, column: Column) -> str:
         name = "mainframe" if site.portal.platform == "homemade" else "columniframe"
         inner = f'<iframe id="{name}" name="{name}" src="{url}" width="100%" height="800" frameborder="0" scrolling="no"></iframe>'
     else:
-        box = f"lb{column.number}"
+        box, way = f"lb{column.number}", site.portal.option("load", 4)
         script = (
             f'$("#{box}").load("{url}");',
             f"$.ajax({{type:'get',url:'{url}',dataType:'html',success:function(t){{$('#{box}').html(t);}}}});",
             f'$.get("{url}",function(t){{document.getElementById("{box}").innerHTML=t;}});',
-        )[site.portal.option("load", 3)]
-        inner = f'<div id="{box}">正在加载……</div><script>{script}</script>'
+            f'$("#{box}").load($("#{box}").attr("data-url"));',
+        )[way]
+        told = f' data-url="{url}"' if way == 3 else ""
+        inner = f'<div id="{box}"{told}>正在加载……</div><script>{script}</script>'
     return column_page(site, column, f"<h3>{column.name}</h3>{inner}")
 
 

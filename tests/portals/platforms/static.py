@@ -17,11 +17,12 @@ ADDRESSES = (
     ("{base}list", "{base}list?page={n}", "/article/{y}-{m}/{id}.html"),
     ("{base}column-index-1.shtml", "{base}column-index-{n}.shtml", "{base}{y}-{m}/{d}/a_{id}.shtml"),
     ("{base}index.jsp", "{base}index.jsp?pageNo={before}", "{base}view.jsp?infoId={id}"),  # counted from 0
+    ("{base}index.html", "{base}index_{n}.html", "{base}{y}/{id}.html"),
 )
 
 
 class Static(Skinned):
-    variants: ClassVar[int] = 5
+    variants: ClassVar[int] = 6
     skins = (
         Skin('<h3 class="t">{name}</h3><ul class="newslist">{rows}</ul>{pager}', '<li><a href="{url}" title="{title}" target="_blank">{shown}</a><span>{date}</span></li>',
              '<div class="xx"><h1>{title}</h1>{info}{meta}{body}{files}{prev}</div>', '<div class="nr" id="content">{body}</div>'),
@@ -33,6 +34,8 @@ class Static(Skinned):
              '<div class="gl-detail">{meta}<h1>{title}</h1>{info}{body}{files}{prev}</div>', '<div class="gl-text">{body}</div>', "words"),
         Skin('<div class="xxlb"><b>{name}</b><ul>{rows}</ul>{pager}</div>', '<li><a href="{url}">{title}</a>&nbsp;&nbsp;[{date}]</li>',
              '<div class="xxnr"><h3>{title}</h3><h5>{source} {date}</h5>{body}{files}</div>', '<div class="xxzw">{body}</div>', "arrows"),
+        Skin('<div class="xxgk-lb"><div class="lb-t">{name}</div><ul>{rows}</ul>{pager}</div>', '<li><p><a href="{url}" title="{title}">{shown}</a></p><p class="t">{date}</p></li>',
+             '<div class="xxgk-xq">{meta}<h1>{title}</h1>{info}{body}{files}</div>', '<div class="xq-nr">{body}</div>', "encoded"),
     )  # fmt: skip
 
     def column_url(self, column: Column, page: int = 1) -> str:
