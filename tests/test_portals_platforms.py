@@ -85,7 +85,7 @@ def ucap(url: str, page: str) -> Iterator[Ask]:
     if call := re.search(r"get\('(/common/search/[^']+page=)1'", page):
         for number in range(1, 7):
             yield "GET", urljoin(url, f"{call[1]}{number}"), b""
-    if call := re.search(r'createPageHTML\("page_div",(\d+),1,"(\w+)","shtml"', page):
+    if call := re.search(r'createPageHTML\(["\']page_div["\'],(\d+),1,["\'](\w+)["\'],', page):
         for number in range(2, int(call[1]) + 1):
             yield "GET", urljoin(url, f"{call[2]}_{number}.shtml"), b""
 
@@ -93,6 +93,7 @@ def ucap(url: str, page: str) -> Iterator[Ask]:
 def trs(url: str, page: str) -> Iterator[Ask]:
     calls = (
         r'createPageHTML\(\d+,(\d+),0,"index","(\w+)"\)',
+        r'createPageHTML\((\d+), 0, "index", "(\w+)"\)',
         r"createPage\((\d+), 0, 'index', '(\w+)'\)",
         r"currentPage = 0;.*countPage = (\d+);.*'\.(\w+)\"",
     )
@@ -102,8 +103,8 @@ def trs(url: str, page: str) -> Iterator[Ask]:
 
 
 def gkmlpt(url: str, page: str) -> Iterator[Ask]:
-    if call := re.search(r"_CONFIG = \{SID: '(\d+)'", page):
-        for category in re.findall(r"'id': (\d+)", page):
+    if call := re.search(r"_CONFIG = \{\"?SID\"?: ['\"](\d+)['\"]", page):
+        for category in re.findall(r"['\"]id['\"]: (\d+)", page):
             for number in (1, 2, 3):
                 yield "GET", urljoin(url, f"/gkmlpt/api/all/{category}?page={number}&sid={call[1]}"), b""
 

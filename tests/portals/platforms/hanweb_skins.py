@@ -1,4 +1,4 @@
-"""Hanweb's other ways to the rows: by POST only, and by ?uid=&pageNum= on the column's own address (domain.md 3.2)."""
+"""Hanweb's other ways to the rows: by POST only, by ?uid=&pageNum= on the column's own address, by groups (domain.md 3.2)."""
 
 # Markup stays on the line it is served on; the linter counts a Chinese character as two.
 # ruff: noqa: E501
@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import ClassVar
 
 from .. import wrapping
 from ..model import Article, Column
@@ -15,11 +16,14 @@ from .skinned import Skin, Skinned
 
 
 class HanwebSkins(Skinned, Hanweb):
+    variants: ClassVar[int] = 3
     skins = (
         Skin("", '<li class="clearfix"><a href="{url}" target="_blank" title="{title}">{shown}</a><span class="time">{date}</span></li>',
              '<div id="barrierfree_container"><div class="bt-box-1200"><h1 class="bt-article-tt">{title}</h1>{info}{meta}{body}{files}</div></div>', '<div id="zoom" class="bt-article-02"><!--<$[信息内容]>begin-->{body}<!--<$[信息内容]>end--></div>'),
         Skin("", '<table width="100%"><tr><td class="bt_link" height="30"><a href="{url}" title="{title}" class="bt_link">{shown}</a></td><td class="bt_time" align="center">{date}</td></tr></table>',
              "<table id='c' width='100%'><tr><td class='title' align='center'>{title}</td></tr><tr><td>{info}</td></tr><tr><td class='bt_content'>{body}</td></tr><tr><td>{files}</td></tr></table>{prev}", "<div id='zoom'>{body}</div>"),
+        Skin("", '<li><a href="{url}" title="{title}" target="_blank">{shown}</a><b>{date}</b></li>',
+             '<div class="arc_cont"><h2 class="arc_title">{title}</h2>{info}{meta}{body}{files}{prev}</div>', '<div class="wzzw-article"><div id="zoom">{body}</div></div>'),
     )  # fmt: skip
 
     def numbered(self) -> bool:
@@ -37,6 +41,8 @@ class HanwebSkins(Skinned, Hanweb):
         return f"<record><![CDATA[{self.row_html(article, 1, article.column.host)}]]></record>"
 
     def datastore(self, column: Column, start: int, end: int, group: int) -> str:
+        if self.portal.variant == 2:  # with the address of the next group
+            return super().datastore(column, start, end, group)
         records = "\n".join(self.record(article) for article in self.rows(column)[max(0, start - 1) : end])
         return f"<datastore><recordset>{records}</recordset><totalrecord>{len(self.rows(column))}</totalrecord></datastore>"
 
@@ -46,7 +52,7 @@ class HanwebSkins(Skinned, Hanweb):
         store = self.datastore(column, (page - 1) * size + 1, last, 0)
         script = (
             f"$('#{unit}').jpage({{storeproxy:'{PROXY}',storeparams:'col=1&appid=1&webid={self.web_id}&path=/&columnid={column.number}"
-            f"&sourceContentType=1&unitid={unit}&webname={self.portal.site_name}&permissiontype=0',totalRecord:{total},perPage:{size},type:'POST'}});"
+            f"&sourceContentType=1&unitid={unit}&webname={self.portal.site_name}&permissiontype=0',totalRecord:{total},perPage:{size}}});"
         )
         inner = f'<h3>{column.name}</h3><div id="{unit}"><script type="text/xml">{store}</script></div>'
         if self.numbered():
@@ -72,6 +78,8 @@ class HanwebSkins(Skinned, Hanweb):
 
     def proxy(self, request: Request) -> Page:
         """Only the script's own way of asking is answered."""
+        if self.portal.variant == 2:
+            return super().proxy(request)
         if self.numbered() or request.method != "POST" or "startrecord" not in request.query | request.form:
             return self.html("<datastore><recordset></recordset></datastore>")
         return super().proxy(request)

@@ -58,6 +58,7 @@ class UcapSkins(Skinned, Ucap):
         if self.portal.variant == 1:
             rows, count = self.rows_html(column, self.page_rows(column, page)), self.page_count(column)
             call = f'<script>createPageHTML("page_div",{count},{page},"{self.prefix}","shtml",{len(self.rows(column))});</script>'
+            call = call if self.portal.option("quotes", 2) else call.replace('"', "'")
             return wrapping.column_page(self, column, self.box_html(column, rows, page) + call)
         channel = self.channel(column)
         asked = "_isAgg=true&_isJson=true&_pageSize=20&_template=index&_rangeTimeGte=&_channelName=&page=1"

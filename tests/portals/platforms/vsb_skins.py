@@ -1,9 +1,11 @@
-"""VSB's other lists: list.jsp?PAGENUM= with content.jsp articles, and the old pager of a.Next (domain.md 3.4)."""
+"""VSB's other lists: list.jsp?PAGENUM= with content.jsp articles, the old pager of a.Next, the new one of p_no (domain.md 3.4)."""
 
 # Markup stays on the line it is served on; the linter counts a Chinese character as two.
 # ruff: noqa: E501
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from ..model import Article, Column
 from .skinned import Skin, Skinned
@@ -13,11 +15,14 @@ SHOW = '<script>_showDynClicks("wbnews", 1400000001, {number})</script>'
 
 
 class VsbSkins(Skinned, Vsb):
+    variants: ClassVar[int] = 3
     skins = (
         Skin('<table class="winstyle1001" width="100%">{rows}</table>{pager}', '<tr id="line1001_{n}"><td width="10"><span class="leaderfont">·</span></td><td><a class="c1001" href="{url}" title="{title}" target="_blank">{shown}</a></td><td><span class="timestyle1001">{date}</span></td></tr>',
              '<form name="_newscontent_fromname"><div class="titlestyle1002">{title}</div><p>{y}年{m}月{d}日 {source} （点击：<span id="dynclicks_wbnews_{number}"></span>）</p>{meta}{body}{files}{prev}</form>' + SHOW, '<div id="vsb_content_2"><div class="v_news_content">{body}</div></div>'),
         Skin('<div class="ej_main"><ul>{rows}</ul>{pager}</div>', '<li id="lineimg_{n}"><em>{date}</em><a href="{url}" title="{title}">{shown}</a></li>',
              '<form name="_newscontent_fromname"><div class="nr-bt">{title}</div><div class="nr-xx">发布时间：{date} 作者： 点击：[]</div>{body}{files}</form>' + SHOW, '<div id="vsb_content_500"><div class="v_news_content">{body}</div></div>'),
+        Skin('<div class="main_conRCb"><ul>{rows}</ul></div>{pager}', '<li id="line_u8_{n}"><span>{date}</span><a href="{url}" title="{title}"><em>{shown}</em></a></li>',
+             '<form name="_newscontent_fromname"><h1 class="art-tit">{title}</h1><div class="art-info">来源：{source} {date} 点击数：<span id="dynclicks_wbnews_{number}"></span></div>{meta}{body}{files}{prev}</form>' + SHOW, '<div id="vsb_content"><div class="v_news_content">{body}</div></div>'),
     )  # fmt: skip
 
     def column_url(self, column: Column, page: int = 1) -> str:
@@ -35,6 +40,8 @@ class VsbSkins(Skinned, Vsb):
 
     def pager(self, column: Column, page: int) -> str:
         count = self.page_count(column)
+        if self.portal.variant == 2:
+            return Vsb.pager(self, column, page)
         urls = [self.href(self.column_url(column, n), column.host).replace("&", "&amp;") for n in range(1, count + 1)]
         if self.portal.variant:
             folder = column.slug if page == 1 else ""

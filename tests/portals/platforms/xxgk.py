@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import ClassVar
 
 from .. import wrapping
 from ..draw import number
@@ -18,6 +19,8 @@ YEARLY, SEARCH = "/module/xxgk/xxgkAnnualReport.jsp", "/module/xxgk/search.jsp"
 
 class Xxgk(HanwebSkins):
     """Skin 0 leads from units to years, skin 1 has a list that search.jsp brings; both have selects for unit and year."""
+
+    variants: ClassVar[int] = 2
 
     def area(self, body: Body) -> str:
         return f"11{number(10**8, 10**9 - 1, self.portal.name, body.organ)}"
