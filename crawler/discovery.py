@@ -13,29 +13,47 @@ from lxml import etree
 from lxml.html import HtmlElement, document_fromstring
 from scrapy.http import Response
 
+from crawler import targets
 from parsing import titles
 from parsing.charset import decode
 
 # What names of hubs and groups are made of (国办公开办函〔2019〕61号, domain.md 2.4): of these characters only, and at least
 # one of these words. Characters rather than words: a class is matched in linear time.
-_CHARACTERS = "各地本全省市县区旗州直属级所辖工作人民部门单位机构关委办局乡镇街道基层开发园和及与以、/·()"
-_BODIES = "部门|单位|机关|委办局|乡镇|镇乡|街道|镇街|街镇|镇\\(街|乡\\(镇|基层|开发区|本级|[省市县区旗]政府|人民政府"
+_CHARACTERS = (
+    "各地本全省市县区旗州盟直属级所辖下工作人民部门单位机构关委办局乡镇街道苏木基层开发园和及与以垂管驻派出双重、/·()"
+)
+_BODIES = (
+    "部门|单位|机关|委办局|乡镇|镇乡|街道|镇街|街镇|镇\\(街|乡\\(镇|苏木|基层|开发区|园区|本级|[省市县区旗]政府|人民政府|"
+    "各[县区市旗镇乡]|县区|区县|县市|市县|旗县|市\\(县|县\\(市|下辖"
+)
 HUB_NAMES = re.compile(
     rf"^(?=.*(?:公开|部门|乡镇|镇乡|街道|镇街|街镇))[{_CHARACTERS}政府务信息公开平台专栏目录网站窗口导航链接子分]+$"
 )
 GROUP_NAMES = re.compile(rf"^(?=.*(?:{_BODIES}))[{_CHARACTERS}政府室]+(?:(?:政府)?(?:信息公开)?(?:年报|年度报告))?$")
-YEAR_NAME = re.compile(r"^(?:(?:19|20)\d\d)年?(?:度)?(?:年报|年度报告|政府信息公开年报|信息公开年报)?$")
+_YEARLY = "(?:年报|年度报告|(?:政府)?信息公开(?:工作)?(?:年报|年度报告))"
+YEAR_NAME = re.compile(rf"^(?:19|20)\d\d年?度?{_YEARLY}?$")
+YEARS_NAME = re.compile(  # several years in one list: 2008-2012年, 2012年及以前, 历年年报
+    rf"^(?:(?:19|20)\d\d年?度?(?:及|以|之)?(?:以|之)?前(?:年度)?|(?:19|20)\d\d年?度?(?:[-—~～–]+|至|到)(?:19|20)\d\d年?度?|(?:历年|历史|往年|往期|以前年度|更早|更多年份){_YEARLY}?){_YEARLY}?$"
+)
+# Parts of a column that are named like nothing in particular; groups when they stand within one.
+INNER_NAMES = re.compile(
+    r"^(?:政府|本级|[省市县区旗]级|[省市县区旗]?政府办(?:公室)?|其他|其它|综合|全部|(?:公共)?企?事业单位|垂直管理)(?:年报|年度报告)?$"
+)
+# Where the column hides when no link is called after it: asked for only when everything else has led nowhere.
+LAST_RESORTS = re.compile(
+    r"^(?:政务|政府|政府信息|公开|信息|主动公开|法定主动公开(?:内容)?|公开(?:内容|目录|事项|专栏|平台)|政务(?:要闻|之窗|中心)|走进政府|"
+    r"(?:政府)?信息公开(?:内容|事项|栏目)|重点(?:领域)?(?:信息)?公开|信息公开与?政务服务|专题专栏|法定公开|其他公开)$"
+)
+ENTRANCE = re.compile(r"^(?:点击|请)?进入(?:网站|首页|主页|主站|门户|本站)*$|^(?:简体)?中文版?$|^enter$", re.IGNORECASE)
+SITE_MAP = re.compile(r"^(?:网站|站点|本站)?(?:地图|导航)$|^site ?map$", re.IGNORECASE)
 BODY_NAME = re.compile(
     r"^[\u4e00-\u9fff()]{2,24}(?:县|区|市|旗|镇|乡|街道|街道办事处|苏木|局|委|委员会|厅|办|办公室|院|署|中心|人民政府|管委会|站|分局)$"
 )
 # Parts of a portal that are named like a body: 新闻中心, 办事服务中心.
 NOT_BODIES = re.compile(
-    r"首页|大厅|中心$|新闻|资讯|办事(?!处)|便民|下一|上一|互动|个人|法人|下载|视频|图片|用户|会员|帮助|搜索|导航|专区$|网站"
+    r"首页|^关于|[本全]站$|大厅|中心$|新闻|资讯|办事(?!处)|便民|下一|上一|互动|个人|法人|下载|视频|图片|用户|会员|帮助|搜索|导航|专区$|网站"
 )
-NEXT_PAGE = re.compile(r"^(?:下一?页|后一?页|后页|下页>|>|»|››|>>|next)\s*[>»]*$", re.IGNORECASE)
 DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
-# href values that are scripts, and the only ones we understand; everything else of that kind is passed over.
-SCRIPTED = re.compile(r"(?:window\.open|location(?:\.href)?\s*=|openInfo|goUrl)\s*\(?\s*['\"]([^'\"]+)['\"]")
 
 
 class Role(StrEnum):
@@ -71,7 +89,7 @@ def role(text: str) -> Role:
     if titles.is_column_name(text):
         facts = titles.classify(text)
         return Role.other if facts.year and facts.organ else Role.column  # one body's, of one year: a report
-    if YEAR_NAME.match(text) or GROUP_NAMES.match(text):
+    if YEAR_NAME.match(text) or YEARS_NAME.match(text) or GROUP_NAMES.match(text):
         return Role.group
     if HUB_NAMES.match(text):
         return Role.hub
@@ -86,8 +104,8 @@ def tree(response: Response) -> HtmlElement | None:
 
 
 def tree_of(text: str) -> HtmlElement | None:
-    """A tree from text, None when there is no markup in it."""
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text).replace("\x00", "")
+    """A tree from text, None when there is no markup in it. What stands behind </html> belongs to it, as in browsers."""
+    text = re.sub(r"^\s*<\?xml[^>]*\?>|</(?:html|body)\s*>", "", text, flags=re.IGNORECASE).replace("\x00", "")
     if "<" not in text:
         return None
     try:
@@ -96,51 +114,84 @@ def tree_of(text: str) -> HtmlElement | None:
         return None
 
 
-def links(root: HtmlElement | None, url: str) -> Iterator[Link]:
-    """Every link of a page in reading order, frames and scripted links that we understand included."""
+def links(root: HtmlElement | None, url: str, source: str = "") -> Iterator[Link]:
+    """Every link of a page in reading order, frames and scripted links that we understand included.
+
+    `source` is the page's text: what its scripts define is needed for links that are calls of them.
+    """
     if root is None:
         return
-    base = _base(root, url)
-    for element in root.iter("a", "area", "iframe", "frame", "li", "option"):
-        target = _target(element)
-        if not target:
+    base, own = base_of(root, url), targets.functions(source)
+    for element in root.iter(etree.Element):
+        if not element.attrib or element.tag in _NO_LINKS:
             continue
-        try:
-            absolute = urljoin(base, target.strip())
-            scheme = urlsplit(absolute).scheme
-        except ValueError:
-            continue  # an address that is none, such as http://[broken
-        if scheme in ("http", "https"):
-            yield Link(absolute.partition("#")[0], _label(element), _row_date(element))
+        target = targets.of_element(element, own)
+        absolute = absolute_of(base, target) if target else None
+        if absolute and not targets.is_mobile(absolute, url):
+            yield Link(absolute, _label(element), _row_date(element))
 
 
-def _base(root: HtmlElement, url: str) -> str:
+_NO_LINKS = ("link", "script", "style", "img", "base", "form", "source", "video", "audio", "embed", "object", "use")
+
+
+def absolute_of(base: str, target: str) -> str | None:
+    """The address that a page at `base` means, without its fragment; None when it is none of the web's."""
+    try:
+        absolute = urljoin(base, target.strip())
+        web = urlsplit(absolute).scheme in ("http", "https")
+    except ValueError:
+        return None  # such as http://[broken
+    return absolute.partition("#")[0] if web else None
+
+
+def inner(response: Response) -> list[str]:
+    """Where a page that shows nothing itself has it: where it sends its reader on, behind its entrance, in its frames, in
+    the parts that its scripts load. Each address once.
+    """
+    root, source = tree(response), source_text(response)
+    base = response.url if root is None else base_of(root, response.url)
+    onward = [to] if (to := targets.refresh(root, source)) else []
+    entrances = [link.url for link in links(root, response.url, source) if ENTRANCE.match(link.text)]
+    written = (*onward, *entrances, *targets.frames(root), *targets.parts(source))
+    return list(dict.fromkeys(url for each in written if (url := absolute_of(base, each)) and url != response.url))
+
+
+def base_of(root: HtmlElement, url: str) -> str:
+    """What a page's relative addresses are relative to."""
     href = root.xpath("string(//base[@href][1]/@href)")
     return urljoin(url, str(href).strip()) if href else url
 
 
-def _target(element: HtmlElement) -> str | None:
-    if element.tag in ("iframe", "frame"):
-        return element.get("src")
-    href = (element.get("href") or element.get("data-url") or "").strip()
-    if href and not href.lower().startswith(("javascript:", "#", "mailto:", "tel:")):
-        return href
-    scripted = SCRIPTED.search(f"{href} {element.get('onclick') or ''}")
-    return scripted.group(1) if scripted else element.get("data-url")
-
-
 def _label(element: HtmlElement) -> str:
-    text, title = squeeze(element.text_content()), squeeze(element.get("title"))
+    text, title = squeeze(_text_of(element)), squeeze(element.get("title"))
+    if not text:
+        pictures = [element] if element.tag == "area" else element.iter("img")
+        text = next((alt for picture in pictures if (alt := squeeze(picture.get("alt") or picture.get("title")))), "")
     if not text or (
         title and text.rstrip(".… ") and title.startswith(text.rstrip(".… ")[:6]) and len(title) > len(text)
     ):
         return title or text
-    if text.endswith(("…", "...")) and title:
+    if title and (text.endswith(("…", "...")) or (len(title) > SHORTEST_NAME and title in text)):
         return title
     without_date = squeeze(DATE.sub("", text))
-    return without_date or text
+    return _headline_of(element, without_date) or without_date or text
 
 
+def _headline_of(element: HtmlElement, text: str) -> str | None:
+    """The title in a link that is a whole row, with its date and its body in elements of their own; else None."""
+    if len(element) < 2 or titles.classify(text).kind != "unknown":
+        return None
+    pieces = (squeeze(piece) for piece in islice(element.itertext(), MOST_PIECES))
+    return next((piece for piece in pieces if titles.classify(piece).kind != "unknown"), None)
+
+
+def _text_of(element: HtmlElement) -> str:
+    """The text of a link; of a frame's content, which is for those who see no frames, none."""
+    return "" if element.tag in ("iframe", "frame") else "".join(islice(element.itertext(), LONGEST_ROW))
+
+
+SHORTEST_NAME = 6  # characters
+MOST_PIECES = 12  # texts of a link that are looked at one by one
 MOST_LINKS_OF_A_ROW = 4
 LONGEST_ROW = 600  # characters
 _ROWS = ("li", "tr", "dl", "dd")  # a row may hold one more link: its category, or its issuing body
@@ -169,6 +220,9 @@ def iso_date(match: re.Match[str]) -> str | None:
     return f"{year:04d}-{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= 31 else None
 
 
+NEXT_PAGE = re.compile(r"^(?:下一?页|后一?页|后页|下页>|>|»|››|>>|next)\s*[>»]*$", re.IGNORECASE)
+
+
 def next_links(found: list[Link]) -> list[str]:
     """Addresses behind 下一页."""
     return [link.url for link in found if NEXT_PAGE.match(squeeze(link.text) or link.text)]
@@ -177,3 +231,8 @@ def next_links(found: list[Link]) -> list[str]:
 def source_text(response: Response) -> str:
     """The page's source as text: also for pagers and lists that live in scripts."""
     return decode(response.body, (response.headers.get(b"Content-Type") or b"").decode("latin-1")).text
+
+
+def charset_of(response: Response) -> str:
+    """The charset that a page's source was read in: what its forms send is in the same."""
+    return decode(response.body, (response.headers.get(b"Content-Type") or b"").decode("latin-1")).charset

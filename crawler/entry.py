@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -17,3 +18,4 @@ class Entry:
     list_url: str
     found_by: str
     kind: str
+    evidence: dict[str, Any] = field(default_factory=dict)  # the witnesses for body and year, losing ones too

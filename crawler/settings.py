@@ -58,6 +58,9 @@ REQUISITES_MAX_BYTES = 1 << 30  # bytes of them in one run: a portal's design is
 REQUISITE_MAXSIZE = 32 << 20  # bytes of one: a scan fits, a film does not; what is longer is kept as far as it came
 REQUISITES_DEPTH = 5  # steps from the page: it, its sheet, what that imports …; sheets that import each other end here
 MOST_PAGES_OF_A_LIST = 300  # an endless calendar ends here, with a recorded problem
+DISCOVERY_PAGES = 12  # pages and questions beside the way from the home page, when that led to no report
+SEARCH_PAGES = 10  # of results of the portal's own search; from the third on only while the one before had new reports
+DISCOVERY_PARTS = 4  # frames and parts that a page without a list may load in its place
 RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # given-up requests are recorded problems, not log lines
 

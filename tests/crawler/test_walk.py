@@ -102,20 +102,23 @@ class Crawl:
     site: Site
     folder: Path
 
-    def __call__(self, *args: str, body: str = "", more: str = "", floor: str = "0") -> dict[str, Any]:
+    def __call__(
+        self, *args: str, body: str = "", more: str = "", floor: str = "0", settings: str = ""
+    ) -> dict[str, Any]:
         (self.folder / "trapspiders.py").write_text(
             "from crawler.spider import PortalSpider\nfrom crawler.verdict import Expect\n"
             "class Trap(PortalSpider):\n"
             f"    name = 'trap'\n    site_name = '青垣区人民政府'\n    home_url = 'http://127.0.0.1:{self.site.port}/'\n{body}\n{more}\n"
         )
         (self.folder / "trapsettings.py").write_text(
-            "from crawler.settings import *\nSPIDER_MODULES = ['trapspiders']\n"
+            f"from crawler.settings import *\nSPIDER_MODULES = ['trapspiders']\n{settings}"
         )
         env = os.environ | {
             "SCRAPY_SETTINGS_MODULE": "trapsettings",
             "PYTHONPATH": f"{self.folder}:{ROOT}",
             "NIANBAO_DATA": str(self.folder / "data"),
-            "NIANBAO_ALLOW_PRIVATE_HOSTS": "127.0.0.1,localhost",
+            "NIANBAO_ALLOW_PRIVATE_HOSTS": "127.0.0.1,localhost,.portal.test",
+            "NIANBAO_FARM": f"http://127.0.0.1:{self.site.port}",
             "NIANBAO_DELAY_FLOOR": floor,
         }
         command = [sys.executable, "-m", "crawler.cli", "crawl", *(args or ("trap",)), "--json"]

@@ -1,0 +1,81 @@
+"""Lists by their structure alone: siblings of one build, each with one link, that speak of years or carry dates.
+
+A pure function over a tree: no class names, no words of any one system.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from crawler import discovery
+from crawler.discovery import Link, Role
+from parsing import titles
+
+KINDS = ("annual_report", "self_check")
+LEAST = 3  # siblings that make a list
+SHARE = 0.5  # of a list's rows that must tell of reports, or of years
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+MORE_DATES = re.compile(  # dates of rows that discovery.DATE does not read: [05-20], 20230120, 2023年1月
+    r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-2]\d|3[01])(?!\d)"
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    """The rows of one list: siblings of the same build, in reading order."""
+
+    rows: tuple[Link, ...]
+
+    @property
+    def density(self) -> float:
+        """The share of rows whose title is a report's, or names a year; dates count a little."""
+        told = sum(titles.classify(row.text).kind in KINDS or bool(YEAR.search(row.text)) for row in self.rows)
+        return (told + 0.1 * sum(row.date is not None for row in self.rows)) / len(self.rows)
+
+
+def rows(root: HtmlElement | None, url: str, found: list[Link]) -> Iterator[Link]:
+    """The rows of the page's densest list that could be reports' though their titles do not say it; none where the page
+    has no such list.
+    """
+    groups = [group for group in _groups(root, url, found) if group.density >= SHARE]
+    best = max(groups, key=lambda group: (group.density, len(group.rows)), default=None)
+    for row in best.rows if best else ():
+        facts = titles.classify(row.text)
+        if facts.kind != "neighbour" and discovery.role(row.text) is Role.other:
+            yield row
+
+
+def _groups(root: HtmlElement | None, url: str, found: list[Link]) -> Iterator[Group]:
+    """Siblings of one build with a link each, by their parent."""
+    if root is None:
+        return
+    known = {link.url: link for link in found}
+    base = discovery.base_of(root, url)
+    for parent in root.iter("ul", "ol", "dl", "tbody", "table", "div", "section", "td", "nav"):
+        builds = Counter(child.tag for child in parent)
+        if not builds:
+            continue
+        tag, count = builds.most_common(1)[0]
+        if count < LEAST or not isinstance(tag, str):
+            continue
+        linked = (_row(child, base, known) for child in parent if child.tag == tag)
+        members = tuple(row for row in linked if row is not None)
+        if len(members) >= LEAST:
+            yield Group(members)
+
+
+def _row(element: HtmlElement, base: str, known: dict[str, Link]) -> Link | None:
+    """The link of a row, with the row's date; None where it has none or several."""
+    anchors = [element] if element.tag == "a" else list(element.iter("a"))
+    targets = {target for anchor in anchors if (target := discovery.absolute_of(base, anchor.get("href") or ""))}
+    link = known.get(targets.pop()) if len(targets) == 1 else None
+    if link is None or link.date:
+        return link
+    written = MORE_DATES.search("".join(element.itertext())[: discovery.LONGEST_ROW])
+    day = f"{written['y']}-{written['m']}-{written['d']}" if written else None
+    return Link(link.url, link.text, day)

@@ -1,0 +1,185 @@
+"""Where a page leads: addresses in attributes, in calls of scripts, in scripts that load a part of the page, in frames
+and refreshes. Pure functions over elements and source text; all of them take linear time.
+
+Scripts are not run. What is understood of them are calls with an address in them, functions of the page that put one
+together from fixed parts and their arguments, and requests for a fixed address.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+# Attributes that hold the address of a menu entry, in the order in which they are believed.
+ATTRIBUTES = ("href", "data-url", "data-href", "data-link", "data-uri", "data-path", "data-src", "url", "link", "_href")
+NO_ADDRESS = ("javascript:", "#", "mailto:", "tel:", "about:", "data:", "void(")
+_STRING = r"'[^'\\\n]*'|\"[^\"\\\n]*\""
+_TERM = rf"(?:{_STRING}|[\w$.]+)"
+_SUM = rf"(?P<sum>{_TERM}(?:\s*\+\s*{_TERM})*+)"
+# What makes a string an address and not an id or a word: a slash, a query, or the ending of a page or a file.
+ADDRESS = re.compile(
+    r"^(?:https?:)?/|^\.{0,2}/|^\?[\w%]|^[\w%.\-/]+/|\.(?:s?html?|jspx?|aspx?|php|do|action|json|xml|pdf|docx?|wps|ofd|xlsx?)(?:[?#]|$)",
+    re.IGNORECASE,
+)
+# Calls by which attributes and scripts lead somewhere: (pattern up to the address, example).
+OPENERS: tuple[tuple[str, str], ...] = (
+    (r"window\.open\s*\(\s*", "window.open('/nb/index.html')"),
+    (r"location(?:\.href)?\s*=(?!=)\s*", "location.href='/nb/'"),
+    (r"location\.(?:assign|replace)\s*\(\s*", "top.location.replace('/nb/')"),
+    (r"\.(?:src|href|action)\s*=(?!=)\s*", "document.getElementById('f').src='/nb/list.html'"),
+    (r"\.attr\s*\(\s*['\"](?:src|href)['\"]\s*,\s*", "$('#columniframe').attr('src','/nb/list.html')"),
+    (r"\.load\s*\(\s*", "$('#right').load('/nb/list.html')"),
+)
+# Requests of scripts for a part of the page: (pattern up to the address, example).
+LOADERS: tuple[tuple[str, str], ...] = (
+    (r"\.load\s*\(\s*", "$('#list').load('/nb/rows.html')"),
+    (r"\$\.(?:get|getJSON|post|ajax)\s*\(\s*", "$.get('/nb/rows.html', show)"),
+    (r"(?<![\w.])url\s*:\s*", "$.ajax({url: '/nb/rows.html'})"),
+    (r"(?<![\w.])fetch\s*\(\s*", "fetch('/nb/rows.json')"),
+    (r"\.open\s*\(\s*['\"]GET['\"]\s*,\s*", "xhr.open('GET', '/nb/rows.html')"),
+    (r"axios\.get\s*\(\s*", "axios.get('/nb/rows.json')"),
+)
+_OPENER = re.compile(rf"(?:{'|'.join(pattern for pattern, _ in OPENERS)}){_SUM}")
+_LOADER = re.compile(rf"(?:{'|'.join(pattern for pattern, _ in LOADERS)}){_SUM}", re.IGNORECASE)
+_CALL = re.compile(r"(?<![\w.$])(?P<name>[A-Za-z_$][\w$]*)\s*\((?P<args>[^()]*)\)")
+_ARGUMENT = re.compile(rf"({_STRING}|[^,]+)(?:,|$)")
+_FUNCTION = re.compile(
+    r"function\s+(?P<name>[\w$]+)\s*\((?P<params>[^()]*)\)\s*\{|"
+    r"(?<![\w$])(?P<name2>[\w$]+)\s*[=:]\s*function\s*\((?P<params2>[^()]*)\)\s*\{"
+)
+_VARIABLE = re.compile(rf"(?:(?:var|let|const)\s+|(?:^|[;{{,\n])\s*)(?P<name>[\w$]+)\s*=(?!=)\s*{_SUM}")
+_REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]\s*(?:url\s*=\s*)?['\"]?(?P<address>[^'\"]+)", re.IGNORECASE)
+_JUMP = re.compile(rf"(?:location(?:\.href)?\s*=(?!=)\s*|location\.(?:assign|replace)\s*\(\s*)({_STRING})")
+# Requests of scripts that bring no list: counters, weather, searches, log-ins, styles and pictures.
+_NO_PART = re.compile(
+    r"\.(?:js|css|png|jpe?g|gif|svg|ico|woff2?|swf|mp4|pdf)(?:[?#]|$)|visit|count|hits?\b|click|stat(?:s|istics)?\b|"
+    r"weather|captcha|login|user|search|jsearch|irs/|comment|token|analy|log\b|barrier|font|share|wza",
+    re.IGNORECASE,
+)
+# The twin of a page for telephones (domain.md 3.9).
+_MOBILE = re.compile(
+    r"^https?://(?:m|wap|mobile|3g)\.|/(?:mobile|wap)/|/mpost_\d|[?&]isMobile=(?:true|1)", re.IGNORECASE
+)
+LONGEST_FUNCTION = 1200  # characters: what leads somewhere is short
+LONGEST_SOURCE = 400_000
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of the page's own scripts: its parameters, and the beginning of its body."""
+
+    params: tuple[str, ...]
+    body: str
+
+
+def functions(source: str) -> dict[str, Function]:
+    """The functions that a page's scripts define, by name. The last definition counts, as it does in a browser."""
+    heads = list(_FUNCTION.finditer(source[:LONGEST_SOURCE]))
+    found = {}
+    for at, head in enumerate(heads):
+        end = heads[at + 1].start() if at + 1 < len(heads) else len(source)
+        params = (head["params"] or head["params2"] or "").split(",")
+        body = source[head.end() : min(end, head.end() + LONGEST_FUNCTION)]
+        found[head["name"] or head["name2"]] = Function(tuple(name.strip() for name in params), body)
+    return found
+
+
+def variables(source: str, known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Variables with a fixed value, in the order of the script; those put together from earlier ones as well."""
+    names = dict(known or {})
+    for found in _VARIABLE.finditer(source[:LONGEST_SOURCE]):
+        value = evaluate(found["sum"], names)
+        if value is not None:
+            names[found["name"]] = value
+    return names
+
+
+def evaluate(expression: str, names: Mapping[str, str]) -> str | None:
+    """The value of strings, numbers and known names with + between them; None when a part of it is not known."""
+    parts = []
+    for term in re.findall(_TERM, expression):
+        if term[0] in "'\"":
+            parts.append(term[1:-1])
+        elif term.isdigit():
+            parts.append(term)
+        elif (value := names.get(term.removesuffix(".toString"))) is not None:
+            parts.append(value)
+        else:
+            return None
+    return "".join(parts)
+
+
+def of_element(element: HtmlElement, own: Mapping[str, Function]) -> str | None:
+    """The address that an element leads to, as written; None when it leads nowhere that we understand."""
+    if element.tag in ("iframe", "frame"):
+        return str(element.get("src") or element.get("data-src") or "") or None
+    for name in ("data-url", "value") if element.tag == "option" else ATTRIBUTES:
+        value = str(element.get(name) or "").strip()
+        if value and not value.lower().startswith(NO_ADDRESS) and (name == "href" or ADDRESS.search(value)):
+            return value
+    script = f"{element.get('href') or ''};{element.get('onclick') or ''}"
+    return of_script(script, own) if len(script) > 1 else None
+
+
+def of_script(script: str, own: Mapping[str, Function]) -> str | None:
+    """The address in a call such as `openInfo('/nb/1.html')`, or that the page's own function makes of `show(12)`."""
+    if (found := _OPENER.search(script)) and (address := evaluate(found["sum"], {})):
+        return address
+    for call in _CALL.finditer(script[:2000]):
+        arguments = [each.strip() for each in _ARGUMENT.findall(call["args"])]
+        function = own.get(call["name"])
+        if function and (address := _called(function, arguments)):
+            return address
+        for argument in arguments:
+            if argument[:1] in ("'", '"') and ADDRESS.search(argument[1:-1]):
+                return str(argument[1:-1])
+    return None
+
+
+def _called(function: Function, arguments: list[str]) -> str | None:
+    """Where a function of the page goes when it is called with these arguments."""
+    names = {}
+    for param, argument in zip(function.params, arguments, strict=False):
+        if (value := evaluate(argument, {})) is not None:
+            names[param] = value
+    found = _OPENER.search(function.body)
+    if found is None:
+        return None
+    names = variables(function.body[: found.start()], names)
+    address = evaluate(found["sum"], names)
+    return address if address and ADDRESS.search(address) else None
+
+
+def parts(source: str) -> list[str]:
+    """Addresses that the page's scripts load a part of it from, as written, each once."""
+    names = variables(source)
+    found = (evaluate(match["sum"], names) for match in _LOADER.finditer(source[:LONGEST_SOURCE]))
+    wanted = (html.unescape(each) for each in found if each and ADDRESS.search(each) and not _NO_PART.search(each))
+    return list(dict.fromkeys(wanted))
+
+
+def refresh(root: HtmlElement | None, source: str) -> str | None:
+    """Where a page sends its reader on at once: a meta refresh, or a script that does nothing else. None: nowhere."""
+    for meta in [] if root is None else root.iter("meta"):
+        if (meta.get("http-equiv") or "").lower() == "refresh" and (found := _REFRESH.match(meta.get("content") or "")):
+            return found["address"].strip()
+    if len(source) < 3000 and "<a" not in source.lower() and (jump := _JUMP.search(source)):
+        return jump[1][1:-1]
+    return None
+
+
+def frames(root: HtmlElement | None) -> Iterator[str]:
+    """Addresses of a page's frames, as written."""
+    elements: Iterable[HtmlElement] = [] if root is None else root.iter("frame", "iframe")
+    for element in elements:
+        if (address := of_element(element, {})) and not address.lower().startswith(NO_ADDRESS):
+            yield address
+
+
+def is_mobile(url: str, page: str) -> bool:
+    """Whether an address is the twin for telephones of a page, as seen from a page that is no twin itself."""
+    return _MOBILE.search(url) is not None and _MOBILE.search(page) is None

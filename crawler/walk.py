@@ -1,0 +1,179 @@
+"""The walk: which links of a page are followed on the way from the home page to the reports, and where else to look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import scrapy
+from scrapy import Request
+from scrapy.exceptions import DontCloseSpider
+from scrapy.http import Response
+
+from crawler import answers, discovery, pagers
+from crawler.discovery import Link, Role
+from crawler.ledger import Ledger
+from crawler.resorts import Look, Resorts
+from crawler.territory import Territory
+from parsing import titles
+
+LISTS = 10  # priority: see crawler/spider.py
+REPORT_KINDS = ("annual_report", "self_check")
+MAX_HUBS = 4  # hub pages between the home page and the 年报 column
+MAX_INSIDE = 2  # frames within frames, and parts that these load
+A_FEW = 3  # reports, with fewer the walk is taken to have missed the column; pages of results without anything new
+OPENNESS_PATH = re.compile(r"/[\w-]*(?:xxgk|zwgk|gknb|zfgk|openness|public)[\w-]*/|/gkmlpt/", re.IGNORECASE)
+# Hubs that lead to other bodies' platforms: looked into even where the page has the column itself.
+SUB_PLATFORM = re.compile(r"部门|单位|机关|委办局|乡|镇|街|苏木|基层|各地|[县区市旗][县区市旗(]|开发区|园区")
+CUT = re.compile(r"(?:信息公|政务公|政府信).{0,12}(?:…|\.{2,})")  # a list cuts its titles; the page will tell
+FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|zip|rar)$", re.IGNORECASE)
+
+
+class Walk(scrapy.Spider):
+    """The base of PortalSpider: what follows links. What reads pages and takes entries is there."""
+
+    menu: set[str]  # addresses that the home page links to: the menu that stands on every page
+    territory: Territory
+    resorts: Resorts
+    column_found: bool  # the portal's own; columns of its departments are no sign of it
+
+    @property
+    def ledger(self) -> Ledger:
+        """The run's ledger: where entries, documents and problems are written down."""
+        found = self.crawler.get_extension(Ledger)
+        if found is None:
+            raise RuntimeError(f"{self.name}: expected the extension crawler.ledger.Ledger in EXTENSIONS, found none")
+        return found
+
+    # What a spider brings along
+
+    def links(self, response: Response) -> list[Link]:
+        raise NotImplementedError
+
+    def parse_list(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
+        raise NotImplementedError
+
+    def parse_hub(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
+        raise NotImplementedError
+
+    def take(self, row: Link, list_url: str, trail: tuple[str, ...]) -> Iterator[Request]:
+        raise NotImplementedError
+
+    def _request(self, url: str, callback: Any, priority: int, trail: tuple[str, ...] = (), page: int = 1) -> Request:
+        raise NotImplementedError
+
+    # Following
+
+    def follow_hubs(self, response: Response, found: list[Link], trail: tuple[str, ...]) -> Iterator[Request]:
+        """Columns found on a page, hubs to look into, and reports that are linked right here."""
+        self.resorts.note(found, self.territory)
+        among_bodies = any(discovery.role(step) in (Role.hub, Role.group) for step in trail)
+        of_bodies = bool(trail) and SUB_PLATFORM.search(trail[-1]) is not None
+        here = any(discovery.role(link.text) is Role.column and link.url not in self.menu for link in found)
+        for link in found:
+            role = discovery.role(link.text)
+            if role in (Role.column, Role.hub) and not self.territory.admits(link, from_home=not trail):
+                continue  # another government's
+            if role is Role.column:
+                self.column_found |= not any(SUB_PLATFORM.search(step) for step in trail)
+                yield self._request(link.url, self.parse_list, LISTS, trail=(*trail, link.text))
+            elif role is Role.hub or (role in (Role.body, Role.group) and among_bodies):
+                menu = role is not Role.hub and link.url in self.menu and not of_bodies
+                past = role is Role.hub and here and bool(trail) and not SUB_PLATFORM.search(link.text)  # it is found
+                if len(trail) < MAX_HUBS and not menu and not past:
+                    yield self._request(link.url, self.parse_hub, LISTS + 1, trail=(*trail, link.text))
+            elif role is Role.body and OPENNESS_PATH.search(link.url) and self.territory.owns(link.url) and not trail:
+                yield self._request(link.url, self.parse_hub, LISTS + 1, trail=(*trail, link.text))
+            elif titles.classify(link.text).kind == "annual_report":
+                yield from self.take(link, response.url, trail)
+
+    def follow_groups(self, found: list[Link], trail: tuple[str, ...]) -> Iterator[Request]:
+        """Years, kinds of bodies and bodies within a column. The menu of the whole site stands here too: not followed."""
+        for link in found:
+            role = discovery.role(link.text)
+            inside = role is Role.column or (within(role, link.text) and link.url not in self.menu)
+            if not inside or not (self.territory.owns(link.url) or self.territory.admits(link, from_home=False)):
+                continue
+            known = self.ledger.memory.entries.get(link.url) if self.ledger.memory.knows_report(link.url) else None
+            if known is not None:  # a year or a body that turned out to be its report: listed as such from then on
+                yield from self.take(Link(link.url, known["title"], known["listed_date"]), known["list_url"], trail)
+            elif is_file(link.url):
+                yield from self.take(link, link.url, trail)
+            else:
+                yield self._request(link.url, self.parse_list, LISTS, trail=(*trail, link.text))
+
+    def look_inside(self, response: Response, callback: Any, trail: tuple[str, ...]) -> Iterator[Request]:
+        """Frames of a page that shows nothing itself, and parts that its scripts load: read in the page's place."""
+        depth = response.meta.get("inside", 0)
+        if depth >= MAX_INSIDE:
+            return
+        for url in discovery.inner(response)[: self.settings.getint("DISCOVERY_PARTS")]:
+            if self.territory.owns(url):
+                request = self._request(url, callback, LISTS + 1, trail)
+                request.meta["inside"] = depth + 1
+                yield request
+
+    def is_ours(self, response: Response) -> bool:
+        """Whether a page on a host that evidence admitted is the portal's own. What is not is left alone, and told."""
+        if self.territory.confirms(response):
+            return True
+        self.ledger.problem("offsite", response.url, "an openness page that names this portal", "another site's page")
+        return False
+
+    # When the way led nowhere
+
+    def _idle(self) -> None:
+        """Signal spider_idle: everything was asked. Without a column in sight, or with hardly a report, other ways are tried."""
+        found = self.column_found and self.ledger.tally.reports >= A_FEW
+        if found or not self.ledger.tally.home_ok:
+            return
+        looks = self.resorts.next()
+        for look in looks:
+            self.crawler.engine.crawl(self._look(look))
+        if looks:
+            raise DontCloseSpider
+
+    def _look(self, look: Look, number: int = 1) -> Request:
+        searched = look.what.startswith("search")
+        request = self._request(look.url, self.parse_search if searched else self.parse_hub, LISTS, trail=(look.what,))
+        if searched:
+            request.cb_kwargs["number"] = number
+        return request if look.body is None else request.replace(method="POST", body=look.body, headers=look.headers)
+
+    def parse_search(self, response: Response, trail: tuple[str, ...], number: int) -> Iterator[Request]:
+        """Results of the portal's own search: reports only, whatever else it found. It goes on while it finds new ones."""
+        if not self.ledger.page_ok(response, "search"):
+            return
+        text, before = discovery.source_text(response), self.ledger.tally.entries
+        answered = answers.is_answer(text)
+        found = answers.read_answer(text, response.url).rows if answered else self.links(response)
+        self.ledger.list_seen(response.url)
+        for row in found:
+            if titles.classify(row.text).kind in REPORT_KINDS and self.territory.owns(row.url):
+                yield from self.take(row, response.url, trail)
+        nothing_new = self.ledger.tally.entries == before and number >= A_FEW  # what others list may come first
+        if nothing_new or not found or number >= self.settings.getint("SEARCH_PAGES"):
+            return
+        if look := self.resorts.searches[0].look(number + 1):
+            yield self._look(look, number + 1)
+        elif not answered:
+            for url in pagers.further(discovery.tree(response), response.url, text)[:1]:
+                yield self._look(Look(trail[-1], url), number + 1)
+
+
+def within(role: Role, text: str) -> bool:
+    """Whether a link within a column leads to a part of it."""
+    return role in (Role.group, Role.body) or discovery.INNER_NAMES.match(discovery.squeeze(text)) is not None
+
+
+def is_report(row: Link) -> bool:
+    """Whether a row's title is a report's, and not the name of a column or a year's list, which stands in every menu."""
+    listed = row.date or is_file(row.url) or discovery.role(row.text) not in (Role.column, Role.group)
+    return bool(listed) and titles.classify(row.text).kind in REPORT_KINDS
+
+
+def is_file(url: str) -> bool:
+    """Whether an address is a document's and not a page's, by its ending."""
+    return FILE.search(urlsplit(url).path) is not None

@@ -1,0 +1,93 @@
+"""Whose report an entry is and of which year, from what its list says; and which hosts are a portal's."""
+
+from __future__ import annotations
+
+import pytest
+from scrapy.http import HtmlResponse
+
+from crawler import evidence
+from crawler.discovery import Link
+from crawler.evidence import Portal
+from crawler.territory import Territory
+from parsing.report import AdminLevel
+
+PORTAL = Portal("禄丰市人民政府", "禄丰市人民政府门户网站", "5323020001")
+CASES = [
+    # title, date, trail, organ, year, level
+    ("禄丰市教育局2022年政府信息公开工作年度报告", None, ("年报",), "禄丰市教育局", 2022, AdminLevel.county),
+    (
+        "2022年政府信息公开工作年度报告",
+        None,
+        ("部门信息公开", "市教育局", "年报"),
+        "禄丰市教育局",
+        2022,
+        AdminLevel.county,
+    ),
+    ("政府信息公开工作年度报告", "2021-01-20", ("妥安乡", "政府信息公开年报"), "妥安乡", 2020, AdminLevel.township),
+    ("政府信息公开工作年度报告", "2021-01-20", ("妥安乡", "年报", "2019年"), "妥安乡", 2019, AdminLevel.township),
+    ("2022年政府信息公开工作年度报告", None, ("政府信息公开年报",), "禄丰市人民政府", 2022, AdminLevel.county),
+    ("禄丰县2018年政府信息公开工作年度报告", None, ("年报",), "禄丰县人民政府", 2018, AdminLevel.county),
+]
+
+
+@pytest.mark.parametrize(("title", "date", "trail", "organ", "year", "level"), CASES)
+def test_body_and_year_are_what_most_witnesses_say(
+    title: str, date: str | None, trail: tuple[str, ...], organ: str, year: int, level: AdminLevel
+) -> None:
+    found = evidence.weigh(Link("http://h/nb/1.html", title, date), trail, PORTAL)
+    assert (found.organ, found.year, found.level) == (organ, year, level)
+
+
+def test_losing_witnesses_are_kept_beside_the_winner() -> None:
+    row = Link("http://h/nb_2018n/1.html", "禄丰县教育局2018年政府信息公开工作年度报告", "2021-03-01")
+    found = evidence.weigh(row, ("部门", "市教育局", "2019年"), PORTAL)
+    assert (found.organ, found.year) == ("禄丰县教育局", 2018)
+    facts = found.as_facts()
+    assert {witness["value"] for witness in facts["year"]} == {"2018", "2019", "2020"}
+    assert {witness["source"] for witness in facts["organ"]} == {"title", "step", "portal"}
+    assert facts["division_code"] == "532302", "a former name leads to the code of today"
+
+
+HOME = "http://www.qinghe.gov.cn/"
+HOME_PAGE = "<title>清禾县人民政府门户网站</title><meta name='SiteIDCode' content='9801020003'>"
+
+
+def territory() -> Territory:
+    made = Territory(HOME)
+    made.introduce(HtmlResponse(HOME, body=HOME_PAGE.encode()))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("url", "text", "admitted"),
+    [
+        ("http://zfxxgk.qinghe.gov.cn/nb/", "政府信息公开年报", True),  # a host of its own domain
+        ("http://www.qinghe.gov.cn:8080/nb/", "政府信息公开", True),  # another port
+        ("http://qinghe-zfxxgk.gov.cn/", "政府信息公开", True),
+        (
+            "http://xxgk.dongzhou.gov.cn/qh/",
+            "政府信息公开",
+            True,
+        ),  # the city's platform: the page itself must say whose
+        ("http://www.dongzhou.gov.cn/", "政府信息公开", False),
+        ("http://xxgk.dongsheng.gov.cn/", "省政府信息公开", False),
+    ],
+)
+def test_another_host_is_asked_where_enough_speaks_for_it(url: str, text: str, admitted: bool) -> None:
+    assert territory().admits(Link(url, text), from_home=True) is admitted
+
+
+@pytest.mark.parametrize(
+    ("page", "ours"),
+    [
+        ("<title>政府信息公开-清禾县人民政府</title>", True),
+        ("<p>主办：清禾县人民政府</p><a href='http://www.qinghe.gov.cn/'>返回</a>", True),
+        ("<title>东州市人民政府</title><meta name='SiteIDCode' content='9801000001'>", False),
+        ("<title>域名出售</title>", False),
+    ],
+)
+def test_a_page_on_another_host_must_name_the_portal(page: str, ours: bool) -> None:
+    made, url = territory(), "http://qinghe-zfxxgk.gov.cn/"
+    assert made.admits(Link(url, "政府信息公开"), from_home=True)
+    assert made.confirms(HtmlResponse(url, body=page.encode())) is ours
+    assert made.admits(Link(url, "政府信息公开"), from_home=True) is ours

@@ -1,0 +1,123 @@
+"""Ways to a report that no plain link shows: menus of scripts, frames, parts, files; and where to look when all fail."""
+
+from __future__ import annotations
+
+import json
+
+from tests.crawler.test_walk import Answer, Crawl, Site, link, page, report, title
+from tests.crawler.test_walk import crawl as crawl  # fixtures
+from tests.crawler.test_walk import site as site
+
+GENERIC = "from spiders.platforms.generic import Generic as PortalSpider\n"
+
+
+def generic(crawl: Crawl) -> dict[str, object]:
+    """Walk the site with the class that knows no platform."""
+    home = f"http://127.0.0.1:{crawl.site.port}/"
+    more = (
+        f"{GENERIC}class Any(PortalSpider):\n    name = 'trap'\n    home_url = '{home}'\n    organ = '青垣区人民政府'\n"
+    )
+    return crawl(body="    name = 'unused'\n", more=more)
+
+
+def test_a_portal_of_scripts_and_frames_is_walked_without_a_browser(site: Site, crawl: Crawl) -> None:
+    """A year to each way of hiding a list; the portal shows nothing that a plain crawler would follow."""
+    site.pages["/"] = b"<frameset rows='90,*'><frame src='/top.html'><frame src='/main.html'></frameset>"
+    site.pages["/top.html"] = page("青垣区人民政府")
+    site.pages["/main.html"] = page('<span onclick="openInfo(3)">政府信息公开</span>') + (
+        b"<script>function openInfo(id){window.location.href='/gk/'+id+'.html'}</script>"
+    )
+    site.pages["/gk/3.html"] = page('<b data-url="/gk/nb/">政府信息公开年报</b>', link("/gk/tj/", "统计年报"))
+    site.pages["/gk/nb/"] = page(
+        link("frame/", "2022年"), link("part/", "2021年"), link("2020.html", "2020年"), link("old/", "2019年及以前")
+    )
+    site.pages["/gk/nb/frame/"] = page(link("/gk/nb/", "政府信息公开年报"), "<iframe src='list.html'></iframe>")
+    site.pages["/gk/nb/frame/list.html"] = page(link("/r/2022", "青垣区教育局2022年政府信…", "2023-01-09"))
+    site.pages["/gk/nb/part/"] = page("<p id='l'></p><script>$('#l').load('rows.html')</script>")
+    site.pages["/gk/nb/part/rows.html"] = page(link("/r/2021", title(2021), "2022-01-09"))
+    site.pages["/gk/nb/2020.html"] = report(2020)
+    old = "<div><p>{}</p><p>{}</p></div>"
+    site.pages["/gk/nb/old/"] = page(link("/f/2018.pdf", "2018年度"), link("/r/2019", title(2019))) + (
+        old.format("1", '<a href="javascript:;" onclick="location.href=\'?from=2\'">›</a>').encode()
+    )
+    site.pages["/gk/nb/old/?from=2"] = page(link("/r/2017", title(2017)))
+    for year in (2017, 2019, 2021, 2022):
+        site.pages[f"/r/{year}"] = report(year)
+    site.pages["/f/2018.pdf"] = (200, {"Content-Type": "application/pdf"}, b"%PDF-1.4 small")
+    outcome = generic(crawl)
+    found = dict(crawl.rows("SELECT year, url FROM entry ORDER BY year"))
+    assert sorted(found) == list(range(2017, 2023)), (outcome, site.paths())
+    assert found[2018].endswith("/f/2018.pdf"), "a row that is a file is an entry"
+    assert "/gk/tj/" not in site.paths()
+    assert len(site.paths()) <= 1.5 * 6 + 15, site.paths()
+
+
+def test_the_portals_own_search_is_asked_when_no_column_is_found(site: Site, crawl: Crawl) -> None:
+    code = "0f343b0931126a20f133d67c2b018a3b"
+    form = f'<form action="/igs/front/search.jhtml?code={code}&siteId=3"><input name="searchWord"></form>'
+    site.pages["/"] = page(link("/xw/", "要闻"), link("/map/", "网站地图"), form)
+    site.pages["/map/"] = page(link("/xw/", "要闻"), link("/zn/", "政府信息公开指南"))
+    asked: list[str] = []
+
+    def results(number: int) -> Answer:
+        years = {1: (2020, 2021), 2: (2022,), 3: ()}[number]
+        rows = [
+            {"DOCTITLE": f"<em>{title(year)}</em>", "DOCPUBURL": f"/r/{year}", "PUBDATE": "2023-01-09"}
+            for year in years
+        ]
+        rows += [{"DOCTITLE": "关于做好政府信息公开年报工作的通知", "DOCPUBURL": "/n", "PUBDATE": "2023-01-09"}]
+        answer = {"page": {"content": rows, "total": "5", "totalPages": 3}}
+        return 200, {"Content-Type": "application/json"}, json.dumps(answer).encode()
+
+    plain = site.answer
+
+    def answer(host: str, path: str, headers: object) -> Answer:
+        if path.startswith("/igs/front/search.jhtml?"):
+            asked.append(path)
+            return results(len(asked))
+        return plain(host, path, headers)
+
+    site.answer = answer  # type: ignore[method-assign]
+    for year in (2020, 2021, 2022):
+        site.pages[f"/r/{year}"] = report(year)
+    outcome = generic(crawl)
+    assert outcome["reports"] == 3, (outcome, site.paths(), asked)
+    assert len(asked) == 3, "it goes on as long as there is something new"
+    assert [f"pageNumber={number}" in path for number, path in enumerate(asked, 1)] == [True] * 3
+    assert site.paths().index("/map/") < len(site.paths()) - 3, "the site map is asked first"
+
+
+def test_a_body_that_turned_out_to_be_its_report_is_listed_on_later_runs_too(site: Site, crawl: Crawl) -> None:
+    site.pages["/"] = page(link("/nb/", "政府信息公开年报"))
+    site.pages["/nb/"] = page(link("/nb/2021/", "2021年"))
+    site.pages["/nb/2021/"] = page(link("/r/jy", "青垣区教育局"), link("/r/sl", "青垣区水利局"))
+    site.pages["/r/jy"], site.pages["/r/sl"] = report(2021), report(2021, "青垣区水利局")
+    assert crawl()["reports"] == 2
+    again = crawl()
+    assert (again["reports"], again["disappeared"], again["verdict"]) == (2, 0, "ok")
+
+
+def test_an_openness_platform_on_a_host_of_its_own_is_asked_when_it_is_the_portals(site: Site, crawl: Crawl) -> None:
+    own = "<title>青垣区人民政府</title>"
+    city, separate = "http://xxgk.dongzhou.portal.test", "http://qingyuan-zfxxgk.portal.test"
+    titled = "<title>{}人民政府政府信息公开</title>"
+    pages = {
+        "www.qingyuan.portal.test/": page(own, link(f"{separate}/", "政府信息公开"), link(f"{city}/", "信息公开")),
+        "qingyuan-zfxxgk.portal.test/": page(titled.format("青垣区"), link("/nb/", "政府信息公开年报")),
+        "qingyuan-zfxxgk.portal.test/nb/": page(link("/r/2022", title(2022), "2023-01-09")),
+        "qingyuan-zfxxgk.portal.test/r/2022": report(2022),
+        "xxgk.dongzhou.portal.test/": page(titled.format("东州市"), link("/nb/", "政府信息公开年报")),
+        "xxgk.dongzhou.portal.test/nb/": page(link("/r/2022", title(2022), "2023-01-09")),
+    }
+
+    def answer(host: str, path: str, headers: object) -> Answer:
+        site.asked.append((0.0, host, path))
+        found = pages.get(host + path)
+        return (200, {"Content-Type": "text/html"}, found) if found else (404, {}, b"not here")
+
+    site.answer = answer  # type: ignore[method-assign]
+    home = "    home_url = 'http://www.qingyuan.portal.test/'\n"
+    crawl(body=home, settings="TWISTED_DNS_RESOLVER = 'tests.portals.resolver.FarmResolver'\n")
+    assert crawl.rows("SELECT url FROM entry") == [(f"{separate}/r/2022",)]
+    assert crawl.rows("SELECT kind, url FROM problem WHERE kind = 'offsite'") == [("offsite", f"{city}/")]
+    assert ("xxgk.dongzhou.portal.test", "/nb/") not in {(host, path) for _, host, path in site.asked}
