@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
@@ -13,6 +13,7 @@ from lxml import etree
 from lxml.html import HtmlElement, document_fromstring
 from scrapy.http import Response
 
+from crawler import identity
 from parsing import titles
 from parsing.charset import decode
 
@@ -112,6 +113,16 @@ def links(root: HtmlElement | None, url: str) -> Iterator[Link]:
             continue  # an address that is none, such as http://[broken
         if scheme in ("http", "https"):
             yield Link(absolute.partition("#")[0], _label(element), _row_date(element))
+
+
+def askable(found: Iterator[Link], response: Response) -> Iterator[Link]:
+    """Links with their addresses as a browser would ask for them; without those that are no address of the web."""
+    charset = ""
+    for link in found:
+        if not charset and not link.url.isascii():
+            charset = decode(response.body, (response.headers.get(b"Content-Type") or b"").decode("latin-1")).charset
+        if url := identity.askable(link.url, charset or "utf-8"):
+            yield link if url == link.url else replace(link, url=url)
 
 
 def _base(root: HtmlElement, url: str) -> str:
