@@ -19,6 +19,7 @@ KEYS = {
     "report": ("id",),
     "document": ("id",),
     "problem": ("id",),
+    "host": ("host",),
 }
 
 # What only the crawl knows is also written into WARC records (the journal), so that a rebuild loses nothing: whole rows
@@ -28,6 +29,7 @@ CRAWL_FACTS: dict[str, tuple[str, ...] | None] = {
     "run": None,
     "entry": None,
     "problem": None,
+    "host": None,
     "document": ("id", "portal", "url", "capture", "first_seen", "last_seen", "supersedes", "gone_since"),
 }
 
@@ -230,3 +232,21 @@ def m004_originals(db: Database) -> None:
 def m005_writing(db: Database) -> None:
     """How much of each unfinished file is on disk and told here: what lies beyond it a crash may have cut off from us."""
     db.table("writing").create({"name": str, "bytes": int}, pk="name")
+
+
+@catalogue()
+def m008_hosts(db: Database) -> None:
+    """What was learned about a host by talking to it (crawler/hosts.py)."""
+    db.table("host").create(
+        {
+            "host": str,
+            "scheme": str,  # http or https where only that answers
+            "tls_profile": str,  # modern legacy; NULL: never asked over TLS
+            "cert_ok": int,
+            "cert_error": str,
+            "protocol": str,  # tls/1.2 …
+            "cipher": str,
+            "changed_at": str,
+        },
+        pk="host",
+    )

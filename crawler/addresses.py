@@ -65,15 +65,27 @@ def _loopback(host: str) -> str:
     return "127.0.0.1" if host == "localhost" else host
 
 
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
+# Networks of IPv6 whose last 32 bits are an IPv4 address, which is what they lead to.
+_EMBEDDING = tuple(
+    ipaddress.IPv6Network(network)
+    for network in (
+        "64:ff9b::/96",  # NAT64, RFC 6052
+        "64:ff9b:1::/48",  # NAT64 within a network, RFC 8215
+        "::/96",  # IPv4-compatible, RFC 4291 §2.5.5.1
+        "::ffff:0:0:0/96",  # SIIT, RFC 7915
+    )
+)
+_TEREDO = ipaddress.IPv6Network("2001::/32")  # RFC 4380: a tunnel to whoever says so
 
 
 def is_public(address: str) -> bool:
     """Whether an IP address belongs to the public internet."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
+        if ip in _TEREDO or ip.is_site_local:  # the latter retired, and still routed in places (RFC 3879)
+            return False
         inner = ip.ipv4_mapped or ip.sixtofour  # an IPv4 address in IPv6 clothes is judged as what it leads to
-        if ip in _NAT64:
+        if any(ip in network for network in _EMBEDDING):
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         ip = inner or ip
     return ip.is_global and not ip.is_multicast

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
@@ -13,7 +13,7 @@ from lxml import etree
 from lxml.html import HtmlElement, document_fromstring
 from scrapy.http import Response
 
-from crawler import targets
+from crawler import identity, targets
 from parsing import titles
 from parsing.charset import decode
 
@@ -134,11 +134,22 @@ def links(root: HtmlElement | None, url: str, source: str = "") -> Iterator[Link
 _NO_LINKS = ("link", "script", "style", "img", "base", "form", "source", "video", "audio", "embed", "object", "use")
 
 
+def askable(found: Iterator[Link], response: Response) -> Iterator[Link]:
+    """Links with their addresses as a browser would ask for them; without those that are no address of the web."""
+    charset = ""
+    for link in found:
+        if not charset and not link.url.isascii():
+            charset = decode(response.body, (response.headers.get(b"Content-Type") or b"").decode("latin-1")).charset
+        if url := identity.askable(link.url, charset or "utf-8"):
+            yield link if url == link.url else replace(link, url=url)
+
+
 def absolute_of(base: str, target: str) -> str | None:
     """The address that a page at `base` means, without its fragment; None when it is none of the web's."""
     try:
         absolute = urljoin(base, target.strip())
-        web = urlsplit(absolute).scheme in ("http", "https")
+        parts = urlsplit(absolute)
+        web = parts.scheme in ("http", "https") and "/../" not in parts.path  # a path that climbs leads nowhere
     except ValueError:
         return None  # such as http://[broken
     return absolute.partition("#")[0] if web else None

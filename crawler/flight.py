@@ -68,10 +68,28 @@ class Flight:
             exchange.protocol[:1] = ["http/1.0"]
         if exchange.response or exchange.interim:
             exchange.truncated = None if exchange.complete or not exchange.response else self._why_cut(error, stopped)
-        elif hasattr(self.handle, "get_finished") and self.handle.get_finished() is None:
+        elif self.handshake_failed:
             exchange.request.clear()  # it waited for a handshake that failed: the server never saw it
         if error is not None:
             exchange.error = f"{type(error).__name__}: {plain(error)}"
+
+    @property
+    def handshake_failed(self) -> bool:
+        """Whether the connection ended before its TLS handshake did."""
+        return hasattr(self.handle, "get_finished") and self.handle.get_finished() is None
+
+    @property
+    def security(self) -> dict[str, Any] | None:
+        """What the connection's TLS was worth (crawler/tls.py); None for a plain one, and before the handshake is over."""
+        if not hasattr(self.handle, "fault") or len(self.exchange.protocol) < 2:
+            return None
+        return {
+            "tls_profile": self.handle.profile,
+            "cert_ok": int(self.handle.fault is None),
+            "cert_error": self.handle.fault,
+            "protocol": self.exchange.protocol[1],
+            "cipher": self.exchange.cipher_suite,
+        }
 
     def _why_cut(self, error: Exception | None, stopped: bool) -> str | None:
         """A WARC-Truncated reason (WARC 1.1 §5.15), or None for a reply that is all there though nobody can parse it."""

@@ -18,12 +18,23 @@ class StoppedError(IgnoreRequest):
     """The run is being stopped: what still waited for its turn is not asked any more."""
 
 
+class HostLeftError(IgnoreRequest):
+    """The host asked to come back later than a run waits: it is not asked any more in this one."""
+
+    expected, kind = "a host that answers now", "later"
+
+    def __init__(self, host: str, seconds: float) -> None:
+        self.got = f"it asked to come back in {seconds:.0f} s (Retry-After)"
+        super().__init__(f"{host}: expected {self.expected}, {self.got}")
+
+
 @dataclass
 class Host:
     """What is known of one host: its gap in seconds, and the moments (time.monotonic) that bound its next request."""
 
     gap: float = 0.0
     next_start: float = 0.0
+    left_until: float = 0.0  # nobody waits for it before
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -44,6 +55,11 @@ class Gate:
         found = self.hosts.setdefault(host, Host())
         found.next_start = max(found.next_start, time.monotonic() + seconds)
 
+    def leave(self, host: str, seconds: float) -> None:
+        """Whoever wants the host within so many seconds from now gets HostLeftError: that is longer than a run waits."""
+        found = self.hosts.setdefault(host, Host())
+        found.left_until = max(found.left_until, time.monotonic() + seconds)
+
     @property
     def stopped(self) -> bool:
         """Whether the process is being stopped."""
@@ -58,6 +74,8 @@ class Gate:
         """Wait for the host's turn, hold it while the block runs. The gap counts from start to start."""
         found = self.hosts.setdefault(host, Host())
         async with found.turn:
+            if (left := found.left_until - time.monotonic()) > 0:
+                raise HostLeftError(host, left)
             while (wait := found.next_start - time.monotonic()) > 0:
                 if await self._stops_within(wait):
                     break

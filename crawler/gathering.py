@@ -20,7 +20,7 @@ from archive.retrieve import ArchiveError
 from crawler import requisites
 from crawler.challenge import challenge
 from crawler.discovery import tree_of
-from crawler.gate import StoppedError
+from crawler.gate import HostLeftError, StoppedError
 from crawler.lease import HostLeasedError
 from crawler.requisites import Requisite
 from crawler.words import plain
@@ -134,7 +134,7 @@ class Gathering:
         statuses = [row["status"] or 0 for row in self._ledger.catalogue.rows(sql, url)]
         if any(200 <= status < 400 for status in statuses):
             return "kept"
-        return "refused" if any(400 <= status < 500 for status in statuses) else None
+        return "refused" if any(400 <= status < 500 and status != 429 for status in statuses) else None  # 429: not now
 
     def _stored(self, sql: str, key: str | None) -> tuple[bytes, str, str]:
         """Body, Content-Type and address (after redirects) of an archived capture; an empty body when it cannot be had."""
@@ -172,7 +172,7 @@ class Gathering:
         need: Need = failure.request.cb_kwargs["need"]
         self._open.discard(need.url)
         self._bytes += (failure.request.meta.get("capture") or {}).get("length") or 0  # of one that was cut
-        if failure.check(StoppedError, BudgetSpentError, HostLeasedError):
+        if failure.check(StoppedError, BudgetSpentError, HostLeasedError, HostLeftError):
             self._left += 1
             self._claimed.discard(need.url)  # another portal may have room for it
         else:

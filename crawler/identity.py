@@ -10,6 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from scrapy import Request
 from scrapy.utils.request import RequestFingerprinter
+from w3lib.url import safe_url_string
 
 from archive.urlkey import PORTS, urlkey
 
@@ -40,6 +41,25 @@ def bare(url: str) -> str:
 def _of_visit(pair: str) -> bool:
     name, _, value = pair.partition("=")
     return any(names.fullmatch(name) and values.fullmatch(value) for names, values, _ in VISIT_PARAMETERS)
+
+
+def askable(url: str, charset: str = "utf-8") -> str | None:
+    """The address as a browser asks for it, from a page in `charset`: what is escaped is left as it is, other characters
+    go out in UTF-8 in the path and in the page's own charset in the query (URL Standard, “percent-encode after encoding”).
+
+    None for what is no address of the web: other schemes, no host, a port that is none.
+    """
+    try:
+        parts = urlsplit(url)
+        if parts.scheme not in PORTS or not parts.hostname or parts.port == 0:
+            return None
+        return url if url.isascii() else str(safe_url_string(url, _query_charset(charset)))
+    except (ValueError, UnicodeError, LookupError):
+        return None
+
+
+def _query_charset(charset: str) -> str:
+    return "gb18030" if charset.lower() in ("gbk", "gb2312", "gb18030") else "utf-8"
 
 
 def identity(url: str) -> str:

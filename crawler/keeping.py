@@ -9,6 +9,7 @@ import logging
 import sqlite3
 from pathlib import Path
 from typing import Any, NoReturn, Self
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -22,6 +23,7 @@ from archive.catalogue import CatalogueError, Row
 from archive.exchange import Exchange
 from archive.retrieve import ArchiveError
 from crawler import lease, reparse
+from crawler.hosts import Hosts
 
 logger = logging.getLogger(__name__)
 COMMIT_EVERY = 0.5  # seconds: what a power cut may cost
@@ -36,6 +38,7 @@ class _Shared:
         self.archive = Archive(folder, facts)
         unread = [row for row in reparse.unread(self.archive.catalogue) if row["capture"]]  # a killed run's
         reparse.parse(self.archive, unread, hand_over=False)  # it had handed them over
+        self.hosts = Hosts(self.archive.catalogue)
         self.users = 0
         self.failure: ArchiveError | None = None
         self.leases: dict[str, set[str]] = {}  # host -> runs of this process that use it
@@ -130,12 +133,25 @@ class Keeper:
         return self._shared.archive
 
     @property
+    def home(self) -> str:
+        """The host of the portal that is crawled; "" for a spider of another kind."""
+        return urlsplit(getattr(self.crawler.spider, "home_url", "")).hostname or ""
+
+    @property
+    def hosts(self) -> Hosts:
+        """What is known of the hosts that are asked."""
+        return self._shared.hosts
+
+    @property
     def claimed(self) -> set[str]:
         """Addresses that some run of this process asks for, so that no other does: portals share scripts and fonts."""
         return self._shared.claimed
 
-    def keep(self, exchange: Exchange, request: Request) -> Row:
-        """Write the exchange now. Raises ArchiveError, and stops the run, when the disk refuses."""
+    def keep(self, exchange: Exchange, request: Request, security: Row | None = None) -> Row:
+        """Write the exchange now, with what its TLS was worth (Flight.security).
+
+        Raises ArchiveError, and stops the run, when the disk refuses.
+        """
         if self._shared.failure:
             self._stop(self._shared.failure)
         spider = self.crawler.spider
@@ -145,6 +161,7 @@ class Keeper:
             "run": self.run,
             "portal": spider.name if spider else None,
             **request.meta.get("facts", {}),
+            **({"tls": security} if security else {}),
         }
         try:
             capture = self.archive.keep(exchange, facts)

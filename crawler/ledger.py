@@ -25,6 +25,7 @@ from crawler.challenge import SOFT_404, challenge
 from crawler.entry import Entry
 from crawler.gate import StoppedError
 from crawler.gathering import Gathering
+from crawler.identity import identity
 from crawler.keeping import Keeper
 from crawler.lease import HostLeasedError
 from crawler.memory import Memory, Published
@@ -45,6 +46,7 @@ class Ledger:
         self.tally = Tally()
         self.verdict: Verdict | None = None
         self.entries: dict[str, Row] = {}
+        self._seen: set[str] = set()  # identities of the entries: one page may be linked by several addresses
         self._counted: set[str] = set()  # entries that are reports
         self.lists: set[str] = set()  # addresses of the list pages that were read
         self.gathering: Gathering | None = None  # none where the host is leased: that run asks for nothing
@@ -134,8 +136,9 @@ class Ledger:
 
     def entry(self, entry: Entry) -> dict[str, str] | None:
         """Write a listed entry down. Returns the request headers to ask it with, None when it is not to be asked now."""
-        if entry.url in self.entries:
+        if identity(entry.url) in self._seen:
             return None
+        self._seen.add(identity(entry.url))
         state = self.memory.state(entry.url)
         known = {name: getattr(state, name) for name in _CARRIED}
         row = {
@@ -204,7 +207,7 @@ class Ledger:
             return
         self._count_report(entry, reading.report.report_year or entry.year)
         mark = handover.fingerprint(reading.document)
-        known = self.memory.documents.get(entry.url)
+        known = self.memory.document(entry.url)
         same = known.id if known and self._reads_the_same(known, reading, mark) else None
         if same is None and known is None:
             same = self.memory.twin(reading, entry)  # the page moved, or stands at two addresses
@@ -260,6 +263,8 @@ class Ledger:
             return "server_error"
         if response.status >= 400:
             return "missing"
+        if response.status == 200 and not response.body.strip():
+            return "nothing"
         if len(response.body) < 6000 and SOFT_404.search(discovery.source_text(response)[:3000]):
             return "soft_404"
         return None
@@ -419,7 +424,7 @@ class Ledger:
             "WHERE e.run = ? AND d.gone_since IS NULL"
         )
         for row in self.catalogue.rows(sql, last_good["id"]):
-            if row["url"] in self.entries or row["document"] in listed:
+            if identity(row["url"]) in self._seen or row["document"] in listed:
                 continue
             if walk_failed and row["list_url"] not in self.lists:
                 continue  # its list was not read: nobody knows

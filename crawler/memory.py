@@ -11,6 +11,7 @@ from archive.catalogue import Catalogue, Row
 from crawler import revision
 from crawler.entry import Entry
 from crawler.handover import Reading, whose
+from crawler.identity import identity
 from crawler.revisit import PageState
 
 
@@ -33,7 +34,7 @@ class Published:
 
 
 class Memory:
-    """By URL: the state of each article page, the newest document, and which files were asked for and kept."""
+    """By page (crawler/identity.py): its state, its newest document, and which files were asked for and kept."""
 
     def __init__(self, catalogue: Catalogue, portal: str) -> None:
         self.states: dict[str, PageState] = {}
@@ -43,10 +44,11 @@ class Memory:
         self.entries: dict[str, Row] = {}  # the newest entry row of each address
         for row in catalogue.rows("SELECT * FROM entry WHERE portal = ? ORDER BY run", portal):
             known = {name: row[name] for name in PageState.__dataclass_fields__}
-            if row["outcome"] is None and row["url"] in self.states:
+            page = identity(row["url"])
+            if row["outcome"] is None and page in self.states:
                 known["title"] = None  # seen by a run that was killed before it asked: ask now, with what is known
             self.entries[row["url"]] = row
-            self.states[row["url"]] = PageState(**known)
+            self.states[page] = PageState(**known)
         self._texts: dict[tuple[str, int, str], str] = {}  # body, year, text digest -> document
         sql = (  # all but the texts, which are most of the table
             "SELECT id, url, fingerprint, content_sha256, capture, parsed_with, attachments, organ, report_year, "
@@ -55,7 +57,7 @@ class Memory:
         for row in catalogue.rows(sql, portal):
             urls = tuple(attachment["url"] for attachment in json.loads(row["attachments"]))
             read = (row["fingerprint"], row["content_sha256"], row["capture"], row["parsed_with"], urls)
-            self.documents[row["url"]] = Published(row["id"], *read)
+            self.documents[identity(row["url"])] = Published(row["id"], *read)
             if row["organ"] and row["report_year"]:
                 self._texts[row["organ"], row["report_year"], row["text_sha256"]] = row["id"]
         sql = (
@@ -70,7 +72,11 @@ class Memory:
 
     def state(self, url: str) -> PageState:
         """What is known of an article page; an empty state when nothing is."""
-        return self.states.get(url, PageState(url))
+        return self.states.get(identity(url)) or PageState(url)
+
+    def document(self, url: str) -> Published | None:
+        """The newest document read at a page, under whichever address it is linked now."""
+        return self.documents.get(identity(url))
 
     def twin(self, reading: Reading, entry: Entry) -> str | None:
         """The document with the same text, of the same body and year, that stands at another address of the portal."""
@@ -78,7 +84,7 @@ class Memory:
 
     def remember(self, entry: Entry, published: Published, reading: Reading) -> None:
         """A document that this run published."""
-        self.documents[entry.url] = published
+        self.documents[identity(entry.url)] = published
         organ, year, text = _key(reading, entry)
         if organ and year:
             self._texts[organ, year, text] = published.id
@@ -90,7 +96,7 @@ class Memory:
     @property
     def pages(self) -> list[str]:
         """Addresses of all pages that a report was read from, of which the archive has a copy."""
-        return [url for url, state in self.states.items() if state.document and state.capture]
+        return [state.url for state in self.states.values() if state.document and state.capture]
 
     def wanted(self, attachments: list[str]) -> Iterator[str]:
         """Those of a freshly read page's attachments that are not kept yet; each is told once."""
@@ -102,7 +108,7 @@ class Memory:
 
     def unasked(self, page: str) -> Iterator[str]:
         """Attachments of the document at `page` that no run has asked for: one was killed between page and file."""
-        known = self.documents.get(page)
+        known = self.document(page)
         for url in known.attachments if known else ():
             if url not in self.asked:
                 self.asked.add(url)

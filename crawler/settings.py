@@ -37,6 +37,7 @@ USER_AGENT = f"nianbao/{NIANBAO_VERSION} (public archive of government annual re
 )
 
 # Politeness: crawler/politeness.py
+LONGEST_WAIT = 120.0  # seconds: more of Retry-After leaves the host for the next run, more of Crawl-delay is cut to it
 ROBOTSTXT_OBEY = True  # domain.md 4: also for public reports
 ROBOTSTXT_USER_AGENT = "nianbao"  # the product token, not the whole string (RFC 9309 §2.2.1)
 DELAY_FLOOR = number_from_environment("NIANBAO_DELAY_FLOOR", 2.0)  # seconds; lowered for named private hosts only
@@ -57,10 +58,18 @@ REQUISITES_PER_RUN = 2_000  # pictures, scripts … of reports; at two seconds e
 REQUISITES_MAX_BYTES = 1 << 30  # bytes of them in one run: a portal's design is a few MiB, scanned reports are more
 REQUISITE_MAXSIZE = 32 << 20  # bytes of one: a scan fits, a film does not; what is longer is kept as far as it came
 REQUISITES_DEPTH = 5  # steps from the page: it, its sheet, what that imports …; sheets that import each other end here
+PAGE_MAXSIZE = 32 << 20  # bytes of a page, packed and unpacked: a tree of it takes ten times as much memory
+MOST_BARREN_LISTS = (
+    300  # lists in a row without a new entry: a calendar without an end; the largest hubs have 200 bodies
+)
+MOST_LINKS_OF_A_PAGE = 20_000  # a site map has a few thousand
 MOST_PAGES_OF_A_LIST = 300  # an endless calendar ends here, with a recorded problem
 DISCOVERY_PAGES = 12  # pages and questions beside the way from the home page, when that led to no report
 SEARCH_PAGES = 10  # of results of the portal's own search; from the third on only while the one before had new reports
 DISCOVERY_PARTS = 4  # frames and parts that a page without a list may load in its place
+METAREFRESH_MAXDELAY = 10  # seconds: what refreshes later is a page that is shown, and reloads itself
+METAREFRESH_IGNORE_TAGS = ["noscript"]  # “please switch scripts on” is no place to go
+REQUEST_FINGERPRINTER_CLASS = "crawler.identity.Fingerprinter"  # session ids and schemes make no new pages
 RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # given-up requests are recorded problems, not log lines
 
@@ -87,11 +96,19 @@ DEFAULT_REQUEST_HEADERS = {
 }
 DOWNLOADER_MIDDLEWARES = {
     "crawler.gathering.RequisiteBudget": 40,  # before robots.txt of another host is asked in vain
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "crawler.politeness.RobotsMiddleware": 100,  # a robots.txt that fails is a “not now” (RFC 9309 §2.3.1.4)
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    "crawler.politeness.PortalOffsiteMiddleware": 50,  # lets robots.txt of an attachment's host through
+    "crawler.moving.PortalOffsiteMiddleware": 50,  # lets robots.txt of an attachment's host through
+    "crawler.budget.WalkBudget": 60,  # after what is not asked anyhow
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.robots.RobotsMiddleware": 100,  # a robots.txt that fails is a “not now” (RFC 9309 §2.3.1.4)
     "crawler.browser.BrowserMiddleware": 545,  # sees what redirects (600), codings (590) and retries (550) have left
+    "crawler.moving.SchemeMiddleware": 560,  # inside the retries (550): first the other scheme, then again
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "crawler.moving.PortalRefreshMiddleware": 580,  # in its place: a page that refreshes itself is the page
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.budget.PortalCompressionMiddleware": 590,  # in its place: a bomb is a problem with a name
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.moving.PortalRedirectMiddleware": 600,  # in its place: loops end, and are told
 }
 EXTENSIONS = {
     "crawler.ledger.Ledger": 0,  # before the Keeper: at the end it writes the verdict while the archive is open

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import asdict
+from itertools import islice
 from typing import Any, ClassVar
 from urllib.parse import urljoin
 
@@ -16,6 +17,7 @@ from crawler.discovery import Link, Role
 from crawler.entry import Entry
 from crawler.fingerprint import SURE, Fingerprint, marks, weight
 from crawler.gathering import Gathering, Need
+from crawler.identity import askable
 from crawler.resorts import Resorts
 from crawler.territory import Territory, domain_of
 from crawler.verdict import Expect
@@ -161,8 +163,13 @@ class PortalSpider(Walk):
     # What a platform may override
 
     def links(self, response: Response) -> list[Link]:
-        """All links of a page."""
-        return list(discovery.links(discovery.tree(response), response.url, discovery.source_text(response)))
+        """All links of a page; of a page without an end as many as are sane."""
+        most = self.settings.getint("MOST_LINKS_OF_A_PAGE")
+        linked = discovery.links(discovery.tree(response), response.url, discovery.source_text(response))
+        found = list(islice(discovery.askable(linked, response), most + 1))
+        if len(found) > most:
+            self.ledger.problem("too_many_links", response.url, f"at most {most} links on a page", "more")
+        return found[:most]
 
     def rows(self, response: Response, found: list[Link]) -> Iterable[Link]:
         """The rows of a list page: links with a date in their row, or with a title that is a report's."""
@@ -243,6 +250,9 @@ class PortalSpider(Walk):
 
     def _attachments(self, urls: Iterable[str], entry: Entry) -> Iterator[Request]:
         for url in urls:
+            if askable(url) is None:
+                self.ledger.problem("refused", url, "a file on the web", "an address that is none of the web's")
+                continue
             self.ledger.keeper.claimed.add(url)  # a frame or an object may show the same file
             yield Request(
                 url,

@@ -20,7 +20,7 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTPClientParser,
 )
 from scrapy.crawler import Crawler
-from scrapy.exceptions import StopDownload
+from scrapy.exceptions import DownloadTimeoutError, StopDownload
 from scrapy.http import Response
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
@@ -32,12 +32,15 @@ from archive.exchange import Exchange, Wire
 from crawler import addresses
 from crawler.flight import Flight
 from crawler.gate import gate
+from crawler.hosts import Hosts
 from crawler.keeping import Keeper
-from crawler.politeness import LONGEST_WAIT, Politeness, retry_after
+from crawler.politeness import Politeness, retry_after
+from crawler.tls import TlsPolicy
 
 TAG = b"X-Nianbao-Exchange"  # carries the flight's number from the request to its connection; never sent
 LISTENS_ON = 5.0  # seconds for the rest of a reply that the parser refused: longer would hold the host for nothing
 LONGEST_LINE = 1 << 18  # bytes of one header line, as browsers take; Twisted's 16 KiB would lose the page
+LONGEST_HEAD = 1 << 20  # bytes of all header lines: no server that means well sends a hundredth of it
 READABLE = {b"gzip", b"x-gzip", b"deflate", b"identity"}  # br and zstd: later tools fail on them (field-notes, part 4)
 
 write_request: Any = TxRequest.writeTo
@@ -63,11 +66,19 @@ class _Tee:
         return getattr(self._transport, name)
 
 
+class HandshakeError(Exception):
+    """A TLS handshake failed by the modern profile: the same request is worth a second try, by the legacy one."""
+
+
 class _WireParser(_LenientHTTPClientParser):
     MAX_LENGTH = LONGEST_LINE
+    _head = 0  # bytes of header lines so far
 
     def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802  Twisted's name
         """Take blanks off before the colon (RFC 9112 §5.1), and pass over a name in GBK, which Twisted will not have."""
+        self._head += len(name) + len(value)
+        if self._head > LONGEST_HEAD:
+            raise ParseError(f"more than {LONGEST_HEAD} bytes of headers", name[:80])  # type: ignore[no-untyped-call]
         with suppress(InvalidHeaderName):
             super().headerReceived(name.rstrip(), value)  # type: ignore[no-untyped-call]
 
@@ -154,6 +165,9 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._pool._factory = _WireFactory
         self._keeper = crawler.get_extension(Keeper)
+        self._hosts = self._keeper.hosts if self._keeper else Hosts(None)
+        self._tls = TlsPolicy(self._hosts)
+        self._contextFactory: Any = self._tls
         self._politeness = Politeness(crawler.settings)
         self._limit = crawler.settings.getint("DOWNLOAD_MAXSIZE")
 
@@ -162,14 +176,27 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         if self._keeper:
             self._keeper.lease(host)
         gate().at_least(host, self._politeness.gap(host))
-        async with gate().turn(host):
-            response = await self._download(request)
+        try:
+            response = await self._in_turn(host, request)
+        except HandshakeError:
+            response = await self._in_turn(host, request)
         wait = retry_after(response)
         if wait is not None:
-            gate().hold(host, min(wait, LONGEST_WAIT))
-            if wait > LONGEST_WAIT and self._keeper:
-                self._keeper.end("retry_after")
+            self._come_back(host, wait)
         return response
+
+    async def _in_turn(self, host: str, request: Request) -> Response:
+        async with gate().turn(host):
+            return await self._download(request)
+
+    def _come_back(self, host: str, wait: float) -> None:
+        """Wait as the host asks, or leave it: with it the run when it is the portal's own, else only that host."""
+        if wait <= self._politeness.longest_wait:
+            gate().hold(host, wait)
+            return
+        gate().leave(host, wait)
+        if self._keeper and host == self._keeper.home:
+            self._keeper.end("retry_after")
 
     async def _download(self, request: Request) -> Response:
         if self._keeper is None:
@@ -186,19 +213,26 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         except Exception as error:
             addresses.raise_if_refused(request.url)
             flight.land(error, stopped=isinstance(error, StopDownload))
-            self._keep(exchange, request)
+            self._keep(flight, request)
+            host = urlsplit(request.url).hostname or ""
+            late = isinstance(error, DownloadTimeoutError)
+            if flight.handshake_failed and not late and self._tls.falls_back(host):
+                raise HandshakeError(host) from error
             raise
         finally:
             del IN_FLIGHT[tag], request.headers[TAG]
         flight.land(None, stopped="download_stopped" in response.flags)
-        self._keep(exchange, request)
+        self._keep(flight, request)
         return response
 
-    def _keep(self, exchange: Exchange, request: Request) -> None:
+    def _keep(self, flight: Flight, request: Request) -> None:
+        exchange, security = flight.exchange, flight.security
         if request.meta.get("proxy"):
             exchange.ip = None  # the proxy's: whom that asked is not known (WARC 1.1 §5.10)
+        if security:
+            self._tls.met(urlsplit(request.url).hostname or "", security)
         if self._keeper is not None:
-            self._keeper.keep(exchange, request)
+            self._keeper.keep(exchange, request, security)
         exchange.request.close()
         exchange.response.close()
 

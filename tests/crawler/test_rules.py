@@ -159,6 +159,12 @@ def test_no_setting_goes_below_the_floor_on_a_public_host(
     assert Politeness(settings).gap(host) == seconds
 
 
+def test_a_spider_cannot_cut_short_what_a_host_asks_for() -> None:
+    settings = Settings({"LONGEST_WAIT": 120.0})
+    settings.set("LONGEST_WAIT", 0, priority="spider")
+    assert Politeness(settings).longest_wait == 120
+
+
 def test_a_spider_cannot_name_private_hosts_for_itself() -> None:
     settings = Settings({"DELAY_FLOOR": 0.0})
     settings.set("ALLOW_PRIVATE_HOSTS", "127.0.0.1", priority="spider")

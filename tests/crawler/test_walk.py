@@ -309,5 +309,9 @@ def test_a_page_that_is_no_report_stays_a_problem_until_it_is_one(site: Site, cr
 def test_addresses_in_other_clothes_are_still_private() -> None:
     from crawler.addresses import is_public
 
-    for address in ("64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "::ffff:10.0.0.1"):
-        assert not is_public(address)
+    nat64 = ("64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::7f00:1")
+    others = ("2002:7f00:1::", "::ffff:10.0.0.1", "::127.0.0.1", "::ffff:0:127.0.0.1", "2001::1", "fec0::1", "::")
+    for address in (*nat64, *others):
+        assert not is_public(address), address
+    assert is_public("64:ff9b::808:808")
+    assert is_public("2400:3200::1")

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from scrapy.core.downloader.handlers import http11
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.spiderloader import SpiderLoader
 from scrapy.utils.test import get_crawler
@@ -138,12 +139,14 @@ def test_the_private_names_that_the_seam_stands_on_are_still_there() -> None:
         ("wire.py", HTTPConnectionPool, ("_factory",)),
         ("wire.py", _newclient.Request, ("writeTo",)),
         ("wire.py", _newclient, ("ParseError",)),
-        ("politeness.py", robots, ("process_request_2", "_parse_robots", "_robots_error", "_parsers", "_parserimpl")),
+        ("robots.py", robots, ("process_request_2", "_parse_robots", "_robots_error", "_parsers", "_parserimpl")),
+        ("budget.py", HttpCompressionMiddleware(crawler=get_crawler()), ("_max_size",)),
         ("loader.py", SpiderLoader, ("_load_all_spiders", "_load_spiders", "_check_name_duplicates")),
     ):
         for name in names:
             assert hasattr(owner, name), f"{owner!r} has no {name} any more: see crawler/{file}"
-    assert "_pool" in http11.HTTP11DownloadHandler.__init__.__code__.co_names, "see crawler/wire.py"
+    for name in ("_pool", "_contextFactory"):
+        assert name in http11.HTTP11DownloadHandler.__init__.__code__.co_names, "see crawler/wire.py"
 
 
 def test_the_capture_is_what_the_settings_use() -> None:
