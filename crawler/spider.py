@@ -12,12 +12,15 @@ import scrapy
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler import discovery, handover
+from crawler import answers, discovery, handover, pages
+from crawler.dialects import date_of_url
 from crawler.discovery import Link, Role
 from crawler.entry import Entry
 from crawler.fingerprint import SURE, Fingerprint, marks, weight
+from crawler.fragments import fragments
 from crawler.gathering import Gathering, Need
 from crawler.ledger import Ledger
+from crawler.pages import FIRST, More
 from crawler.verdict import Expect
 from parsing import titles
 
@@ -69,6 +72,7 @@ class PortalSpider(scrapy.Spider):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.allowed_domains = [domain_of(self.home_url), *self.hosts]
+        self.turned: set[str] = set()  # pages of lists that were asked for, by pages.key
         self.menu: set[str] = set()  # addresses that the home page links to: the menu that stands on every page
 
     @property
@@ -124,28 +128,51 @@ class PortalSpider(scrapy.Spider):
         if self.ledger.page_ok(response, "hub"):
             yield from self.follow_hubs(response, self.links(response), trail)
 
-    def parse_list(self, response: Response, trail: tuple[str, ...], page: int = 1) -> Iterator[Request]:
+    def parse_list(
+        self, response: Response, trail: tuple[str, ...], page: int = 1, more: More = FIRST
+    ) -> Iterator[Request]:
         """A list of reports, or a column that leads to such lists, or the one report that a year's column consists of."""
+        if page > 1 and pages.is_stub(response):
+            return  # the list has fewer pages than its pager says
         if not self.ledger.page_ok(response, "list"):
+            if response.status >= 500:
+                yield from self.turn(more.ahead, more.shown, trail, page)
             return
         found = self.links(response)
         rows = list(self.rows(response, found))
+        first = not more.shown  # also where the list is a fragment that the page's script loads
         reports = [row for row in rows if titles.classify(row.text).kind in REPORT_KINDS]
         perhaps = not reports or titles.classify(trail[-1]).kind in REPORT_KINDS  # its neighbours are linked as well
-        if perhaps and page == 1 and (title := self._report_itself(response)):
+        if perhaps and first and (title := self._report_itself(response)):
             entry = self._entry(Link(response.url, title), response.url, trail)
             if self.ledger.entry(entry) is not None:
                 yield from self.parse_entry(response, entry)
         self.ledger.list_seen(response.url)
         for row in rows if reports else []:
             yield from self.take(row, response.url, trail)
-        for url in self.next_pages(response, found):
-            if page < self.settings.getint("MOST_PAGES_OF_A_LIST"):
-                yield self._request(url, self.parse_list, LISTS, trail=trail, page=page + 1)
-            else:
-                self.ledger.problem("too_many_pages", url, f"a list of at most {page} pages", "a further page")
-        if len(trail) <= MAX_GROUPS and page == 1:
+        shown = frozenset(row.url for row in rows)
+        self.turned.add(response.url)
+        ahead = more.ahead if first or shown - more.shown else ()  # nothing new: what the pager promised is not there
+        loaded = fragments(discovery.source_text(response), response.url) if not rows else ()
+        yield from self.turn((*ahead, *self.next_pages(response, found), *loaded), shown, trail, page)
+        if len(trail) <= MAX_GROUPS and first:
             yield from self.follow_groups(found, trail)
+
+    def turn(
+        self, ahead: Iterable[str | Request], shown: frozenset[str], trail: tuple[str, ...], page: int
+    ) -> Iterator[Request]:
+        """The next page of a list. It takes the addresses of those after it along: the first that is empty ends the list."""
+        waiting = {pages.key(each): each for each in ahead if pages.key(each) not in self.turned}
+        if not waiting:
+            return
+        key, following = next(iter(waiting.items()))
+        if page >= self.settings.getint("MOST_PAGES_OF_A_LIST"):
+            self.ledger.problem("too_many_pages", key, f"a list of at most {page} pages", "a further page")
+            return
+        self.turned.add(key)
+        request = self._request(following, self.parse_list, LISTS, trail, page + 1)
+        rest = tuple(each for each in waiting.values() if each is not following)
+        yield request.replace(cb_kwargs=request.cb_kwargs | {"more": More(rest, shown)}, dont_filter=True)
 
     def follow_hubs(self, response: Response, found: list[Link], trail: tuple[str, ...]) -> Iterator[Request]:
         """Columns found on a page, hubs to look into, and reports that are linked right here."""
@@ -172,7 +199,10 @@ class PortalSpider(scrapy.Spider):
     # What a platform may override
 
     def links(self, response: Response) -> list[Link]:
-        """All links of a page."""
+        """All links of a page, or of the JSON that an interface answers with. Raises AnswerError for one that refuses."""
+        text = discovery.source_text(response)
+        if answers.is_answer(text):
+            return list(answers.read_answer(text, response.url).rows)
         return list(discovery.links(discovery.tree(response), response.url))
 
     def rows(self, response: Response, found: list[Link]) -> Iterable[Link]:
@@ -181,8 +211,14 @@ class PortalSpider(scrapy.Spider):
             if link.date or titles.classify(link.text).kind in REPORT_KINDS:
                 yield link  # a neighbour without a date is the menu's: 政府信息公开指南
 
-    def next_pages(self, response: Response, found: list[Link]) -> Iterable[str]:
-        """Addresses of further pages of the same list. Here: whatever 下一页 leads to."""
+    def next_pages(self, response: Response, found: list[Link]) -> Iterable[str | Request]:
+        """Further pages of the same list: addresses, or requests where an address does not say all (POST).
+
+        Here: whatever 下一页 leads to; for an answer of an interface, the further numbers of its `page=1`.
+        """
+        text = discovery.source_text(response)
+        if answers.is_answer(text):
+            return answers.further(response.url, answers.read_answer(text, response.url))
         return discovery.next_links(found)
 
     # Entries
@@ -218,7 +254,7 @@ class PortalSpider(scrapy.Spider):
         return Entry(
             url=row.url,
             title=row.text,
-            date=row.date,
+            date=row.date or date_of_url(row.url),
             organ=facts.organ or body_of(trail),
             year=facts.year or year_of(trail),
             list_url=list_url,
@@ -284,13 +320,21 @@ class PortalSpider(scrapy.Spider):
         """Errback: no reply, refused, too big, too slow. Each is a recorded problem."""
         self.ledger.failed(failure)
 
-    def _request(self, url: str, callback: Any, priority: int, trail: tuple[str, ...] = (), page: int = 1) -> Request:
+    def failed_list(self, failure: Any) -> Iterator[Request]:
+        """Errback of a list: told, and the list goes on after the page that failed."""
+        self.ledger.failed(failure)
+        asked = failure.request.cb_kwargs
+        if more := asked.get("more"):
+            yield from self.turn(more.ahead, more.shown, asked["trail"], asked["page"])
+
+    def _request(
+        self, url: str | Request, callback: Any, priority: int, trail: tuple[str, ...] = (), page: int = 1
+    ) -> Request:
         arguments: dict[str, Any] = {} if callback == self.parse_home else {"trail": trail}
         role = callback.__name__.removeprefix("parse_")
-        return Request(
-            url,
-            callback,
-            errback=self.failed,
+        return (url if isinstance(url, Request) else Request(url)).replace(
+            callback=callback,
+            errback=self.failed_list if role == "list" else self.failed,
             priority=priority,
             cb_kwargs=arguments | ({"page": page} if page > 1 else {}),
             meta={"facts": {"role": role, "trail": list(trail)}, "browser": role in self.scripts},

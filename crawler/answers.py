@@ -1,0 +1,212 @@
+"""Answers of list and search interfaces: one reader for all their JSON, driven by a table. Pure functions."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlencode, urljoin, urlsplit
+
+from crawler import discovery
+from crawler.discovery import Link
+
+CHINA = timezone(timedelta(hours=8))
+TITLE = ("title_no_tag", "title", "doctitle", "_doctitle", "DOCTITLE", "TITLE", "FileName", "BT")
+URL = ("url", "docpuburl", "chnldocurl", "DOCPUBURL", "URL", "doc_pub_url", "post_url", "link")
+DATE = ("time", "pubDate", "pubdate", "PUBDATE", "docreltime", "docpubtime", "publishedTimeStr", "date", "created_at")
+EPOCH = ("display_publish_time", "first_publish_time", "create_time")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A form of answer. Paths have dots between names; `row` leads from an element of the list to its fields."""
+
+    name: str
+    rows: str
+    total: str = ""
+    pages: str = ""
+    row: str = ""
+    title: tuple[str, ...] = TITLE
+    url: tuple[str, ...] = URL
+    date: tuple[str, ...] = DATE + EPOCH
+
+
+# An answer's shape is the first that its rows fit, those whose total is there before those whose is not. Elements that are
+# strings are HTML; so is a list that is one string.
+SHAPES = (
+    Shape("TRS IGS", "page.content", "page.total", "page.totalPages", date=("PUBDATE", "FBRQ", *DATE)),
+    Shape("TRS IRS search", "data.middle.list", "data.pager.total", "data.pager.pageCount"),
+    Shape("TRS IRS boxes", "data.middle.listAndBox", "data.pager.total", "data.pager.pageCount", row="data"),
+    Shape("TRS IRS list", "data.list", "data.pager.total", "data.pager.pageCount"),
+    Shape("TRS SSP", "datas", "page.recordcount", "page.pagecount", date=("docreltime", "pubdate")),
+    Shape("TRS fjdzapp", "data", "", "pageCount", date=("docreltime", "pubdate")),
+    Shape("openSearch", "data.data", "data.total"),
+    Shape("Hanweb jsearch", "dataResults", "total", row="data", date=("deploytime", *DATE)),
+    Shape("Hanweb cateSearch", "result", "total"),
+    Shape("Hanweb jpaas unit", "data.html"),
+    Shape("UCAP search", "searchResultAll.searchTotal", "searchResultAll.total"),
+    Shape("UCAP channel", "data.results", "data.total"),
+    Shape("UCAP Suzhou", "data.list", "data.allRow", "data.totalPage", date=("PUBLISHED_TIME_FORMAT",)),
+    Shape("gkmlpt", "articles", "total", date=(*DATE, *EPOCH)),
+    Shape("NFCMS search", "data.list", "data.total", date=("pub_time", *DATE)),
+    Shape("Epoint", "custom.infodata", "custom.total", url=("infourl", *URL), date=("infodate", *DATE)),
+    Shape("Epoint data", "custom.data", "custom.total", url=("infourl", *URL), date=("infodate", *DATE)),
+    Shape("rows", "rows", "total"),
+    Shape("list", "list", "total"),
+)
+MESSAGES = ("msg", "message", "errmsg", "error")
+FINE = {"state": (200, "200", 1), "code": (0, 1, 200, "0", "1", "200"), "errcode": (0, "0")}
+PAGE_SIZES = ("pageSize", "_pageSize", "rows", "prepage", "perpage")
+PAGE_NUMBER = re.compile(r"page(?:no|num|number|index)?|curr?_?page|pn|p", re.IGNORECASE)
+MOST_PAGES = 500  # a count above this is a mistake of the interface, not a list of reports
+
+
+class AnswerError(ValueError):
+    """What came is no answer: a refusal with status 200, or JSON of a shape that no line of SHAPES describes."""
+
+    kind = "refused_answer"
+
+    def __init__(self, url: str, expected: str, got: str) -> None:
+        super().__init__(f"{url}: expected {expected}, got {got}")
+        self.expected, self.got = expected, got
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The rows of one page, and how many rows and pages the interface says there are; None where it does not say."""
+
+    rows: tuple[Link, ...]
+    total: int | None = None
+    pages: int | None = None
+    fragment: str | None = None  # the HTML that the rows were read from, where they came as HTML
+
+
+def is_answer(text: str) -> bool:
+    """Whether a text looks like JSON, or JSON within a call (JSONP)."""
+    return bool(re.match(r"[\s\ufeff]*(?:[\w.$]{1,60}\(\s*)?(?:\{\s*[\"}]|\[\s*[\[{\]\"])", text))
+
+
+def read_answer(text: str, url: str) -> Answer:
+    """The rows of an answer that came from `url`. Raises AnswerError for a refusal and for an unknown shape."""
+    loaded = _load(text, url)
+    wrong = loaded.get("success") is False or any(
+        name in loaded and loaded[name] not in fine for name, fine in FINE.items()
+    )
+    fitting = [(shape, rows) for shape in SHAPES if (rows := _rows(loaded, shape)) is not None]
+    found = max(fitting, key=lambda each: at(loaded, each[0].total) is not None, default=None)
+    if wrong or found is None:
+        message = next((str(loaded[name]) for name in MESSAGES if loaded.get(name)), "no reason given")
+        got = f"“{message}” ({text[:160].strip()})"
+        raise AnswerError(url, "rows" if wrong else "an answer of a known shape (crawler/answers.py)", got)
+    shape, rows = found
+    whole = rows if isinstance(rows, str) else None
+    links = _of_html(rows, url) if isinstance(rows, str) else _links(rows, shape, url)
+    total = _number(at(loaded, shape.total))
+    if total is None:
+        total = _number(at(loaded, "classify.post_count"))
+    return Answer(tuple(links), total, _number(at(loaded, shape.pages)), whole)
+
+
+def further(url: str, answer: Answer) -> list[str]:
+    """Addresses of the pages after this one, by the page number in the query. All of them from the first page."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    name = next((name for name in query if PAGE_NUMBER.fullmatch(name) and query[name].isdigit()), None)
+    if name is None or not answer.rows:
+        return []
+    number = int(query[name])
+    size = next((int(query[each]) for each in PAGE_SIZES if query.get(each, "").isdigit()), 0) or len(answer.rows)
+    pages = answer.pages if answer.pages is not None else -(-answer.total // size) if answer.total is not None else None
+    if pages is None:
+        wanted = range(number + 1, number + 2)
+    else:
+        wanted = range(number + 1, min(pages, MOST_PAGES) + (number > 0)) if number <= 1 else range(0)
+    return [parts._replace(query=urlencode(query | {name: str(each)})).geturl() for each in wanted]
+
+
+def at(loaded: Any, path: str) -> Any:
+    """What stands at a path of names with dots between, None where nothing does."""
+    for name in filter(None, path.split(".")):
+        loaded = loaded.get(name) if isinstance(loaded, dict) else None
+    return loaded if path else None
+
+
+def _load(text: str, url: str) -> dict[str, Any]:
+    bare = re.sub(r"^[\w.$]{1,60}\(|\)\s*;?$", "", text.strip("\ufeff \r\n\t"))
+    try:
+        loaded = json.loads(bare, strict=False)
+    except ValueError as error:
+        raise AnswerError(url, "JSON", f"{text[:160].strip()!r} ({error})") from error
+    return loaded if isinstance(loaded, dict) else {"rows": loaded}
+
+
+def _rows(loaded: dict[str, Any], shape: Shape) -> list[Any] | str | None:
+    """The list of a shape, None when the answer is of another shape."""
+    rows = at(loaded, shape.rows)
+    if isinstance(rows, str):
+        return rows if "<" in rows or not rows.strip() else None
+    if not isinstance(rows, list):
+        return None
+    first = rows[0] if rows else None
+    fits = first is None or isinstance(first, str) or (_field(_inner(first, shape), shape.url) is not None)
+    return rows if fits else None
+
+
+def _inner(row: Any, shape: Shape) -> dict[str, Any]:
+    inner = at(row, shape.row) if shape.row else row
+    return inner if isinstance(inner, dict) else {}
+
+
+def _links(rows: list[Any], shape: Shape, url: str) -> Iterator[Link]:
+    for row in rows:
+        if isinstance(row, str):
+            yield from _of_html(row, url)
+            continue
+        fields = _inner(row, shape)
+        target, title = _field(fields, shape.url), _field(fields, shape.title)
+        if target and title:
+            absolute = urljoin(url, str(target).strip()).partition("#")[0]
+            yield Link(absolute, discovery.squeeze(_plain(str(title))), _date(fields, shape.date))
+
+
+def _of_html(fragment: str, url: str) -> Iterator[Link]:
+    """Links of a fragment, each address once: a search result shows its title and its abstract as links."""
+    seen: set[str] = set()
+    date = discovery.DATE.search(fragment)
+    for link in discovery.links(discovery.tree_of(fragment), url):
+        inside = parse_qs(urlsplit(link.url).query).get("url") if "link.do?" in link.url else None
+        target = inside[0] if inside else link.url
+        if target not in seen:
+            seen.add(target)
+            yield Link(target, link.text, link.date or (discovery.iso_date(date) if inside and date else None))
+
+
+def _field(fields: dict[str, Any], names: tuple[str, ...]) -> Any:
+    return next((fields[name] for name in names if fields.get(name) not in (None, "")), None)
+
+
+def _plain(text: str) -> str:
+    """A title without the marks of a search: <em>, <font>, entities."""
+    return html.unescape(re.sub(r"</?(?:em|font|span|b|br|i|strong)\b[^>]*>", "", text))
+
+
+def _date(fields: dict[str, Any], names: tuple[str, ...]) -> str | None:
+    """The first date among fields: text, a moment in UTC, or seconds or milliseconds since 1970; by China's clock."""
+    for name in names:
+        text = str(fields.get(name) or "").strip()
+        if re.fullmatch(r"\d{9,13}", text):
+            return datetime.fromtimestamp(int(text[:10]), UTC).astimezone(CHINA).date().isoformat()
+        if re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", text):
+            return datetime.fromisoformat(text).astimezone(CHINA).date().isoformat()
+        if (match := discovery.DATE.search(text)) and (day := discovery.iso_date(match)):
+            return day
+    return None
+
+
+def _number(value: Any) -> int | None:
+    text = str(value if value is not None else "").strip()
+    return int(text) if text.isdigit() else None

@@ -1,0 +1,36 @@
+"""The pages of a list, turned one after the other: what is still ahead, and what ends a list."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from scrapy import Request
+from scrapy.http import Response
+
+STUB = 600  # bytes; what is left of a page that the content system no longer writes (a soft 404 with status 200)
+
+
+@dataclass(frozen=True)
+class More:
+    """What a page of a list is asked with: the pages known to come after it, and the rows of the page before it."""
+
+    ahead: tuple[str | Request, ...] = ()
+    shown: frozenset[str] = frozenset()
+
+
+FIRST = More()
+
+
+def is_stub(response: Response) -> bool:
+    """Whether a further page is a stub: status 200, under 600 bytes, no link, no answer, and nothing that a script does."""
+    return (
+        response.status == 200
+        and len(response.body) < STUB
+        and not re.search(rb"<a\s|<script|<record|http-equiv|^\s*[\[{]", response.body, re.IGNORECASE)
+    )
+
+
+def key(page: str | Request) -> str:
+    """What tells one page of a list from another: its address, with method and body where there is one."""
+    return page if isinstance(page, str) else f"{page.method} {page.url} {page.body.decode('latin-1')}"
