@@ -60,7 +60,7 @@ class Hanweb(PortalSpider):
         yield from super().rows(response, found)
 
     def next_pages(self, response: Response, found: list[Link]) -> Iterator[str | Request]:
-        source, request = discovery.source_text(response), response.request
-        yield from next_groups(source, response.url, request.method if request else "GET")
+        source = discovery.source_text(response)
+        yield from next_groups(source, response.url, response.request)
         yield from super().next_pages(response, found)
         yield from every(source, found, response.url)

@@ -48,12 +48,6 @@ class Jpaas(Hanweb):
         Fingerprint(r"/module/xxgk/xxgkAnnualReport\.jsp", "/module/xxgk/xxgkAnnualReport.jsp?area=001008", AGAINST),
     )
 
-    def links(self, response: Response) -> list[Link]:
-        source = discovery.source_text(response)
-        if is_answer(source):
-            return list(read_answer(source, response.url).rows)
-        return super().links(response)
-
     def next_pages(self, response: Response, found: list[Link]) -> Iterator[str | Request]:
         source = discovery.source_text(response)
         if is_answer(source):

@@ -19,8 +19,8 @@ ROWS = "15"  # of a page, where nothing says
 OURS = ("storeproxy", "proxyurl", "totalrecord", "groupsize", "storeparams", "nexttext", "prevtext", "perpage")
 
 
-def next_groups(source: str, url: str, method: str = "GET") -> Iterator[str | Request]:
-    """What to ask for the rows after those of a page; nothing where all are shown. `method` is how the page was asked.
+def next_groups(source: str, url: str, request: Request | None = None) -> Iterator[str | Request]:
+    """What to ask for the rows after those of a page; nothing where all are shown. `request` is how the page was asked.
 
     A portal takes one of three ways and does not say which: by GET, by POST (both with startrecord and endrecord), or the
     column's own address with `uid` and `pageNum`. Each is tried when the one before brought nothing for the first group.
@@ -30,11 +30,12 @@ def next_groups(source: str, url: str, method: str = "GET") -> Iterator[str | Re
     if following:
         yield from following if rows else ()
         return
-    asked = {name.lower(): value for name, value in parse_qsl(urlsplit(url).query)}
+    method, form = (request.method, request.body.decode()) if request else ("GET", "")
+    asked = dict(parse_qsl(urlsplit(url).query) + parse_qsl(form))
     if "startrecord" in asked:
         yield from _after(asked, url, method, rows, int(total[1]) if total else None)
     elif total and (options := options_of(source)):
-        size, number = _size(options), int(asked.get("pagenum", 0))
+        size, number = _size(options), int(asked.get("pageNum", 0))
         shown = number * size or rows
         if number and rows and shown < int(total[1]):
             yield _numbered(options, url, number + 1)
@@ -43,12 +44,13 @@ def next_groups(source: str, url: str, method: str = "GET") -> Iterator[str | Re
 
 
 def options_of(source: str) -> dict[str, str]:
-    """Options of the page's `$('#unit').jpage({…})` by lower-case name, those within `storeparams` among them."""
+    """Options of the page's `$('#unit').jpage({…})` by lower-case name, and those within `storeparams` as they are."""
     call = CALL.search(source)
     if call is None:
         return {}
     options = {name.lower(): next(filter(None, values), "") for name, *values in OPTION.findall(call[2])}
-    options = {"unitid": call[1] or ""} | options | dict(parse_qsl(options.get("storeparams", "")))
+    options |= dict(parse_qsl(options.get("storeparams", "")))
+    options.setdefault("unitid", call[1] or "")
     return {name: value for name, value in options.items() if value}
 
 

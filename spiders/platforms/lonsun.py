@@ -13,10 +13,10 @@ from crawler import discovery
 from crawler.discovery import Link
 from crawler.fingerprint import Fingerprint
 from crawler.spider import PortalSpider
-from spiders.platforms.pagers import COUNTED, every
+from spiders.platforms.pagers import counted, every
 
 COLUMN = re.compile(r"/public/column/(?P<organ>\d+)$")
-LABEL = re.compile(r"['\"]((?:https?:)?/[^'\"\s]*/site/label/\d+\?[^'\"\s]*labelName=publicInfoList[^'\"\s]*)['\"]")
+LABEL = re.compile(r"['\"]([^'\"\s]*/site/label/\d+\?[^'\"\s]*labelName=publicInfoList[^'\"\s]*)['\"]")
 SITE = re.compile(r"\bsiteId['\"]?\s*[:=]\s*['\"]?(\d+)")
 SHOWN = re.compile(r"(?<=/page_)(\d+)(?=\.html$)")
 PAGE_ROWS = 15
@@ -66,9 +66,8 @@ class Lonsun(PortalSpider):
             yield asked if not rows else _with_index(asked, 2)
         elif column and not rows:
             yield urljoin(response.url, _label(column["organ"], response.url, source))
-        if (shown := SHOWN.search(response.url)) and (counted := COUNTED.search(source)):
-            if int(shown[1]) < int(next(filter(None, counted.groups()))):
-                yield SHOWN.sub(str(int(shown[1]) + 1), response.url)
+        if (shown := SHOWN.search(response.url)) and int(shown[1]) < (counted(source) or 0):
+            yield SHOWN.sub(str(int(shown[1]) + 1), response.url)
 
 
 def _label(organ: str, url: str, source: str) -> str:
@@ -84,9 +83,8 @@ def _label(organ: str, url: str, source: str) -> str:
 
 def _next_index(url: str, source: str, rows: int) -> Iterator[str]:
     """The next piece, while this one is full or says that there are more."""
-    query, counted = dict(parse_qsl(urlsplit(url).query)), COUNTED.search(source)
+    query, pages = dict(parse_qsl(urlsplit(url).query)), counted(source)
     index, size = int(query.get("pageIndex", 1)), int(query.get("pageSize", PAGE_ROWS))
-    pages = int(next(filter(None, counted.groups()))) if counted else None
     if rows and (index < pages if pages is not None else rows >= size):
         yield _with_index(url, index + 1)
 

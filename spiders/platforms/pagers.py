@@ -92,10 +92,15 @@ def up_to_last(source: str, found: Iterable[Link], url: str) -> Iterator[str]:
     number = re.search(r"(?<=[_/=?-])(\d{1,3})(?=(?:\.\w+)?$)", last or "")
     if last is None or number is None:
         return
-    end, counted = int(number[1]), COUNTED.search(source)
-    pages = int(next(filter(None, counted.groups()))) if counted else end
-    for each in range(1 if pages == end + 1 else 2, min(end, MOST_PAGES) + 1):
+    end = int(number[1])
+    for each in range(1 if counted(source) == end + 1 else 2, min(end, MOST_PAGES) + 1):
         yield f"{last[: number.start()]}{each}{last[number.end() :]}"
+
+
+def counted(source: str) -> int | None:
+    """How many pages a page says there are in words: 共5页, 页次：1/5."""
+    found = COUNTED.search(source)
+    return int(next(filter(None, found.groups()))) if found else None
 
 
 def hidden(source: str, url: str) -> list[Link]:

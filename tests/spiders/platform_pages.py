@@ -16,7 +16,7 @@ def page(path: str, body: str, method: str = "GET", asked: bytes = b"", head: st
     """A page of the sample portal as Scrapy would hand it over."""
     request = Request(HOST + path, method=method, body=asked)
     html = f'<!DOCTYPE html><html><head><meta charset="utf-8">{head}</head><body>{body}{OUTSIDE}</body></html>'
-    raw = body if body[:1] in "{[" else html
+    raw = body if body.startswith(("{", "[")) else html
     return HtmlResponse(request.url, body=raw.encode(), encoding="utf-8", request=request)
 
 
