@@ -42,6 +42,8 @@ class Trs(PortalSpider):
             r"createPage(?:HTML)?\(\s*\d+\s*,\s*\d+\s*(?:,\s*\d+\s*)?,\s*['\"][\w.-]+['\"]\s*,",
             'createPageHTML(4, 0, "index", "html");',
         ),
+        Fingerprint(r"\bCustom_UnionStyle\b", '<div class="Custom_UnionStyle">'),
+        Fingerprint(r"[/\"']\.?/?[PW]0(?:19|20)\d{12,}\.\w{3,4}", '<a href="./P020241219531612435781.pdf">', 2),
         Fingerprint(r"\bTRS_(?:Editor|UEDITOR|PreAppend)|\btrs_(?:editor_view|paper_default)", 'class="TRS_Editor"'),
         Fingerprint(r"/(?:irs-c-web|irs-c-web-config|irs)/", '<a href="/irs-c-web/search.shtml?code=18">', 2),
         Fingerprint(r"irs-c-web-config/(?P<search_code>[0-9a-f]{8,})/", "/irs-c-web-config/183f883089d/images/", 2),
