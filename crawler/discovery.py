@@ -107,10 +107,10 @@ def links(root: HtmlElement | None, url: str) -> Iterator[Link]:
             continue
         try:
             absolute = urljoin(base, target.strip())
-            scheme = urlsplit(absolute).scheme
+            parts = urlsplit(absolute)
         except ValueError:
             continue  # an address that is none, such as http://[broken
-        if scheme in ("http", "https"):
+        if parts.scheme in ("http", "https") and "/../" not in parts.path:  # a path that climbs leads nowhere
             yield Link(absolute.partition("#")[0], _label(element), _row_date(element))
 
 

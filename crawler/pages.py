@@ -23,11 +23,11 @@ FIRST = More()
 
 
 def is_stub(response: Response) -> bool:
-    """Whether a further page is a stub: status 200, under 600 bytes, no link, no answer, and nothing that a script does."""
+    """Whether a further page is a stub: status 200, under 600 bytes of HTML without link, script or data of any kind."""
     return (
         response.status == 200
-        and len(response.body) < STUB
-        and not re.search(rb"<a\s|<script|<record|http-equiv|^\s*[\[{]", response.body, re.IGNORECASE)
+        and 0 < len(response.body) < STUB
+        and not re.search(rb"<a\s|<script|<record|<datastore|<\?xml|http-equiv|^\s*[\[{]", response.body, re.IGNORECASE)
     )
 
 
