@@ -12,8 +12,10 @@ from crawler import discovery
 from crawler.discovery import Link
 from crawler.fingerprint import AGAINST, Fingerprint
 from crawler.spider import PortalSpider
+from spiders.platforms.annual_module import of_module
 from spiders.platforms.jpage import RECORD, next_groups
 from spiders.platforms.pagers import every
+from spiders.platforms.units import unit_pages
 
 
 class Hanweb(PortalSpider):
@@ -26,7 +28,8 @@ class Hanweb(PortalSpider):
        `dataproxy.jsp` with startrecord, endrecord and perpage. Asked by GET; an empty answer is asked again by POST, and
        then at the column's own address with `?uid=<unit>&pageNum=2`: portals differ, and do not say.
     4. Watch when it breaks: whether the page says `totalRecord`, and whether a `<record>` still holds an `<a>`.
-    5. Where the page has `queryData=` it is Jpaas, where it leads to `xxgkAnnualReport.jsp` Xxgk; both build on this class.
+    5. Where the page has `queryData=` it is Jpaas, where it leads to `xxgkAnnualReport.jsp` Xxgk. Their home pages may show
+       no sign of it, and a portal may have all three: this class reads them all.
     """
 
     platform = "hanweb"
@@ -54,6 +57,11 @@ class Hanweb(PortalSpider):
         Fingerprint(r"/module/xxgk/\w+\.jsp", "/module/xxgk/xxgkAnnualReport.jsp?area=001008", AGAINST),
     )
 
+    def links(self, response: Response) -> list[Link]:
+        found = super().links(response)
+        known = {link.url for link in found}
+        return found + [link for link in of_module(response) if link.url not in known]
+
     def rows(self, response: Response, found: list[Link]) -> Iterator[Link]:
         for record in RECORD.findall(discovery.source_text(response)):
             yield from discovery.links(discovery.tree_of(record), response.url)
@@ -62,5 +70,6 @@ class Hanweb(PortalSpider):
     def next_pages(self, response: Response, found: list[Link]) -> Iterator[str | Request]:
         source = discovery.source_text(response)
         yield from next_groups(source, response.url, response.request)
+        yield from unit_pages(source, response.url, drawn=any(self.rows(response, found)))
         yield from super().next_pages(response, found)
         yield from every(source, found, response.url)
