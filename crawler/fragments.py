@@ -20,9 +20,9 @@ ASKED = tuple(
         r"<(?:div|ul|section|t\w+|article)\b[^>]{0,300}?\bdata-(?:url|src|href|load)\s*=\s*",  # <div data-url="/rows.html">
     )
 )
-# What scripts ask for besides lists: counters, log-ins, searches, the weather.
+# What scripts ask for besides lists: counters, log-ins, the weather.
 NOT_LISTS = re.compile(
-    r"count|hit|click|visit|track|/log|login|user|search|weather|captcha|token|session|\.(?:js|css|png|jpe?g|gif|svg)$",
+    r"count|hit|click|visit|track|/log|login|user|weather|captcha|token|session|\.(?:js|css|png|jpe?g|gif|svg)$",
     re.IGNORECASE,
 )
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scrapy import Request
 from scrapy.http import Response
+
+from crawler import discovery
+from crawler.discovery import Link, Role
 
 STUB = 600  # bytes; what is left of a page that the content system no longer writes (a soft 404 with status 200)
 
@@ -29,6 +33,11 @@ def is_stub(response: Response) -> bool:
         and 0 < len(response.body) < STUB
         and not re.search(rb"<a\s|<script|<record|<datastore|<\?xml|http-equiv|^\s*[\[{]", response.body, re.IGNORECASE)
     )
+
+
+def entries(rows: Iterable[Link]) -> list[Link]:
+    """The rows of a page that are entries: with a date, or not called as a column is (the menu has one of those too)."""
+    return [row for row in rows if row.date or discovery.role(row.text) is not Role.column]
 
 
 def key(page: str | Request) -> str:

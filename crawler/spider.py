@@ -150,10 +150,10 @@ class PortalSpider(scrapy.Spider):
         self.ledger.list_seen(response.url)
         for row in rows if reports else []:
             yield from self.take(row, response.url, trail)
-        shown = frozenset(row.url for row in rows)
+        shown = frozenset(row.url for row in pages.entries(rows))
         self.turned.add(response.url)
         ahead = more.ahead if first or shown - more.shown else ()  # nothing new: what the pager promised is not there
-        loaded = fragments(discovery.source_text(response), response.url) if not rows else ()
+        loaded = fragments(discovery.source_text(response), response.url) if not shown else ()
         yield from self.turn((*ahead, *self.next_pages(response, found), *loaded), shown, trail, page)
         if len(trail) <= MAX_GROUPS and first:
             yield from self.follow_groups(found, trail)

@@ -15,6 +15,7 @@ from crawler import discovery
 from crawler.answers import is_answer, read_answer
 from crawler.discovery import Link
 from crawler.fingerprint import Fingerprint
+from crawler.pages import entries
 from crawler.spider import PortalSpider
 from spiders.platforms.pagers import every
 
@@ -64,7 +65,7 @@ class Epoint(PortalSpider):
             yield from self._next_index(response, source)
             return
         yield from every(source, found, response.url)
-        if (interface := INTERFACE.search(source)) and not any(self.rows(response, found)):
+        if (interface := INTERFACE.search(source)) and not entries(self.rows(response, found)):
             names = {"siteguid": "siteGuid", "categorynum": "categoryNum", "pagesize": "pageSize"}
             values = {names.get(name.lower(), name): value for name, value in PARAMETER.findall(source)}
             size = int(values.get("pageSize") or PAGE_ROWS) if values.get("pageSize", "").isdigit() else PAGE_ROWS

@@ -11,6 +11,7 @@ from scrapy.http import Response
 from crawler import discovery
 from crawler.discovery import Link
 from crawler.fingerprint import AGAINST, Fingerprint
+from crawler.pages import entries
 from crawler.spider import PortalSpider
 from spiders.platforms.annual_module import of_module
 from spiders.platforms.jpage import RECORD, next_groups
@@ -70,6 +71,6 @@ class Hanweb(PortalSpider):
     def next_pages(self, response: Response, found: list[Link]) -> Iterator[str | Request]:
         source = discovery.source_text(response)
         yield from next_groups(source, response.url, response.request)
-        yield from unit_pages(source, response.url, drawn=any(self.rows(response, found)))
+        yield from unit_pages(source, response.url, drawn=bool(entries(self.rows(response, found))))
         yield from super().next_pages(response, found)
         yield from every(source, found, response.url)

@@ -12,6 +12,7 @@ from scrapy.http import Response
 from crawler import discovery
 from crawler.discovery import Link
 from crawler.fingerprint import Fingerprint
+from crawler.pages import entries
 from crawler.spider import PortalSpider
 from spiders.platforms.pagers import counted, every
 
@@ -55,7 +56,7 @@ class Lonsun(PortalSpider):
 
     def next_pages(self, response: Response, found: list[Link]) -> Iterator[str | Request]:
         yield from super().next_pages(response, found)
-        source, rows = discovery.source_text(response), len(list(self.rows(response, found)))
+        source, rows = discovery.source_text(response), len(entries(self.rows(response, found)))
         if "labelName=publicInfoList" in urlsplit(response.url).query:
             yield from _next_index(response.url, source, rows)
             return

@@ -45,6 +45,7 @@ def every(source: str, found: list[Link], url: str) -> Iterator[str]:
     yield from numbers
     if not numbers and not discovery.next_links(found):
         yield from up_to_last(source, found, url)
+        yield from by_own_number(source, url)
 
 
 def further_pages(source: str, url: str) -> Iterator[str]:
@@ -101,6 +102,16 @@ def counted(source: str) -> int | None:
     """How many pages a page says there are in words: 共5页, 页次：1/5."""
     found = COUNTED.search(source)
     return int(next(filter(None, found.groups()))) if found else None
+
+
+def by_own_number(source: str, url: str) -> Iterator[str]:
+    """The page after one whose own address has its number (`currpage=1`), where the page says that there are more."""
+    own = next(
+        (name for name, value in parse_qsl(urlsplit(url).query) if PAGE_NUMBER.fullmatch(name) and value.isdigit()), ""
+    )
+    number = int(dict(parse_qsl(urlsplit(url).query)).get(own, 0))
+    if own and number < (counted(source) or 0):
+        yield re.sub(rf"(?<=[?&]){own}=\d+", f"{own}={number + 1}", url)
 
 
 def hidden(source: str, url: str) -> list[Link]:

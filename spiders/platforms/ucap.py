@@ -13,6 +13,7 @@ from crawler import discovery
 from crawler.answers import is_answer
 from crawler.discovery import Link
 from crawler.fingerprint import Fingerprint
+from crawler.pages import entries
 from crawler.spider import PortalSpider
 from spiders.platforms.pagers import every
 
@@ -73,6 +74,6 @@ class Ucap(PortalSpider):
         if is_answer(source):
             return
         yield from every(source, found, response.url)
-        if (channel := CHANNEL.search(source)) and not any(self.rows(response, found)):
+        if (channel := CHANNEL.search(source)) and not entries(self.rows(response, found)):
             asked = ASKED.search(source)
             yield urljoin(response.url, f"{asked[1] if asked else '/common/search/'}{channel[1] or channel[2]}?{QUERY}")
