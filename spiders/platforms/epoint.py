@@ -21,9 +21,7 @@ from spiders.platforms.pagers import every
 
 UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 INTERFACE = re.compile(r"['\"]((?:https?:)?[^'\"\s]*/rest/[^'\"\s]*getPageInfoList\w*)['\"]", re.IGNORECASE)
-PARAMETER = re.compile(
-    r"['\"]?\b(siteGuid|categoryNum|pageSize|kw|startDate|endDate)['\"]?\s*[:=]\s*['\"]?([\w-]*)", re.IGNORECASE
-)
+PARAMETER = re.compile(r"\b(siteGuid|categoryNum|pageSize)['\"]?\s*[:=]\s*(?:['\"]([\w-]+)['\"]|(\d+)\b)")
 PAGE_ROWS = 15
 
 
@@ -66,10 +64,9 @@ class Epoint(PortalSpider):
             return
         yield from every(source, found, response.url)
         if (interface := INTERFACE.search(source)) and not entries(self.rows(response, found)):
-            names = {"siteguid": "siteGuid", "categorynum": "categoryNum", "pagesize": "pageSize"}
-            values = {names.get(name.lower(), name): value for name, value in PARAMETER.findall(source)}
-            size = int(values.get("pageSize") or PAGE_ROWS) if values.get("pageSize", "").isdigit() else PAGE_ROWS
-            yield _post(urljoin(response.url, interface[1]), values | {"pageIndex": 0, "pageSize": size})
+            values = {name: quoted or bare for name, quoted, bare in reversed(PARAMETER.findall(source))}
+            size = int(values.get("pageSize", PAGE_ROWS))
+            yield _post(urljoin(response.url, interface[1]), values | {"pageSize": size, "pageIndex": 0})
 
     def rows(self, response: Response, found: list[Link]) -> Iterator[Link]:
         yield from found if is_answer(discovery.source_text(response)) else super().rows(response, found)

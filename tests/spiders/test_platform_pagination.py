@@ -58,7 +58,7 @@ def posted(index: int) -> bytes:
     return urlencode(
         {
             "params": json.dumps(
-                {"siteGuid": "7eb5", "categoryNum": "009001", "pageSize": 2, "pageIndex": index}, ensure_ascii=False
+                {"pageSize": 2, "categoryNum": "009001", "siteGuid": "7eb5", "pageIndex": index}, ensure_ascii=False
             )
         }
     ).encode()
