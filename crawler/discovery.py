@@ -32,7 +32,7 @@ BODY_NAME = re.compile(
 NOT_BODIES = re.compile(
     r"首页|大厅|中心$|新闻|资讯|办事(?!处)|便民|下一|上一|互动|个人|法人|下载|视频|图片|用户|会员|帮助|搜索|导航|专区$|网站"
 )
-NEXT_PAGE = re.compile(r"^(?:下一?页|后一?页|后页|下页>|>|»|››|>>|next)\s*[>»]*$", re.IGNORECASE)
+NEXT_PAGE = re.compile(r"^(?:下一?页|后一?页|后页|下页>|>|»|›|››|→|>>|next)\s*[>»]*$", re.IGNORECASE)
 DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 # href values that are scripts, and the only ones we understand; everything else of that kind is passed over.
 SCRIPTED = re.compile(r"(?:window\.open|location(?:\.href)?\s*=|openInfo|goUrl)\s*\(?\s*['\"]([^'\"]+)['\"]")

@@ -193,7 +193,7 @@ class PortalSpider(scrapy.Spider):
         for link in found:
             role = discovery.role(link.text)
             inside = role is Role.column or (role in (Role.group, Role.body) and link.url not in self.menu)
-            if inside and not self.ledger.memory.knows_report(link.url):
+            if inside and link.url not in self.ledger.entries and not self.ledger.memory.knows_report(link.url):
                 yield self._request(link.url, self.parse_list, LISTS, trail=(*trail, link.text))
 
     # What a platform may override

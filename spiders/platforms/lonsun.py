@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from scrapy import Request
@@ -17,9 +18,13 @@ from crawler.spider import PortalSpider
 from spiders.platforms.pagers import counted, every
 
 COLUMN = re.compile(r"/public/column/(?P<organ>\d+)$")
-LABEL = re.compile(r"['\"]([^'\"\s]*/site/label/\d+\?[^'\"\s]*labelName=publicInfoList[^'\"\s]*)['\"]")
+LABEL = re.compile(r"['\"]([^'\"\s]*/site/label/\d+)[?'\"]")
+ASKED = re.compile(r"['\"][^'\"\s]*/site/label/\d+\?([^'\"\s]*labelName=publicInfoList[^'\"\s]*)['\"]")
+OBJECT = re.compile(r"\{([^{}]*\blabelName['\"]?\s*:\s*['\"]publicInfoList[^{}]*)\}")
+OPTION = re.compile(r"(\w+)['\"]?\s*:\s*(?:['\"]([^'\"]*)['\"]|([\w-]+))")
 SITE = re.compile(r"\bsiteId['\"]?\s*[:=]\s*['\"]?(\d+)")
 SHOWN = re.compile(r"(?<=/page_)(\d+)(?=\.html$)")
+LABELS = "/site/label/8888"
 PAGE_ROWS = 15
 
 
@@ -61,25 +66,32 @@ class Lonsun(PortalSpider):
             yield from _next_index(response.url, source, rows)
             return
         yield from every(source, found, response.url)
-        column, written = COLUMN.search(urlsplit(response.url).path), LABEL.search(source)
-        if written:
-            asked = urljoin(response.url, written[1].replace("&amp;", "&"))
-            yield asked if not rows else _with_index(asked, 2)
-        elif column and not rows:
-            yield urljoin(response.url, _label(column["organ"], response.url, source))
+        if query := _label(response.url, source):
+            address = LABEL.search(source)
+            asked = urljoin(response.url, f"{address[1] if address else LABELS}?{urlencode(query)}")
+            if not rows:
+                yield asked
+            elif (counted(source) or 0) > 1 or ASKED.search(source):
+                yield _with_index(asked, 2)
         if (shown := SHOWN.search(response.url)) and int(shown[1]) < (counted(source) or 0):
             yield SHOWN.sub(str(int(shown[1]) + 1), response.url)
 
 
-def _label(organ: str, url: str, source: str) -> str:
-    """The address of a column's rows, made of what its own address and its source say."""
-    asked, site = dict(parse_qsl(urlsplit(url).query)), SITE.search(source)
-    query = {
+def _label(url: str, source: str) -> dict[str, Any]:
+    """What a column's rows are asked with: as its script writes it, else made of its own address; {} for no column."""
+    if written := ASKED.search(source):
+        return dict(parse_qsl(written[1].replace("&amp;", "&"), keep_blank_values=True))
+    if stated := OBJECT.search(source):
+        return {name: quoted or bare for name, quoted, bare in OPTION.findall(stated[1])}
+    column, site = COLUMN.search(urlsplit(url).path), SITE.search(source)
+    asked = dict(parse_qsl(urlsplit(url).query))
+    if column is None:
+        return {}
+    return {
         "IsAjax": 1, "dataType": "html", "labelName": "publicInfoList", "siteId": site[1] if site else "",
-        "pageSize": PAGE_ROWS, "pageIndex": 1, "action": "list", "organId": organ, "type": asked.get("type", "4"),
+        "pageSize": PAGE_ROWS, "pageIndex": 1, "action": "list", "organId": column["organ"], "type": asked.get("type", "4"),
         "catId": asked.get("catId", ""), "isDate": "true", "dateFormat": "yyyy-MM-dd", "length": 80,
     }  # fmt: skip
-    return f"/site/label/8888?{urlencode(query)}"
 
 
 def _next_index(url: str, source: str, rows: int) -> Iterator[str]:

@@ -33,6 +33,9 @@ CURRENT = re.compile(r"\b(?:currentPage|currPage|curPage)\s*[=:]\s*['\"]?(?P<cur
 WRITTEN = re.compile(r"['\"](?:\./)?(?P<name>[\w.-]+)_['\"]\s*\+.{0,40}?\+\s*['\"]\.(?P<ext>s?html?)", re.DOTALL)
 COUNTED = re.compile(r"共\s*(\d+)\s*页|页次[：:]?\s*\d+\s*/\s*(\d+)|第\s*\d+\s*/\s*(\d+)\s*页")
 LAST = re.compile(r"^(?:尾|末|最后一?)页$")
+ANCHOR = re.compile(r"<a\s[^<>]{1,600}>", re.IGNORECASE)
+NEXT = re.compile(r"\b(?:class|rel)\s*=\s*['\"]?[^'\">]*(?<![\w-])next(?:page)?(?![\w-])", re.IGNORECASE)
+HREF = re.compile(r"\bhref\s*=\s*['\"]?([^'\"\s>#]+)")
 HIDDEN = re.compile(r"id=['\"]?pages?['\"]?[^>]*>\s*([A-Za-z0-9+/=\s]{40,})\s*<")
 
 
@@ -40,6 +43,7 @@ def every(source: str, found: list[Link], url: str) -> Iterator[str]:
     """Further pages of a list by whatever its page shows, in the order in which the signs deserve trust."""
     found = [*found, *hidden(source, url)]
     yield from discovery.next_links(found)
+    yield from by_class(source, url)
     yield from further_pages(source, url)
     numbers = list(numbered(found, url))
     yield from numbers
@@ -79,6 +83,14 @@ def _variables(source: str) -> dict[str, str] | None:
     return count.groupdict() | current.groupdict() | written.groupdict()
 
 
+def by_class(source: str, url: str) -> Iterator[str]:
+    """The page behind an arrow without words: a link whose class or rel is `next`."""
+    for tag in ANCHOR.findall(source):
+        href = HREF.search(tag) if NEXT.search(tag) else None
+        if href and same_list(target := urljoin(url, href[1].replace("&amp;", "&")), url) and target != url:
+            yield target
+
+
 def numbered(found: Iterable[Link], url: str) -> Iterator[str]:
     """Pages behind the digits of a pager: links to the same list, in rising order, the first page left out."""
     digits = {int(link.text): link.url for link in found if link.text.isdigit() and len(link.text) < 4}
@@ -99,8 +111,8 @@ def up_to_last(source: str, found: Iterable[Link], url: str) -> Iterator[str]:
 
 
 def counted(source: str) -> int | None:
-    """How many pages a page says there are in words: 共5页, 页次：1/5."""
-    found = COUNTED.search(source)
+    """How many pages a page says there are: 共5页, 页次：1/5, or `pageCount:5` in its script."""
+    found = COUNTED.search(source) or COUNT.search(source)
     return int(next(filter(None, found.groups()))) if found else None
 
 

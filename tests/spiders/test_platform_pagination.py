@@ -387,6 +387,36 @@ VARIANTS: list[tuple[str, str, Response, list[str]]] = [
         ),
         ["POST /list.aspx?cid=1 __VIEWSTATE=v&__EVENTTARGET=pager&__EVENTARGUMENT=2"],
     ),
+    (
+        "epoint",
+        "values are literals, not other names",
+        page(
+            "/009001/moreinfo.html",
+            f"<script>var info = {{siteGuid: '7eb5'}}; var categoryNum='009001', pageSize=2; list('{VIEW}', {{siteGuid: info.siteGuid, categoryNum: categoryNum, pageSize: pageSize}})</script>",
+        ),
+        [f"POST {VIEW} {posted(0).decode()}"],
+    ),
+    (
+        "lonsun",
+        "as an object of the script says",
+        page(
+            "/public/column/6596391?catId=67",
+            row("/public/6596391/1.html")
+            + "<script>turn({pageCount:3}); ask('/site/label/9999', {labelName:'publicInfoList',pageSize:2,pageIndex:1,organId:'6596391'})</script>",
+        ),
+        ["/site/label/9999?labelName=publicInfoList&pageSize=2&pageIndex=2&organId=6596391"],
+    ),
+    ("static", "an arrow", page("/nb/index.html", '<a href="index_2.html">›</a>'), ["/nb/index_2.html"]),
+    (
+        "static",
+        "an arrow without words",
+        page(
+            "/nb/index.html",
+            '<a class="pg next" href="index_2.html"><i></i></a><a class="next" href="/news/2.html"></a>',
+        ),
+        ["/nb/index_2.html"],
+    ),
+    ("static", "its own number", page("/nb/rows?currpage=1", "共3页"), ["/nb/rows?currpage=2"]),
 ]
 
 
