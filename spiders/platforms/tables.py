@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urljoin
 
 from scrapy import FormRequest, Request
 from scrapy.http import Response
@@ -48,5 +49,19 @@ class Tables(PortalSpider):
         source = discovery.source_text(response)
         yield from every(source, found, response.url)
         if postback := POSTBACK.search(source):
-            target = {"__EVENTTARGET": postback[1], "__EVENTARGUMENT": postback[2]}
-            yield FormRequest.from_response(response, formdata=target, dont_click=True)  # type: ignore[arg-type]
+            yield _sent(response, {"__EVENTTARGET": postback[1], "__EVENTARGUMENT": postback[2]})
+
+
+def _sent(response: Response, values: dict[str, str]) -> Request:
+    """The page's form with its hidden fields and these values, as the browser sends it when a link of the pager is clicked."""
+    root = discovery.tree(response)
+    hidden = (
+        {}
+        if root is None
+        else {each.get("name"): each.get("value", "") for each in root.iter("input") if each.get("type") == "hidden"}
+    )
+    form = None if root is None else root.find(".//form")
+    action = "" if form is None else form.get("action", "")
+    return FormRequest(
+        urljoin(response.url, action), formdata={name: value for name, value in hidden.items() if name} | values
+    )
