@@ -12,6 +12,7 @@ ADVICE = {
     "server_error": "The server fails. Run `nianbao crawl {name}` again later.",
     "nothing": "Open {url} in a browser: the server says 200 and sends an empty page. Run `nianbao crawl {name}` again later.",
     "soft_404": "Open {url} in a browser: the server says 200 and shows an error page.",
+    "refused_answer": "Open {url}: the interface answers, and refuses or has changed. crawler/answers.py knows its shapes.",
     "too_big": "Raise PAGE_MAXSIZE for a page, DOWNLOAD_MAXSIZE for a file, if one of this size is meant to be there.",
     "not_a_report": "`nianbao read` the page: its list calls it a report and its text does not.",
     "parser": "The page is kept. Correct the parser, then `nianbao parse --all`.",

@@ -35,7 +35,7 @@ class Shape:
     date: tuple[str, ...] = DATE + EPOCH
 
 
-# An answer's shape is the first that its rows fit, one whose total is there before one whose is not. Elements that are
+# An answer's shape is the first that its rows fit, those whose total is there before those whose is not. Elements that are
 # strings are HTML; so is a list that is one string.
 SHAPES = (
     Shape("TRS IGS", "page.content", "page.total", "page.totalPages", date=("PUBDATE", "FBRQ", *DATE)),

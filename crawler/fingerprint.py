@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
+from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
 from crawler import discovery
 
+AGAINST = -99  # a mark of another platform that serves the same kind of pages
 SURE = 3  # weights that make a platform certain; one decisive mark, or several that others have too
 
 Where = Literal["source", "address", "header"]
@@ -25,8 +27,9 @@ Where = Literal["source", "address", "header"]
 class Fingerprint:
     """A mark of a platform: a regular expression, where it is looked for, how much it says, and one real-looking example.
 
-    `where`: "source" is the page's text with its markup, "address" the page's own URL, "header" the response headers as
-    `Name: value` lines. `weight`: 3 decides by itself, 2 needs one more, 1 is a hint.
+    `where`: "source" is the page's text with its markup, in which links to the page's own host begin with `/` however they
+    were written, so that what still begins with `http` leads elsewhere; "address" the page's own URL, "header" the response
+    headers as `Name: value` lines. `weight`: 3 decides by itself, 2 needs one more, 1 is a hint; AGAINST rules it out.
     """
 
     pattern: str
@@ -50,7 +53,8 @@ class Mark:
 
 def marks(table: Iterable[Fingerprint], response: Response) -> Iterator[Mark]:
     """The fingerprints of a table that a page shows, each once."""
-    places = {"source": discovery.source_text(response), "address": response.url}
+    own = re.compile(rf"(?:https?:)?//{re.escape(urlsplit(response.url).netloc)}/", re.IGNORECASE)
+    places = {"source": own.sub("/", discovery.source_text(response)), "address": response.url}
     places["header"] = "\n".join(
         f"{name.decode('latin-1')}: {value.decode('latin-1')}"
         for name, values in response.headers.items()

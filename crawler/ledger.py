@@ -21,6 +21,7 @@ from archive.http import split_head
 from archive.retrieve import ArchiveError
 from crawler import discovery, handover, revision
 from crawler.advice import ADVICE
+from crawler.answers import AnswerError
 from crawler.challenge import SOFT_404, challenge
 from crawler.entry import Entry
 from crawler.gate import StoppedError
@@ -346,6 +347,10 @@ class Ledger:
     def _error(self, failure: Any, response: Response, spider: Spider) -> None:
         if not self.is_portal:
             self.tally.problems["exception"] = self.tally.problems.get("exception", 0) + 1
+            return
+        if isinstance(failure.value, AnswerError):
+            self.problem(failure.value.kind, response.url, failure.value.expected, failure.value.got)
+            self._lost(response.request)
             return
         where = failure.getTraceback(elideFrameworkCode=True).strip().splitlines()[-3:]
         self.problem(

@@ -12,12 +12,14 @@ from urllib.parse import urljoin
 from scrapy import Request, signals
 from scrapy.http import Response
 
-from crawler import discovery, evidence, handover, pagers, search
+from crawler import answers, discovery, evidence, handover, pagers, pages, search
+from crawler.dialects import date_of_url
 from crawler.discovery import Link, Role
 from crawler.entry import Entry
 from crawler.fingerprint import SURE, Fingerprint, marks, weight
 from crawler.gathering import Gathering, Need
 from crawler.identity import askable
+from crawler.pages import FIRST, More
 from crawler.resorts import Resorts
 from crawler.territory import Territory, domain_of
 from crawler.verdict import Expect
@@ -72,6 +74,7 @@ class PortalSpider(Walk):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.allowed_domains = [domain_of(self.home_url), *self.hosts]
+        self.turned: set[str] = set()  # pages of lists that were asked for, by pages.key
         self.menu: set[str] = set()  # addresses that the home page links to: the menu that stands on every page
         self.territory = Territory(self.home_url, self.hosts)
         self.column_found = False  # the portal's own; columns of its departments are no sign of it
@@ -132,15 +135,24 @@ class PortalSpider(Walk):
             if all(discovery.role(link.text) in (Role.other, Role.hub) for link in leads):
                 yield from self.look_inside(response, self.parse_hub, trail)
 
-    def parse_list(self, response: Response, trail: tuple[str, ...], page: int = 1) -> Iterator[Request]:
+    def parse_list(
+        self, response: Response, trail: tuple[str, ...], page: int = 1, more: More = FIRST
+    ) -> Iterator[Request]:
         """A list of reports, or a column that leads to such lists, or the one report that a year's column consists of."""
-        if not self.ledger.page_ok(response, "list") or not self.is_ours(response):
+        if page > 1 and pages.is_stub(response):
+            return  # the list has fewer pages than its pager says
+        if not self.ledger.page_ok(response, "list"):
+            if response.status >= 500:
+                yield from self.turn(more.ahead, more.shown, trail, page)
+            return
+        if not self.is_ours(response):
             return
         found = self.links(response)
         rows = list(self.rows(response, found))
+        first = not more.shown  # also where the list is a fragment that the page's script loads
         reports = [row for row in rows if is_report(row)]
         perhaps = not reports or titles.classify(trail[-1]).kind in REPORT_KINDS  # its neighbours are linked as well
-        itself = self._report_itself(response, reports) if perhaps and page == 1 else None
+        itself = self._report_itself(response, reports) if perhaps and first else None
         if itself:
             entry = self._entry(Link(response.url, itself), response.url, trail)
             if self.ledger.entry(entry) is not None:
@@ -150,22 +162,26 @@ class PortalSpider(Walk):
         self.ledger.list_seen(response.url)
         for row in rows if reports or any(CUT.search(row.text) for row in rows) else []:
             yield from self.take(row, response.url, trail)
-        for url in self.next_pages(response, found):
-            if page < self.settings.getint("MOST_PAGES_OF_A_LIST"):
-                yield self._request(url, self.parse_list, LISTS, trail=trail, page=page + 1)
-            else:
-                self.ledger.problem("too_many_pages", url, f"a list of at most {page} pages", "a further page")
-        if len(trail) <= MAX_GROUPS and page == 1:
+        shown = frozenset(row.url for row in pages.entries(rows))
+        self.turned.add(response.url)
+        ahead = more.ahead if first or shown - more.shown else ()  # nothing new: what the pager promised is not there
+        yield from self.turn((*ahead, *self.next_pages(response, found)), shown, trail, page)
+        if len(trail) <= MAX_GROUPS and first:
             yield from self.follow_groups(found, trail)
-        if not reports and not itself and page == 1:
+        if not reports and not itself and first:
             yield from self.look_inside(response, self.parse_list, trail)
 
     # What a platform may override
 
     def links(self, response: Response) -> list[Link]:
-        """All links of a page; of a page without an end as many as are sane."""
-        most = self.settings.getint("MOST_LINKS_OF_A_PAGE")
-        linked = discovery.links(discovery.tree(response), response.url, discovery.source_text(response))
+        """All links of a page, as many as are sane, or of the JSON that an interface answers with.
+
+        Raises AnswerError for an answer that refuses.
+        """
+        text, most = discovery.source_text(response), self.settings.getint("MOST_LINKS_OF_A_PAGE")
+        if answers.is_answer(text):
+            return list(answers.read_answer(text, response.url).rows)
+        linked = discovery.links(discovery.tree(response), response.url, text)
         found = list(islice(discovery.askable(linked, response), most + 1))
         if len(found) > most:
             self.ledger.problem("too_many_links", response.url, f"at most {most} links on a page", "more")
@@ -174,12 +190,21 @@ class PortalSpider(Walk):
     def rows(self, response: Response, found: list[Link]) -> Iterable[Link]:
         """The rows of a list page: links with a date in their row, or with a title that is a report's."""
         for link in found:
-            if link.date or titles.classify(link.text).kind in REPORT_KINDS or CUT.search(link.text):
-                yield link  # a neighbour without a date is the menu's: 政府信息公开指南
+            facts = titles.classify(link.text)
+            titled = facts.kind in REPORT_KINDS and (facts.year or discovery.role(link.text) is not Role.column)
+            if link.date or titled or CUT.search(link.text):
+                yield link  # without a date or a year it is the menu's: 政府信息公开指南, 政府信息公开年报
 
-    def next_pages(self, response: Response, found: list[Link]) -> Iterable[str]:
-        """Addresses of further pages of the same list. Here: what its pager leads to, of whatever kind it is."""
-        return pagers.further(discovery.tree(response), response.url, discovery.source_text(response))
+    def next_pages(self, response: Response, found: list[Link]) -> Iterable[str | Request]:
+        """Further pages of the same list: addresses, or requests where an address does not say all (POST).
+
+        Here: what its pager leads to, of whatever kind it is; for an answer of an interface, the further numbers of its
+        `page=1`.
+        """
+        text = discovery.source_text(response)
+        if answers.is_answer(text):
+            return answers.further(response.url, answers.read_answer(text, response.url))
+        return pagers.further(discovery.tree(response), response.url, text)
 
     # Entries
 
@@ -218,7 +243,7 @@ class PortalSpider(Walk):
         return Entry(
             url=row.url,
             title=row.text,
-            date=row.date,
+            date=row.date or date_of_url(row.url),
             organ=finding.organ,
             year=finding.year,
             list_url=list_url,
@@ -294,13 +319,21 @@ class PortalSpider(Walk):
         """Errback: no reply, refused, too big, too slow. Each is a recorded problem."""
         self.ledger.failed(failure)
 
-    def _request(self, url: str, callback: Any, priority: int, trail: tuple[str, ...] = (), page: int = 1) -> Request:
+    def failed_list(self, failure: Any) -> Iterator[Request]:
+        """Errback of a list: told, and the list goes on after the page that failed."""
+        self.ledger.failed(failure)
+        asked = failure.request.cb_kwargs
+        if more := asked.get("more"):
+            yield from self.turn(more.ahead, more.shown, asked["trail"], asked["page"])
+
+    def _request(
+        self, url: str | Request, callback: Any, priority: int, trail: tuple[str, ...] = (), page: int = 1
+    ) -> Request:
         arguments: dict[str, Any] = {} if callback == self.parse_home else {"trail": trail}
         role = callback.__name__.removeprefix("parse_")
-        return Request(
-            url,
-            callback,
-            errback=self.failed,
+        return (url if isinstance(url, Request) else Request(url)).replace(
+            callback=callback,
+            errback=self.failed_list if role == "list" else self.failed,
             priority=priority,
             cb_kwargs=arguments | ({"page": page} if page > 1 else {}),
             meta=self._meta(url, {"role": role, "trail": list(trail)}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,9 +12,10 @@ from scrapy import Request
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
-from crawler import answers, discovery, pagers
+from crawler import answers, discovery, pagers, pages
 from crawler.discovery import Link, Role
 from crawler.ledger import Ledger
+from crawler.pages import More
 from crawler.resorts import Look, Resorts
 from crawler.territory import Territory
 from parsing import titles
@@ -34,6 +35,7 @@ FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|zip|rar)$", re.IGNORECASE)
 class Walk(scrapy.Spider):
     """The base of PortalSpider: what follows links. What reads pages and takes entries is there."""
 
+    turned: set[str]  # pages of lists that were asked for, by pages.key
     menu: set[str]  # addresses that the home page links to: the menu that stands on every page
     territory: Territory
     resorts: Resorts
@@ -61,7 +63,9 @@ class Walk(scrapy.Spider):
     def take(self, row: Link, list_url: str, trail: tuple[str, ...]) -> Iterator[Request]:
         raise NotImplementedError
 
-    def _request(self, url: str, callback: Any, priority: int, trail: tuple[str, ...] = (), page: int = 1) -> Request:
+    def _request(
+        self, url: str | Request, callback: Any, priority: int, trail: tuple[str, ...] = (), page: int = 1
+    ) -> Request:
         raise NotImplementedError
 
     # Following
@@ -94,7 +98,11 @@ class Walk(scrapy.Spider):
         for link in found:
             role = discovery.role(link.text)
             inside = role is Role.column or (within(role, link.text) and link.url not in self.menu)
-            if not inside or not (self.territory.owns(link.url) or self.territory.admits(link, from_home=False)):
+            if (
+                not inside
+                or link.url in self.ledger.entries
+                or not (self.territory.owns(link.url) or self.territory.admits(link, from_home=False))
+            ):
                 continue
             known = self.ledger.memory.entries.get(link.url) if self.ledger.memory.knows_report(link.url) else None
             if known is not None:  # a year or a body that turned out to be its report: listed as such from then on
@@ -103,6 +111,22 @@ class Walk(scrapy.Spider):
                 yield from self.take(link, link.url, trail)
             else:
                 yield self._request(link.url, self.parse_list, LISTS, trail=(*trail, link.text))
+
+    def turn(
+        self, ahead: Iterable[str | Request], shown: frozenset[str], trail: tuple[str, ...], page: int
+    ) -> Iterator[Request]:
+        """The next page of a list. It takes the addresses of those after it along: the first that is empty ends the list."""
+        waiting = {pages.key(each): each for each in ahead if pages.key(each) not in self.turned}
+        if not waiting:
+            return
+        key, following = next(iter(waiting.items()))
+        if page >= self.settings.getint("MOST_PAGES_OF_A_LIST"):
+            self.ledger.problem("too_many_pages", key, f"a list of at most {page} pages", "a further page")
+            return
+        self.turned.add(key)
+        request = self._request(following, self.parse_list, LISTS, trail, page + 1)
+        rest = tuple(each for each in waiting.values() if each is not following)
+        yield request.replace(cb_kwargs=request.cb_kwargs | {"more": More(rest, shown)}, dont_filter=True)
 
     def look_inside(self, response: Response, callback: Any, trail: tuple[str, ...]) -> Iterator[Request]:
         """Frames of a page that shows nothing itself, and parts that its scripts load: read in the page's place."""

@@ -4,37 +4,56 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
+from scrapy import Request
 from scrapy.http import Response
 
 from crawler import discovery
 from crawler.discovery import Link, Role
+from crawler.fingerprint import Fingerprint
 from crawler.spider import PortalSpider
+from spiders.platforms.pagers import every
 
 CONFIG = re.compile(r"_CONFIG\s*=\s*")
 BARE_KEY = re.compile(r"([{,]\s*)([A-Za-z_]\w*)\s*:")
 QUOTED = re.compile(r"'((?:[^'\\\n]|\\.)*)'")
-CHINA = timezone(timedelta(hours=8))
 
 
 class Gkmlpt(PortalSpider):
-    """Recognise it: a link to `/gkmlpt/index`, which holds `window._CONFIG = {SID, TREE}`. Lists are JSON at
-    `/gkmlpt/api/all/<category>?page=1&sid=<SID>`; the 年报 category is found in the tree by its name. Nothing to supply.
+    """gkmlpt, 广东政府信息公开平台, and the NFCMS sites that it stands beside.
+
+    1. Recognise it: a link to `/gkmlpt/index`, whose source holds `window._CONFIG = {SID, TREE}` and no list; articles at
+       `/gkmlpt/content/2/2155/post_2155421.html`, and on the portal itself at `…/content/post_2155421.html`.
+    2. Supply: nothing. The number of the site (SID) and the 年报 categories, by their names, are in the configuration.
+    3. Lists are JSON at `/gkmlpt/api/all/<category>?page=1&sid=<SID>`; pages 0 and 1 are the same; `total`, or `post_count`
+       of the category, says how many there are. crawler/answers.py reads the rows.
+    4. Watch when it breaks: the configuration (its strings in single quotes, its names bare), the name of the category.
+       Most of these answer over http only.
     """
 
     platform = "gkmlpt"
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.shown: dict[str, int] = {}  # rows seen so far, by the path of the list
+    fingerprints = (
+        Fingerprint(r"['\"=](?!https?:|//)[^'\"\s>]*/gkmlpt/", '<a href="/gkmlpt/index#2155">政府信息公开</a>'),
+        Fingerprint(
+            r"/gkmlpt/(?:index|content|policy|guide|api)", "http://www.qingyuan.gov.cn/gkmlpt/index", where="address"
+        ),
+        Fingerprint(
+            r"_CONFIG\s*=\s*\{.{0,2000}?\bSID['\"]?\s*:\s*['\"](?P<sid>\d+)",
+            "window._CONFIG = { SID:'200001', TREE:[] }",
+        ),
+        Fingerprint(
+            r"['\"=](?!https?:|//)[^'\"\s>]*/content/m?post_\d+\.html", '<a href="/zwgk/nb/content/post_5491193.html">'
+        ),
+        Fingerprint(
+            r"/content/m?post_\d+\.html", "http://www.suixi.gov.cn/zwgk/xxgknb/content/post_67513.html", where="address"
+        ),
+        Fingerprint(r"NFCMS_(?:SITE|POST)_ID|\bnews_cont_d_wrap\b", "NFCMS_SITE_ID = '755031'"),
+    )
 
     def links(self, response: Response) -> list[Link]:
-        if is_json(response):
-            return []
         found = super().links(response)
         config = config_of(discovery.source_text(response))
         for node in yearly_nodes(config.get("TREE", [])):
@@ -43,40 +62,13 @@ class Gkmlpt(PortalSpider):
         entrance = [link for link in found if re.search(r"/gkmlpt/(?:index)?$", urlsplit(link.url).path)]
         return found + [Link(link.url, "政府信息公开") for link in entrance]
 
-    def rows(self, response: Response, found: list[Link]) -> Iterator[Link]:
-        if not is_json(response):
-            yield from super().rows(response, found)
-            return
-        for article in self._articles(response):
-            url = article.get("url") or article.get("post_url")
-            if url:
-                yield Link(urljoin(response.url, url), discovery.squeeze(article.get("title")), date_of(article))
+    def rows(self, response: Response, found: list[Link]) -> Iterable[Link]:
+        return found if "/gkmlpt/api/" in response.url else super().rows(response, found)
 
-    def next_pages(self, response: Response, found: list[Link]) -> Iterator[str]:
-        if not is_json(response):
-            yield from super().next_pages(response, found)
-            return
-        parts = urlsplit(response.url)
-        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        answer, rows = json.loads(response.body), len(self._articles(response))
-        shown = self.shown[parts.path] = self.shown.get(parts.path, 0) + rows
-        total = answer.get("total") or (answer.get("classify") or {}).get("post_count")
-        if not rows or (isinstance(total, int) and shown >= total):
-            return  # an empty page, or all that the answer counts has been shown
-        query["page"] = str(int(query.get("page", "1")) + 1)
-        yield parts._replace(query=urlencode(query)).geturl()
-
-    def _articles(self, response: Response) -> list[dict[str, Any]]:
-        answer = json.loads(response.body)
-        articles = answer.get("articles")
-        if not isinstance(articles, list):
-            raise ValueError(f"{response.url}: expected JSON with `articles`, got {str(answer)[:120]}")
-        return articles
-
-
-def is_json(response: Response) -> bool:
-    """Whether a reply is the list interface's."""
-    return "/gkmlpt/api/" in response.url
+    def next_pages(self, response: Response, found: list[Link]) -> Iterator[str | Request]:
+        yield from super().next_pages(response, found)
+        if "/gkmlpt/api/" not in response.url:
+            yield from every(discovery.source_text(response), found, response.url)
 
 
 def config_of(source: str) -> dict[str, Any]:
@@ -104,16 +96,3 @@ def yearly_nodes(tree: list[dict[str, Any]], inside: bool = False) -> Iterator[d
             yield node
         if not named or not node.get("post_count"):
             yield from yearly_nodes(children, named)
-
-
-def date_of(article: dict[str, Any]) -> str | None:
-    """Publication date of a list row: `date` as text, or its display time (epoch seconds) in China's time zone."""
-    text = str(article.get("date") or article.get("created_at") or "")
-    if match := discovery.DATE.search(text):
-        return discovery.iso_date(match)
-    seconds = article.get("display_publish_time") or article.get("first_publish_time") or article.get("create_time")
-    digits = str(seconds or "")
-    if not digits.isdigit():
-        return None
-    seconds = int(digits[:10])  # some portals count milliseconds
-    return datetime.fromtimestamp(seconds, UTC).astimezone(CHINA).date().isoformat()

@@ -2,12 +2,66 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+from scrapy import FormRequest, Request
+from scrapy.http import Response
+
+from crawler import discovery
+from crawler.discovery import Link
+from crawler.fingerprint import Fingerprint
 from crawler.spider import PortalSpider
+from spiders.platforms.pagers import every
+
+POSTBACK = re.compile(
+    r"__doPostBack\(['\"]([^'\"]+)['\"]\s*,\s*['\"]([^'\"]*)['\"]\)['\"]?[^>]*>\s*(?:下一?页|&gt;|>)\s*<"
+)
 
 
 class Tables(PortalSpider):
-    """Recognise it: nested layout tables, `show.asp?id=…`, `list.asp?cid=…&page=2`, no meta tags. Lists and pages are
-    plain links: the base class reads them. Nothing to supply.
+    """Old portals of ASP, ASP.NET, PHP and JSP.
+
+    1. Recognise it: nested layout tables, `show.asp?id=…`, `list.asp?cid=…&page=2`, `InfoPublic.aspx?cid=1019`, no meta tags.
+    2. Supply: nothing.
+    3. Lists and pages are plain links. A pager of `__doPostBack('pager','2')` is a form: it is sent as a browser would.
+    4. Watch when it breaks: the charset. Such pages say nothing of it, or something wrong.
     """
 
     platform = "tables"
+    fingerprints = (
+        Fingerprint(
+            r"['\"=](?!https?:|//)[^'\"\s>]*\b(?:show|view|read|detail|news|content|article|year)\w*\.(?:asp|aspx|php|jsp)\?(?:[^'\"\s>]*&)?(?:amp;)?\w*id=\d+",
+            '<a href="show.asp?id=4571" target=_blank>',
+        ),
+        Fingerprint(
+            r"['\"=](?!https?:|//)[^'\"\s>]*\b(?:list|more|class|column|InfoPublic)\w*\.(?:asp|aspx|php|jsp)\?(?:[^'\"\s>]*&)?(?:amp;)?\w*id=\d+",
+            '<a href="InfoPublic.aspx?cid=1019&pid=971&page=1">',
+        ),
+        Fingerprint(r"/\w+\.(?:asp|aspx|php)\?", "http://aqxxgk.anqing.gov.cn/gknb_show.php?id=4374", where="address"),
+        Fingerprint(r"__doPostBack\(|__VIEWSTATE", '<input type="hidden" name="__VIEWSTATE" value="x">'),
+        Fingerprint(r"urltype=(?:tree|news)\.|/module/|dataproxy\.jsp", "list.jsp?urltype=tree.TreeTempUrl", -99),
+    )  # fmt: skip
+
+    def next_pages(self, response: Response, found: list[Link]) -> Iterator[str | Request]:
+        yield from super().next_pages(response, found)
+        source = discovery.source_text(response)
+        yield from every(source, found, response.url)
+        if postback := POSTBACK.search(source):
+            yield _sent(response, {"__EVENTTARGET": postback[1], "__EVENTARGUMENT": postback[2]})
+
+
+def _sent(response: Response, values: dict[str, str]) -> Request:
+    """The page's form with its hidden fields and these values, as the browser sends it when a link of the pager is clicked."""
+    root = discovery.tree(response)
+    hidden = (
+        {}
+        if root is None
+        else {each.get("name"): each.get("value", "") for each in root.iter("input") if each.get("type") == "hidden"}
+    )
+    form = None if root is None else root.find(".//form")
+    action = "" if form is None else form.get("action", "")
+    return FormRequest(
+        urljoin(response.url, action), formdata={name: value for name, value in hidden.items() if name} | values
+    )

@@ -85,6 +85,10 @@ def site() -> Iterator[Site]:
             if status != 304:
                 self.wfile.write(body)
 
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.do_GET()
+
         def log_message(self, *args: Any) -> None:
             """Quiet."""
 
