@@ -20,6 +20,7 @@ bench: .venv/ready  ## recall and reading against the truth, what later runs ask
 	@$(BIN)/python -m tests.writing
 	@$(BIN)/python -m tests.evaluate
 	@$(BIN)/python -m tests.evaluate --portals 40 --seed 2
+	@$(BIN)/python -m tests.newcomers
 	@$(BIN)/python -m tests.revisits
 	@$(BIN)/python -m tests.lookup
 	@$(BIN)/python -m tests.throughput

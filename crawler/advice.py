@@ -32,5 +32,6 @@ ADVICE = {
     "no_browser": "Install one (`apt-get install chromium`), or name it in NIANBAO_CHROMIUM; then `nianbao crawl {name}`.",
     "browser": "Open {url} in a browser. If it shows there, run `nianbao crawl {name}` again.",
     "subresource": "The page was read without it. Look at its picture in the archive if text is missing.",
+    "not_archived": "Today's code asks for it and no run has: `nianbao check {name} --live`, or crawl it again.",
     "disappeared": "Its archived copy stays. Nothing to do, unless the portal moved it.",
 }

@@ -212,6 +212,8 @@ def _unfinished(catalogue: Any, portal: str, run: str) -> bool:
     before = catalogue.row(sql, portal, run)
     if before is None:
         return False
+    if catalogue.row("SELECT 1 FROM entry WHERE run = ? AND outcome = 'not_asked' LIMIT 1", before["id"]):
+        return True  # a sample, which asks for none
     sql = "SELECT 1 FROM problem WHERE run = ? AND kind = ? LIMIT 1"
     return before["verdict"] is None or catalogue.row(sql, before["id"], LEFT) is not None
 

@@ -49,6 +49,7 @@ class Ledger:
         self.entries: dict[str, Row] = {}
         self._seen: set[str] = set()  # identities of the entries: one page may be linked by several addresses
         self._counted: set[str] = set()  # entries that are reports
+        self.asked = 0  # entries whose pages were asked for
         self.lists: set[str] = set()  # addresses of the list pages that were read
         self.gathering: Gathering | None = None  # none where the host is leased: that run asks for nothing
         crawler.signals.connect(self._opened, signals.spider_opened)
@@ -164,7 +165,8 @@ class Ledger:
             return None
         if entry.kind != "unknown" and state.outcome != NO_REPORT:
             self._count_report(entry, entry.year)
-        if not state.is_due(datetime.now(UTC), entry.title, entry.date):
+        sampled = getattr(self.spider, "sample", None) is not None  # a sample is asked for whether it is due or not
+        if not sampled and not state.is_due(datetime.now(UTC), entry.title, entry.date):
             self.tally.not_due += 1
             if state.document:
                 self._count_report(entry, entry.year)
@@ -177,6 +179,10 @@ class Ledger:
             return None
         self._put(row)
         return state.validators if state.document or state.capture else {}
+
+    def not_asked(self, entry: Entry) -> None:
+        """A listed entry whose page this run leaves out: it looks at a sample. The next run asks for it."""
+        self._settle(self.entries[entry.url], NOT_ASKED)
 
     def page(self, response: Response, entry: Entry) -> Iterator[str]:
         """A listed page came: read it, hand it over when it is new, and yield the attachments still to be fetched."""
@@ -439,6 +445,7 @@ class Ledger:
             self.catalogue.put("document", {"id": row["document"], "gone_since": utc_now()})
 
 
+NOT_ASKED = "not_asked"  # outcome of an entry whose page was left out of a sample
 NO_REPORT = "no_report"  # outcome of an entry whose page was read and is no report
 _CARRIED = ("capture", "document", "etag", "last_modified", "checked_at", "unchanged_checks", "due_at")
 

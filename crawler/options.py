@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,6 +22,29 @@ DATA = click.option(
     show_default=True,
     help="The data folder.",
 )
+
+
+def _spiders_from(context: click.Context, parameter: click.Parameter, folders: tuple[Path, ...]) -> None:
+    """Into the environment, where the settings and every process that is started find it."""
+    for folder in folders:
+        if not folder.is_dir():
+            raise click.BadParameter(f"{folder}: expected a folder with spider modules, found none.")
+    if folders:
+        known = [each for each in os.environ.get("NIANBAO_SPIDERS", "").split(os.pathsep) if each]
+        named = [str(folder.resolve()) for folder in folders]
+        os.environ["NIANBAO_SPIDERS"] = os.pathsep.join(dict.fromkeys([*known, *named]))
+
+
+SPIDERS = click.option(
+    "--spiders",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    callback=_spiders_from,
+    expose_value=False,
+    is_eager=True,
+    metavar="DIR",
+    help="A folder of spiders beside the project's, as `add --into DIR` writes them. Also NIANBAO_SPIDERS.",
+)
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 
 
@@ -26,3 +52,16 @@ def fail(message: str, code: int = 2) -> NoReturn:
     """Say what is wrong on standard error and leave."""
     show.console(stderr=True).print(f"[bold red]nianbao:[/] {escape(message)}", soft_wrap=True)
     sys.exit(code)
+
+
+def tell_unloaded(unloaded: Iterable[str]) -> None:
+    """Say which modules could not be imported."""
+    for line in unloaded:
+        show.console(stderr=True).print(f"[red]a spider could not be loaded:[/] {escape(line)}", soft_wrap=True)
+
+
+def with_data(advice: str, data: Path) -> str:
+    """Commands within backticks, with the data folder that this command was given."""
+    if str(data) in ("data", os.environ.get("NIANBAO_DATA")):
+        return advice
+    return re.sub(r"`nianbao ([^`]+)`", rf"`nianbao \1 --data {data}`", advice)

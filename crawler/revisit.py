@@ -39,7 +39,7 @@ class PageState:
 
     def is_due(self, now: datetime, title: str, listed_date: str | None) -> bool:
         """Whether to ask: never fetched, listed differently than before, or the interval is over."""
-        if self.outcome in (None, "problem") or not self.due_at:
+        if self.outcome in (None, "problem", "not_asked") or not self.due_at:
             return True
         if (self.title, self.listed_date) != (title, listed_date):
             return True

@@ -25,6 +25,10 @@ BOT_NAME = "nianbao"
 SPIDER_MODULES = ["spiders"]
 SPIDER_LOADER_CLASS = "crawler.loader.PatientLoader"  # a module with a mistake in it must not cost the other portals
 NEWSPIDER_MODULE = "spiders"
+SPIDER_FOLDERS: list[
+    str
+] = []  # plain folders of spiders beside the modules; NIANBAO_SPIDERS names more: crawler/loader.py
+GENERIC_PLATFORM = "spiders.platforms.generic.Generic"  # what a portal is walked with before its platform is known
 PLATFORM_MODULES = ["spiders.platforms"]  # where `probe` and `add` look for classes with fingerprints
 
 # Where everything is kept
@@ -54,6 +58,8 @@ CLOSESPIDER_TIMEOUT = 6 * 3600  # seconds
 RUN_MAX_BYTES = 8 << 30  # bytes received
 DOWNLOAD_MAXSIZE = 256 << 20  # bytes of one reply; Scrapy's 1 GiB is more than any report
 DOWNLOAD_TIMEOUT = 60  # seconds; Scrapy's 180 lets a slow drip hold a host for too long
+GATHER_REQUISITES = True  # `nianbao check` asks for none
+ASK_ATTACHMENTS = True  # `nianbao check` does not where the run that it compares with was a sample
 REQUISITES_PER_RUN = 2_000  # pictures, scripts … of reports; at two seconds each a bit more than an hour of a host
 REQUISITES_MAX_BYTES = 1 << 30  # bytes of them in one run: a portal's design is a few MiB, scanned reports are more
 REQUISITE_MAXSIZE = 32 << 20  # bytes of one: a scan fits, a film does not; what is longer is kept as far as it came

@@ -116,6 +116,14 @@ def advise(out: Console, name: str, verdict: str, reason: str, advice: str) -> N
     out.print(line + Text(f"→ {advice}" if advice else ""), soft_wrap=True)
 
 
+def unreviewed(out: Console, names: Sequence[str]) -> None:
+    """Which portals' expectations no person has accepted, and how one does."""
+    some = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    line = Text.assemble("What is expected of ", (some, "bold"), " was ", ("reviewed by no person", "yellow"), " yet. ")
+    name = names[0] if len(names) == 1 else "NAME"
+    out.print(line + Text(f"→ `nianbao check {name} --accept`"), soft_wrap=True)
+
+
 def verdicts(outcomes: Sequence[Outcome]) -> Table:
     """The table that a crawl ends with."""
     table = Table(title="What came of it", title_justify="left", header_style="bold")

@@ -23,8 +23,7 @@ from crawler.pages import FIRST, More
 from crawler.resorts import Resorts
 from crawler.territory import Territory, domain_of
 from crawler.verdict import Expect
-from crawler.walk import CUT, REPORT_KINDS, Walk, is_file, is_report
-from crawler.walk import LISTS as LISTS  # platform classes take it from here
+from crawler.walk import CUT, LISTS, REPORT_KINDS, Walk, is_file, is_report
 from parsing import titles
 
 ENTRIES, FILES, REQUISITES = 30, 20, 0  # priorities: what a list shows is fetched before the next list, so
@@ -44,7 +43,8 @@ class PortalSpider(Walk):
     3. Set `organ`, `level` (province, prefecture, county, township) and `site_id_code` as the portal's footer gives them;
        leave out what it does not say.
     4. Set `expect`: how many reports the lists should hold, and which years must be among them.
-    5. Set `checked_live` to the date on which you saw it work on the real portal.
+    5. Set `checked_live` to the date on which you saw it work on the real portal. `nianbao check NAME --accept` sets
+       `reviewed`, once you have seen that `expect` is right.
     6. If the 年报 column cannot be found by names from the home page, add its path to `hints`: ("/zwgk/zfxxgknb/",).
     7. If the source of its lists or articles shows no text (“查看源代码”, not the inspector), look for the JSON that its
        scripts ask for and override `links`. Only where that does not serve either, name the roles of such pages in
@@ -68,11 +68,14 @@ class PortalSpider(Walk):
     scripts: ClassVar[frozenset[str]] = frozenset()  # roles of pages that a browser must draw: home, hub, list, entry
     expect: ClassVar[Expect] = Expect()
     checked_live: ClassVar[str] = "never"
+    reviewed: ClassVar[str] = "never"  # the day on which a person accepted `expect`: `nianbao check NAME --accept`
 
     handle_httpstatus_list = ERRORS
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sample: int | str | None = None, **kwargs: Any) -> None:
+        """`sample` (scrapy crawl -a sample=3): walk all lists, ask only so many of the entries' pages, and no files."""
         super().__init__(*args, **kwargs)
+        self.sample = None if sample is None else int(sample)
         self.allowed_domains = [domain_of(self.home_url), *self.hosts]
         self.turned: set[str] = set()  # pages of lists that were asked for, by pages.key
         self.menu: set[str] = set()  # addresses that the home page links to: the menu that stands on every page
@@ -88,6 +91,16 @@ class PortalSpider(Walk):
                 f"{self.name}: expected a run that took place, got one whose host another run has leased"
             )
         return found
+
+    @property
+    def gathers(self) -> bool:
+        """Whether the run asks for what pages need to be shown: not when it looks at a sample, nor when it is a check."""
+        return self.sample is None and self.settings.getbool("GATHER_REQUISITES")
+
+    @property
+    def asks_files(self) -> bool:
+        """Whether the run asks for attachments: not when it looks at a sample, nor when it is held against one."""
+        return self.sample is None and self.settings.getbool("ASK_ATTACHMENTS")
 
     @classmethod
     def matches(cls, response: Response) -> dict[str, str] | None:
@@ -106,7 +119,7 @@ class PortalSpider(Walk):
         yield self._request(self.home_url, self.parse_home, LISTS + 2)
         for hint in self.hints:
             yield self._request(urljoin(self.home_url, hint), self.parse_list, LISTS, trail=("hint",))
-        gathering = self.ledger.gathering
+        gathering = self.ledger.gathering if self.gathers else None
         while gathering is not None and gathering.owed:
             for need in gathering.of_kept(gathering.owed[-1]):
                 yield self._requisite(need)
@@ -225,6 +238,10 @@ class PortalSpider(Walk):
         if conditional is None:
             yield from self._attachments(self.ledger.memory.unasked(entry.url), entry)
             return
+        if self.sample is not None and self.ledger.asked >= self.sample:
+            self.ledger.not_asked(entry)
+            return
+        self.ledger.asked += 1
         yield Request(
             entry.url,
             self.parse_entry,
@@ -269,8 +286,10 @@ class PortalSpider(Walk):
 
     def parse_entry(self, response: Response, entry: Entry) -> Iterator[Request]:
         """A page that a list led to: read, handed over, its attachments and requisites asked for."""
-        yield from self._attachments(self.ledger.page(response, entry), entry)
-        for need in self.gathering.of_report(response, entry.url):
+        files = list(self.ledger.page(response, entry))
+        if self.asks_files:
+            yield from self._attachments(files, entry)
+        for need in self.gathering.of_report(response, entry.url) if self.gathers else ():
             yield self._requisite(need)
 
     def _attachments(self, urls: Iterable[str], entry: Entry) -> Iterator[Request]:
@@ -331,12 +350,13 @@ class PortalSpider(Walk):
     ) -> Request:
         arguments: dict[str, Any] = {} if callback == self.parse_home else {"trail": trail}
         role = callback.__name__.removeprefix("parse_")
-        return (url if isinstance(url, Request) else Request(url)).replace(
+        request = url if isinstance(url, Request) else Request(url)
+        return request.replace(
             callback=callback,
             errback=self.failed_list if role == "list" else self.failed,
             priority=priority,
             cb_kwargs=arguments | ({"page": page} if page > 1 else {}),
-            meta=self._meta(url, {"role": role, "trail": list(trail)}),
+            meta=self._meta(request.url, {"role": role, "trail": list(trail)}),
         )
 
     def _meta(self, url: str, facts: dict[str, Any]) -> dict[str, Any]:

@@ -56,6 +56,7 @@ def portals(catalogue: Catalogue, declared: dict[str, Any]) -> list[Row]:
             {
                 "name": name,
                 "site_name": site,
+                "reviewed": getattr(spider, "reviewed", None),  # None: there is no spider of that name
                 "run": last,
                 "good": good,
                 **(counted or {}),

@@ -98,11 +98,8 @@ class Walk(scrapy.Spider):
         for link in found:
             role = discovery.role(link.text)
             inside = role is Role.column or (within(role, link.text) and link.url not in self.menu)
-            if (
-                not inside
-                or link.url in self.ledger.entries
-                or not (self.territory.owns(link.url) or self.territory.admits(link, from_home=False))
-            ):
+            ours = self.territory.owns(link.url) or self.territory.admits(link, from_home=False)
+            if not inside or not ours or link.url in self.ledger.entries:
                 continue
             known = self.ledger.memory.entries.get(link.url) if self.ledger.memory.knows_report(link.url) else None
             if known is not None:  # a year or a body that turned out to be its report: listed as such from then on

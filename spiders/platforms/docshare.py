@@ -10,7 +10,8 @@ from scrapy.http import Response
 
 from crawler.discovery import Link, squeeze
 from crawler.fingerprint import Fingerprint
-from crawler.spider import LISTS, PortalSpider
+from crawler.spider import PortalSpider
+from crawler.walk import LISTS
 from parsing import titles
 
 # Categories in which such sites file reports of governments.

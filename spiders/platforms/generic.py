@@ -64,5 +64,5 @@ class Generic(PortalSpider):
             return super().next_pages(response, found)
         pages = list(reader.next_pages(response, found))
         for page in pages:
-            self._led[getattr(page, "url", page)] = reader
+            self._led[page if isinstance(page, str) else page.url] = reader
         return pages or super().next_pages(response, found)

@@ -13,7 +13,8 @@ from scrapy.http import Response
 from crawler import discovery
 from crawler.discovery import Link, Role
 from crawler.fingerprint import Fingerprint
-from crawler.spider import REPORT_KINDS, PortalSpider
+from crawler.spider import PortalSpider
+from crawler.walk import REPORT_KINDS
 from parsing import titles
 from spiders.platforms.vendors import is_of_a_vendor
 

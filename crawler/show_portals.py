@@ -1,0 +1,286 @@
+"""What people see of `probe`, `add` and `check`. Colour and bars on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from archive.catalogue import Row
+from crawler import show
+from crawler.adding import Added
+from crawler.checking import Check
+from crawler.probe import Probe
+from crawler.verdict import Tally, Word, some
+
+MOST_LISTS, MOST_ROWS = 8, 20
+ROLES = {"home": "home page", "hub": "hub", "list": "list", "entry": "article"}
+Name = Callable[[str], str]  # puts the data folder and the folder of spiders into the commands of a text
+
+
+@contextmanager
+def walking(out: Console, url: str) -> Iterator[Callable[[Tally], None] | None]:
+    """A line about how far a walk is; nothing when piped."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("[bold]walking"),
+        TextColumn("{task.description}"),
+        TextColumn("{task.fields[requests]} requests · {task.fields[lists]} lists · {task.fields[reports]} reports"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
+        task = bar.add_task(url, total=None, requests=0, lists=0, reports=0)
+
+        def watch(tally: Tally) -> None:
+            bar.update(task, requests=tally.requests, lists=tally.lists, reports=tally.reports)
+
+        yield watch if out.is_terminal else None
+
+
+@contextmanager
+def checking(out: Console, total: int) -> Iterator[Callable[[str], None]]:
+    """A bar over spiders; nothing when piped."""
+    columns = (
+        TextColumn("[bold]checking"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("spiders"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
+        task = bar.add_task("check", total=total)
+        yield lambda name: bar.advance(task)
+
+
+def aside(out: Console) -> Callable[[str], None]:
+    """Prints what is being tried, in a line of its own."""
+    return lambda text: out.print(Text(text, style="dim"), soft_wrap=True)
+
+
+def probe(out: Console, found: Probe) -> None:
+    """All that a probe found, in the order in which a person asks."""
+    out.print(_facts(found))
+    if why := found.why():
+        out.print(_marks(why))
+    if found.reports:
+        out.print(_lists(found))
+        cells = Counter((row["organ"], row["year"]) for row in found.reports)
+        rows: list[Row] = [
+            {"portal": "", "organ": organ, "report_year": year, "documents": n, "gone": 0, "superseded": 0, "unread": 0}
+            for (organ, year), n in cells.items()
+        ]
+        for table in show.coverage(rows, out.width):
+            out.print(table)
+        out.print("● listed  · none", style="dim")
+    for line in found.unknown():
+        out.print(Text.assemble(("not known  ", "yellow"), line), soft_wrap=True)
+    if found.verdict.word != Word.ok:
+        name = found.home_url
+        show.advise(out, name, found.verdict.word, found.verdict.reason, "" if found.reports else _what_to_do(found))
+
+
+def _facts(found: Probe) -> Table:
+    site, tally = found.site, found.tally
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    platform = found.platform.platform if found.platform else f"none that is known; read as {found.spider.platform}"
+    minutes = f"{found.minutes:.0f} minutes" if found.minutes >= 2 else f"{found.minutes * 60:.0f} seconds"
+    on_top = "what drawn pages load, files, pictures and styles" if found.scripts else "files, pictures and styles"
+    facts = {
+        "portal": " · ".join(dict.fromkeys(filter(None, (site.site_name, site.organ, site.level))))
+        or "it does not say",
+        "address": found.home_url,
+        "codes": " · ".join(
+            f"{what} {code}"
+            for what, code in (("division", site.division_code), ("网站标识码", site.site_id_code))
+            if code
+        ),
+        "platform": platform,
+        "scripts": f"a browser draws: {', '.join(sorted(found.scripts))}" if found.scripts else "",
+        "robots.txt": f"{found.traces.robots} · {found.gap:g} s between requests" if found.traces.home else "",
+        "transport": _transport(found),
+        "charset": _charset(found),
+        "reports": _counted(found),
+        "a crawl": f"{found.requests} requests, {minutes} at that pace; {on_top} come on top, once"
+        if found.reports
+        else "",
+        "this probe": f"{some(tally.requests, 'request')}, {some(tally.lists, 'list page')}, "
+        f"{some(len(found.traces.samples), 'article')} as a sample",
+    }
+    for name, value in facts.items():
+        if value:
+            table.add_row(name, Text(value))
+    return table
+
+
+def _counted(found: Probe) -> str:
+    if not found.reports:
+        return "none found"
+    bodies, years = len({row["organ"] for row in found.reports if row["organ"]}), found.years
+    span = f", {years[0]}" + (f" to {years[-1]}" if len(years) > 1 else "") if years else ""
+    perhaps = f"; entries that may be reports as well: {len(found.untold)}" if found.untold else ""
+    return f"{len(found.reports)}, bodies that issued them: {bodies or 'not known yet'}{span}{perhaps}"
+
+
+def _transport(found: Probe) -> str:
+    home = found.traces.home
+    if home is None:
+        return ""
+    came = "TLS" if home.url.startswith("https:") else "plain HTTP, no TLS"
+    return came if home.url.split(":")[0] == found.home_url.split(":")[0] else f"{came}, redirected to {home.url}"
+
+
+def _charset(found: Probe) -> str:
+    charsets = found.traces.charsets
+    declared = ", ".join(sorted(found.traces.declared)) or "nothing"
+    return f"{', '.join(charsets)} (declared: {declared})" if charsets else ""
+
+
+def _marks(why: Sequence[object]) -> Table:
+    table = Table(title="Why this platform", title_justify="left", header_style="bold")
+    table.add_column("weight", justify="right", no_wrap=True)
+    table.add_column("on", no_wrap=True)
+    for name in ("mark", "page"):
+        table.add_column(name, overflow="fold")
+    for trace in why:
+        table.add_row(str(trace.weight), ROLES[trace.role], Text(trace.text), Text(trace.url))  # type: ignore[attr-defined]
+    return table
+
+
+def _lists(found: Probe) -> Table:
+    table = Table(title="Where the reports are", title_justify="left", header_style="bold")
+    table.add_column("reports", justify="right", no_wrap=True)
+    table.add_column("way from the home page", overflow="fold")
+    table.add_column("list", overflow="fold")
+    lists = Counter(map(_list_of, found.reports))
+    for (way, url), count in lists.most_common(MOST_LISTS):
+        table.add_row(str(count), Text(way), Text(url))
+    if len(lists) > MOST_LISTS:
+        table.caption = f"… and {len(lists) - MOST_LISTS} more; --json shows all"
+    return table
+
+
+def _list_of(row: Row) -> tuple[str, str]:
+    """The way to a report's list, and the list; some links lead to the report itself."""
+    way, last = row["found_by"].rpartition(" > ")[::2]
+    return (row["found_by"], row["list_url"]) if row["list_url"] != row["url"] else (way or last, "(linked one by one)")
+
+
+def _what_to_do(found: Probe) -> str:
+    advice = found.verdict.advice.split("`nianbao")[0].strip() if found.verdict.word == Word.ok else ""
+    words = {
+        Word.blocked: "Leave it for a day; nobody solves challenges, and robots.txt is respected.",
+        Word.empty: "Open the list in a browser. If it shows reports there, a script draws them: docs/adding-a-portal.md.",
+        Word.broken: "Open the home page in a browser, find the 年报 column by hand, and write the spider with its path in "
+        "`hints`: docs/adding-a-portal.md.",
+        Word.degraded: "Open its lists in a browser: reports that are missing there are missing here.",
+        Word.not_run: "Another run is crawling this host: wait for it to end.",
+    }
+    if found.tally.problems.get("refused"):
+        return "Then probe it again."
+    if not found.tally.home_ok and found.verdict.word == Word.broken:
+        return "Open it in a browser: if it does not answer there either, try later or correct the address."
+    return advice or words.get(found.verdict.word, "Open the portal in a browser and look for its 年报 column.")
+
+
+def nothing_found(out: Console, found: Probe) -> None:
+    """Why `add` wrote no spider: what was seen, and what to do."""
+    pages = ", ".join(f"{some(count, ROLES[role])}" for role, count in found.traces.pages.items()) or "no page"
+    kinds = Counter(row["kind"] for row in found.problems)
+    trouble = "; ".join(f"{some(count, 'time')} {kind}" for kind, count in kinds.most_common(4))
+    out.print(
+        Text.assemble(
+            ("No spider was written: ", "bold red"), f"no report was found at {found.home_url}. Seen: {pages}",
+            f"; trouble: {trouble}." if trouble else ".",
+        ),
+        soft_wrap=True,
+    )  # fmt: skip
+    for row in found.problems[:3]:
+        out.print(Text(f"  {row['url']}: expected {row['expected']}, got {row['got']}"), soft_wrap=True)
+
+
+def added(out: Console, found: Probe, made: Added, said: Name) -> None:
+    """The module, what proved it, what to review, what to do next."""
+    source = made.file.read_text(encoding="utf-8")
+    out.print()
+    out.print(Text.assemble("Written: ", (str(made.file), "bold")), soft_wrap=True)
+    out.print(Text("\n".join(f"  {line}" for line in source.splitlines())), style="cyan", soft_wrap=True)
+    if made.fell_back:
+        out.print(f"[yellow]{made.fell_back}: the generic class was taken instead.[/]", soft_wrap=True)
+    proof = made.proof
+    if proof.ok:
+        out.print(f"[green]Proved:[/] over the archived pages it finds the same {some(proof.now, 'report')}.")
+    else:
+        lost = (
+            proof.error or f"it finds {proof.now} of {proof.before} reports, {some(len(proof.missing), 'page')} missing"
+        )
+        out.print(Text.assemble(("Not proved: ", "bold red"), lost), soft_wrap=True)
+    out.print("\n[bold]To review[/]")
+    years = f", of {found.years[0]} to {found.years[-1]}" if found.years else ""
+    seen = f"seen: {some(len(found.reports), 'report')}{years}"
+    out.print(f"  expect     {seen}; the grid above shows the gaps. Is it what the portal has?", soft_wrap=True)
+    for name, text in (("site_name", "the portal's name"), ("organ", "who runs it"), ("level", "its level")):
+        out.print(f"  {name:<10} {text}: {getattr(found.site, name) or 'not found, fill it in'}", soft_wrap=True)
+    out.print("[bold]Then[/]")
+    for command, what in (("crawl", "all its reports"), ("status", "verdict and coverage")):
+        out.print(said(f"  `nianbao {command} {made.name}`") + f"   {what}", soft_wrap=True)
+    out.print(said(f"  `nianbao check {made.name} --accept`") + "   you have reviewed `expect`", soft_wrap=True)
+
+
+def checks(out: Console, done: Sequence[Check], said: Name) -> None:
+    """The table of checks, and below it the entries that differ."""
+    table = Table(title="Today's code and the last run", title_justify="left", header_style="bold")
+    table.add_column("portal", no_wrap=True)
+    table.add_column("check", no_wrap=True)
+    for name in ("then", "now", "added", "removed", "changed", "missing"):
+        table.add_column(name, justify="right")
+    table.add_column("against run", overflow="fold")
+    for each in done:
+        word = Text("same", style="green") if each.ok else Text("differs", style="bold red")
+        if each.error:
+            table.add_row(each.name, Text("not done", style="yellow"), *[""] * 6, "")
+            continue
+        if each.ok and (each.added or each.changed):
+            word = Text("more" if each.added else "changed", style="yellow")
+        counts = (each.before, each.now, *map(len, (each.added, each.removed, each.changed, each.missing)))
+        table.add_row(each.name, word, *map(str, counts), each.against)
+    out.print(table)
+    out.print("then, now: reports · missing: pages that today's code asks for and the archive lacks", style="dim")
+    for each in done:
+        if each.error:
+            out.print(Text.assemble((each.name, "bold"), f": {said(each.error)}"), soft_wrap=True)
+        elif each.added or each.removed or each.changed or each.missing:
+            out.print(_differences(each))
+            if not each.ok:
+                advice = (
+                    "crawl it, then check again"
+                    if each.missing and not each.removed
+                    else "correct the spider or its class"
+                )
+                reason = f"{len(each.removed)} removed, {len(each.missing)} missing"
+                out.print(Text.assemble((each.name, "bold"), f": {reason}. → {advice}"), soft_wrap=True)
+
+
+def _differences(each: Check) -> Table:
+    table = Table(title=each.name, title_justify="left", header_style="bold")
+    table.add_column("what", no_wrap=True)
+    for name in ("entry", "page"):
+        table.add_column(name, overflow="fold")
+    rows = [("removed", row["title"], row["url"], "red") for row in each.removed]
+    rows += [("missing", row["expected"], row["url"], "red") for row in each.missing]
+    rows += [("added", row["title"], row["url"], "green") for row in each.added]
+    rows += [
+        ("changed", f"{row['title']}: {row['field']} {row['before']} → {row['after']}", row["url"], "yellow")
+        for row in each.changed
+    ]
+    for what, text, url, colour in rows[:MOST_ROWS]:
+        table.add_row(Text(what, style=colour), Text(text), Text(url))
+    if len(rows) > MOST_ROWS:
+        table.caption = f"… and {len(rows) - MOST_ROWS} more; --json shows all"
+    return table
