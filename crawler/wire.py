@@ -34,6 +34,7 @@ from crawler.flight import Flight
 from crawler.gate import gate
 from crawler.keeping import Keeper
 from crawler.politeness import LONGEST_WAIT, Politeness, retry_after
+from crawler.turns import KEPT
 
 TAG = b"X-Nianbao-Exchange"  # carries the flight's number from the request to its connection; never sent
 LISTENS_ON = 5.0  # seconds for the rest of a reply that the parser refused: longer would hold the host for nothing
@@ -93,6 +94,8 @@ class WireProtocol(_LenientHTTP11ClientProtocol):
         flight = self._flight = vars(request).get("nianbao_flight")
         if flight is not None:
             flight.begin(self.transport)
+            if flight.last:
+                request.persistent = False
             vars(request)["writeTo"] = lambda wire: write_request(request, _Tee(wire, flight.exchange.request))
         answer = super().request(request)
         if self._parser is not None:
@@ -153,17 +156,20 @@ class WireDownloadHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _WireFactory
+        self._pool.cachedConnectionTimeout = int(
+            KEPT
+        )  # a connection that is kept is a host that is held (crawler/turns.py)
         self._keeper = crawler.get_extension(Keeper)
         self._politeness = Politeness(crawler.settings)
         self._limit = crawler.settings.getint("DOWNLOAD_MAXSIZE")
 
     async def download_request(self, request: Request) -> Response:
         host = urlsplit(request.url).hostname or ""
-        if self._keeper:
-            self._keeper.lease(host)
         gate().at_least(host, self._politeness.gap(host))
-        async with gate().turn(host):
-            response = await self._download(request)
+        async with gate().turn(host) as last:
+            if self._keeper:
+                self._keeper.raise_if_had(request)
+            response = await self._download(request, last)
         wait = retry_after(response)
         if wait is not None:
             gate().hold(host, min(wait, LONGEST_WAIT))
@@ -171,11 +177,11 @@ class WireDownloadHandler(HTTP11DownloadHandler):
                 self._keeper.end("retry_after")
         return response
 
-    async def _download(self, request: Request) -> Response:
+    async def _download(self, request: Request, last: bool) -> Response:
         if self._keeper is None:
             return await super().download_request(request)
         exchange = Exchange(request.url, request.method)
-        flight = Flight(exchange, request.meta.get("download_maxsize", self._limit))
+        flight = Flight(exchange, request.meta.get("download_maxsize", self._limit), last)
         tag = b"%d" % next(_numbers)
         if offered := request.headers.getlist(b"Accept-Encoding"):
             request.headers[b"Accept-Encoding"] = readable(b",".join(offered))
