@@ -55,9 +55,10 @@ class Archive(Retriever):
 
     `repaired` names the WARC files that a killed process left and this start finished; `unindexed` is how many finished
     WARC files no capture row points to: more than none means that the catalogue is not the one that was here before.
+    `checked` says that another process has just seen to all that and holds `recover.writing`: then it is not done again.
     """
 
-    def __init__(self, folder: Path, facts: Mapping[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, facts: Mapping[str, str] | None = None, checked: bool = False) -> None:
         self.folder = folder
         self.warc_folder = folder / "warc"
         self.handover_folder = folder / "handover"
@@ -79,9 +80,13 @@ class Archive(Retriever):
                 "Free or mount the disk, correct the permissions, or name another folder with --data DIR."
             ) from error
         with turn:
-            self._refuse_a_lost_catalogue()
+            if not checked:
+                self._refuse_a_lost_catalogue()
             self._here = recover.writing(self.warc_folder)  # so that nobody makes the catalogue anew meanwhile
-            self.catalogue = Catalogue(folder / "catalogue.db")
+            self.catalogue = Catalogue(folder / "catalogue.db", checked=checked)
+            self.repaired, self.unindexed = [], 0
+            if checked:
+                return
             try:
                 self.repaired = mending.warc_files(self.warc_folder, self.catalogue)
                 mending.hand_overs(self.handover_folder, self.catalogue)

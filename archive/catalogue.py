@@ -34,12 +34,12 @@ class Catalogue:
     that the rows point to are on disk.
     """
 
-    def __init__(self, path: Path, read_only: bool = False) -> None:
+    def __init__(self, path: Path, read_only: bool = False, checked: bool = False) -> None:
         self.path = path
         self._queue: list[tuple[str, tuple[Any, ...]]] = []
         self._journal: list[tuple[Any, ...]] = []  # of the queued rows, what no other record tells
         try:
-            self.connection = _look(path) if read_only else _open(path)
+            self.connection = _look(path) if read_only else _open(path, checked)
         except sqlite3.OperationalError as error:  # locked, read-only, no room: the file itself is well
             raise CatalogueError(
                 f"{path}: expected to open it for {'reading' if read_only else 'writing'}, got “{error}”. "
@@ -178,8 +178,8 @@ def _crawl_facts(table: str, row: Row, like: Row | None) -> tuple[Any, ...] | No
     return (table, differs) if len(differs) > len(keys) else None
 
 
-def _open(path: Path) -> sqlite3.Connection:
-    """Open for writing, check, and bring the tables up to date."""
+def _open(path: Path, checked: bool) -> sqlite3.Connection:
+    """Open for writing, check, and bring the tables up to date; the last two not when another process has just done it."""
     suspect = _size(Path(f"{path}-wal")) > 0  # what a process leaves that did not close it, or that has it open now
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
     try:
@@ -187,6 +187,8 @@ def _open(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         _glance(connection)
+        if checked:
+            return connection
         if suspect or _size(path) < CHECKED_BELOW:
             damage = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if damage != "ok":

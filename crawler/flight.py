@@ -28,6 +28,7 @@ class Flight:
 
     exchange: Exchange
     limit: int  # bytes of a reply, 0 for any
+    last: bool = False  # the connection is not kept: the host goes to another process
     handle: Any = None  # of the connection: has the cipher when it is TLS
     lost: Failure | None = None  # why the connection ended, when it did before the reply was whole
     refused: bool = False  # the parser gave up on what came

@@ -21,6 +21,7 @@ from crawler import requisites
 from crawler.challenge import challenge
 from crawler.discovery import tree_of
 from crawler.gate import HostLeftError, StoppedError
+from crawler.keeping import AlreadyKeptError
 from crawler.lease import HostLeasedError
 from crawler.requisites import Requisite
 from crawler.words import plain
@@ -172,6 +173,8 @@ class Gathering:
         need: Need = failure.request.cb_kwargs["need"]
         self._open.discard(need.url)
         self._bytes += (failure.request.meta.get("capture") or {}).get("length") or 0  # of one that was cut
+        if failure.check(AlreadyKeptError):
+            return
         if failure.check(StoppedError, BudgetSpentError, HostLeasedError, HostLeftError):
             self._left += 1
             self._claimed.discard(need.url)  # another portal may have room for it
@@ -203,6 +206,7 @@ class RequisiteBudget:
     def process_request(self, request: Request) -> None:
         if "need" in request.cb_kwargs:
             spider: Any = self._crawler.spider
+            spider.ledger.keeper.raise_if_had(request)  # by another process since the page was read
             spider.ledger.gathering.admit()
 
 

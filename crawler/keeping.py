@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.task import LoopingCall
@@ -23,6 +23,7 @@ from archive.catalogue import CatalogueError, Row
 from archive.exchange import Exchange
 from archive.retrieve import ArchiveError
 from crawler import lease, reparse
+from crawler.gate import gate
 from crawler.hosts import Hosts
 
 logger = logging.getLogger(__name__)
@@ -31,14 +32,20 @@ RENEW_EVERY = 30.0  # seconds between two renewals of the leases
 _shared: dict[Path, _Shared] = {}
 
 
+HAD = "SELECT 1 FROM capture WHERE url = ? AND status BETWEEN 200 AND 399 AND ifnull(truncated, 'length') = 'length'"
+
+
+class AlreadyKeptError(IgnoreRequest):
+    """Another run fetched what this one waited for."""
+
+
 class _Shared:
     """One open archive per data folder and process, with the timer that commits it."""
 
-    def __init__(self, folder: Path, facts: dict[str, str]) -> None:
-        self.archive = Archive(folder, facts)
-        unread = [row for row in reparse.unread(self.archive.catalogue) if row["capture"]]  # a killed run's
-        reparse.parse(self.archive, unread, hand_over=False)  # it had handed them over
+    def __init__(self, folder: Path, facts: dict[str, str], checked: bool) -> None:
+        self.archive = put_right(folder, facts) if not checked else Archive(folder, facts, checked=True)
         self.hosts = Hosts(self.archive.catalogue)
+        gate().share(folder / "hosts")
         self.users = 0
         self.failure: ArchiveError | None = None
         self.leases: dict[str, set[str]] = {}  # host -> runs of this process that use it
@@ -52,6 +59,7 @@ class _Shared:
         try:
             self.archive.commit()
             self.archive.finish_idle()
+            gate().let_idle_go()
         except Exception as error:  # noqa: BLE001  whatever it is, the next request tells it and the runs end
             self.failure = _archive_error(error)
         if self._ticks % int(RENEW_EVERY / COMMIT_EVERY) == 0:
@@ -80,11 +88,26 @@ def warc_facts(settings: BaseSettings) -> dict[str, str]:
     }
 
 
-def acquire(folder: Path, facts: dict[str, str]) -> _Shared:
-    """The open archive of a data folder, opened by the first user. Pair it with `release`."""
+def put_right(folder: Path, facts: dict[str, str]) -> Archive:
+    """The archive of a data folder, after what killed runs left in it was put right and read."""
+    archive = Archive(folder, facts)
+    try:
+        unread = [row for row in reparse.unread(archive.catalogue) if row["capture"]]  # a killed run's
+        reparse.parse(archive, unread, hand_over=False)  # it had handed them over
+    except BaseException:
+        archive.close()
+        raise
+    return archive
+
+
+def acquire(folder: Path, facts: dict[str, str], checked: bool = False) -> _Shared:
+    """The open archive of a data folder, opened by the first user. Pair it with `release`.
+
+    `checked` says that whoever started this process has just put the folder right and keeps it open.
+    """
     folder = folder.resolve()
     if folder not in _shared:
-        _shared[folder] = _Shared(folder, facts)
+        _shared[folder] = _Shared(folder, facts, checked)
     _shared[folder].users += 1
     return _shared[folder]
 
@@ -183,8 +206,13 @@ class Keeper:
         except (ArchiveError, CatalogueError, sqlite3.Error) as error:
             self._stop(error)
 
+    def raise_if_had(self, request: Request) -> None:
+        """Raise AlreadyKeptError for a requisite that another process fetched while this one waited its turn."""
+        if request.meta.get("facts", {}).get("role") == "requisite" and self.archive.catalogue.row(HAD, request.url):
+            raise AlreadyKeptError(f"{request.url}: fetched by another run")
+
     def lease(self, host: str) -> None:
-        """Take the lease of a host on its first use. Raises HostLeasedError when another process crawls it."""
+        """Take the lease of a portal's host for the run. Raises HostLeasedError when another process crawls it."""
         runs = self._shared.leases.setdefault(host, set())
         if not runs and self.run:
             holder = lease.take(self.archive.catalogue, host, self.run)

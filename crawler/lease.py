@@ -1,7 +1,8 @@
-"""Who is crawling a host now: a row per host, so that no two processes crawl one at the same time.
+"""Which portal is being crawled now: a row for the host of its home page, so that no two runs crawl one at a time.
 
 A lease is short and renewed while its process lives: after a crash it ends by itself, at once when the pid is seen to be
-gone. Spiders of one process share its leases; the gate keeps them apart (crawler/gate.py).
+gone. Spiders of one process share its leases. Requests are kept apart elsewhere, whatever host they go to: by the gate
+within a process (crawler/gate.py), by turns between processes (crawler/turns.py).
 """
 
 from __future__ import annotations

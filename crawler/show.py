@@ -77,6 +77,7 @@ class CrawlProgress:
             TextColumn("[dim]{task.fields[now]}"),
             console=out,
             transient=True,
+            auto_refresh=False,  # that would be a thread, and portals are processes forked from this one
         )
         self._task: TaskID = self._bar.add_task("crawl", total=total, requests=0, documents=0, problems=0, now="")
 
@@ -101,6 +102,7 @@ class CrawlProgress:
                 problems=sum(sum(o.tally.problems.values()) for o in outcomes),
                 now=", ".join(o.name for o in outcomes if not o.verdict and o.tally.requests)[:40],
             )
+            self._bar.refresh()
             return
         for outcome in done:
             if outcome.name not in self._told and not self.quiet and outcome.verdict:

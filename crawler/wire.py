@@ -36,6 +36,7 @@ from crawler.hosts import Hosts
 from crawler.keeping import Keeper
 from crawler.politeness import Politeness, retry_after
 from crawler.tls import TlsPolicy
+from crawler.turns import KEPT
 
 TAG = b"X-Nianbao-Exchange"  # carries the flight's number from the request to its connection; never sent
 LISTENS_ON = 5.0  # seconds for the rest of a reply that the parser refused: longer would hold the host for nothing
@@ -104,6 +105,8 @@ class WireProtocol(_LenientHTTP11ClientProtocol):
         flight = self._flight = vars(request).get("nianbao_flight")
         if flight is not None:
             flight.begin(self.transport)
+            if flight.last:
+                request.persistent = False
             vars(request)["writeTo"] = lambda wire: write_request(request, _Tee(wire, flight.exchange.request))
         answer = super().request(request)
         if self._parser is not None:
@@ -164,6 +167,9 @@ class WireDownloadHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _WireFactory
+        self._pool.cachedConnectionTimeout = int(
+            KEPT
+        )  # a connection that is kept is a host that is held (crawler/turns.py)
         self._keeper = crawler.get_extension(Keeper)
         self._hosts = self._keeper.hosts if self._keeper else Hosts(None)
         self._tls = TlsPolicy(self._hosts)
@@ -173,8 +179,6 @@ class WireDownloadHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         host = urlsplit(request.url).hostname or ""
-        if self._keeper:
-            self._keeper.lease(host)
         gate().at_least(host, self._politeness.gap(host))
         try:
             response = await self._in_turn(host, request)
@@ -186,8 +190,10 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         return response
 
     async def _in_turn(self, host: str, request: Request) -> Response:
-        async with gate().turn(host):
-            return await self._download(request)
+        async with gate().turn(host) as last:
+            if self._keeper:
+                self._keeper.raise_if_had(request)
+            return await self._download(request, last)
 
     def _come_back(self, host: str, wait: float) -> None:
         """Wait as the host asks, or leave it: with it the run when it is the portal's own, else only that host."""
@@ -198,11 +204,11 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         if self._keeper and host == self._keeper.home:
             self._keeper.end("retry_after")
 
-    async def _download(self, request: Request) -> Response:
+    async def _download(self, request: Request, last: bool) -> Response:
         if self._keeper is None:
             return await super().download_request(request)
         exchange = Exchange(request.url, request.method)
-        flight = Flight(exchange, request.meta.get("download_maxsize", self._limit))
+        flight = Flight(exchange, request.meta.get("download_maxsize", self._limit), last)
         tag = b"%d" % next(_numbers)
         if offered := request.headers.getlist(b"Accept-Encoding"):
             request.headers[b"Accept-Encoding"] = readable(b",".join(offered))

@@ -49,6 +49,12 @@ class Field:
         finally:
             connection.close()
 
+    def write(self, sql: str, *values: Any) -> None:
+        """Change the catalogue behind everybody's back."""
+        with sqlite3.connect(self.data / "catalogue.db") as connection:
+            connection.execute(sql, values)
+        connection.close()
+
     def name(self, platform: str) -> str:
         """The portal of a platform."""
         return next(portal.name for portal in self.farm.portals if portal.platform == platform)

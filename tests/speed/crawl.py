@@ -68,7 +68,7 @@ class CaptureOnly(Keeper):
     def __init__(self, crawler: Crawler) -> None:
         self.crawler, self.bytes = crawler, 0
 
-    def lease(self, host: str) -> None:
+    def raise_if_had(self, request: Request) -> None:
         pass
 
     def keep(self, exchange: Exchange, request: Request) -> dict[str, Any]:
