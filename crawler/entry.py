@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from parsing import titles
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -19,3 +21,8 @@ class Entry:
     found_by: str
     kind: str
     evidence: dict[str, Any] = field(default_factory=dict)  # the witnesses for body and year, losing ones too
+
+    @property
+    def promises(self) -> bool:
+        """Whether the list calls it a report. A title that the list cut short may go on as anything."""
+        return self.kind != "unknown" and titles.classify(self.title).rule != "pos.truncated"

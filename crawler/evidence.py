@@ -15,7 +15,7 @@ from crawler import discovery
 from crawler.discovery import Link, Role
 from parsing import divisions, titles
 from parsing.document import Witness
-from parsing.organs import year_witnesses
+from parsing.organs import is_organ, year_witnesses
 from parsing.report import AdminLevel
 from parsing.statutory.bodies import Body, choose, level_of
 
@@ -85,7 +85,7 @@ def weigh(row: Link, trail: tuple[str, ...], portal: Portal) -> Finding:
 
 
 def _organs(row: Link, trail: tuple[str, ...], portal: Portal) -> Iterator[Witness]:
-    if named := titles.classify(row.text).organ:
+    if (named := titles.classify(row.text).organ) and is_organ(named):
         yield Witness(value=named, source="title", weight=_WEIGHT["title"])
     elif discovery.role(row.text) is Role.body:
         yield Witness(value=row.text, source="title", weight=_WEIGHT["title"])

@@ -171,7 +171,7 @@ class Ledger:
             if state.document:
                 self._count_report(entry, entry.year)
             self._still_there(state.document)
-            if state.outcome == NO_REPORT and entry.kind != "unknown":
+            if state.outcome == NO_REPORT and entry.promises:
                 self.problem(
                     "not_a_report", entry.url, f"the report “{entry.title}”", f"no report, as read {state.checked_at}"
                 )
@@ -324,6 +324,7 @@ class Ledger:
         if entry.kind != "unknown":
             self._counted.discard(entry.url)
             self.tally.reports = len(self._counted)
+        if entry.promises:
             got = f"“{reading.document.title or '(no title)'}”, which reads as {reading.document.doc_type}"
             self.problem("not_a_report", response.url, f"the report that the list calls “{entry.title}”", got)
         self._settle(row, NO_REPORT, unchanged=(row["unchanged_checks"] or 0) + 1)

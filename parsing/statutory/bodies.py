@@ -71,7 +71,7 @@ def _in_full(name: str, witnesses: list[Witness]) -> str:
     """柳湾镇 in the title is 柳湾镇人民政府 when another witness writes it out."""
     for other in witnesses:
         full = of_office(other.value)
-        if other.source != "title" and re.fullmatch(rf"{name}(?:人民政府|办事处|管理委员会|管委会)", full):
+        if other.source != "title" and re.fullmatch(rf"{re.escape(name)}(?:人民政府|办事处|管理委员会|管委会)", full):
             return full
     return name
 

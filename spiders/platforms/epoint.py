@@ -39,7 +39,7 @@ class Epoint(PortalSpider):
 
     platform = "epoint"
     fingerprints = (
-        Fingerprint(r"class=['\"]?[^'\">]*\bewb-[a-z]", '<div class="ewb-info-list clearfix">'),
+        Fingerprint(r"class=['\"]?[^'\">]{0,300}\bewb-[a-z]", '<div class="ewb-info-list clearfix">'),
         Fingerprint(
             r"EpointWebBuilder|epointsoft", "/EpointWebBuilder/rest/frontAppNotNeedLoginAction/getPageInfoListNew"
         ),

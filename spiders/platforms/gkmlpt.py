@@ -36,7 +36,7 @@ class Gkmlpt(PortalSpider):
 
     platform = "gkmlpt"
     fingerprints = (
-        Fingerprint(r"['\"=](?!https?:|//)[^'\"\s>]*/gkmlpt/", '<a href="/gkmlpt/index#2155">政府信息公开</a>'),
+        Fingerprint(r"['\"=](?!https?:|//)[^'\"\s>]{0,300}/gkmlpt/", '<a href="/gkmlpt/index#2155">政府信息公开</a>'),
         Fingerprint(
             r"/gkmlpt/(?:index|content|policy|guide|api)", "http://www.qingyuan.gov.cn/gkmlpt/index", where="address"
         ),
@@ -45,7 +45,8 @@ class Gkmlpt(PortalSpider):
             "window._CONFIG = { SID:'200001', TREE:[] }",
         ),
         Fingerprint(
-            r"['\"=](?!https?:|//)[^'\"\s>]*/content/m?post_\d+\.html", '<a href="/zwgk/nb/content/post_5491193.html">'
+            r"['\"=](?!https?:|//)[^'\"\s>]{0,300}/content/m?post_\d+\.html",
+            '<a href="/zwgk/nb/content/post_5491193.html">',
         ),
         Fingerprint(
             r"/content/m?post_\d+\.html", "http://www.suixi.gov.cn/zwgk/xxgknb/content/post_67513.html", where="address"

@@ -35,14 +35,16 @@ class Hanweb(PortalSpider):
 
     platform = "hanweb"
     fingerprints: ClassVar[tuple[Fingerprint, ...]] = (
-        Fingerprint(r"['\"=](?!https?:|//)[^'\"\s>]*/col/col(?P<column>\d+)/", '<a href="/col/col1620985/index.html">'),
+        Fingerprint(
+            r"['\"=](?!https?:|//)[^'\"\s>]{0,300}/col/col(?P<column>\d+)/", '<a href="/col/col1620985/index.html">'
+        ),
         Fingerprint(
             r"/(?:col/col\d+/(?:index\.html|$|\?)|art/\d{4}/(?:\d{1,2}/\d{1,2}/)?art_\w+)",
             "http://www.qingyuan.gov.cn/art/2024/1/25/art_1229460359_58888.html",
             where="address",
         ),
         Fingerprint(
-            r"['\"=](?!https?:|//)[^'\"\s>]*/art/\d{4}/(?:\d{1,2}/\d{1,2}/)?art_\w+",
+            r"['\"=](?!https?:|//)[^'\"\s>]{0,300}/art/\d{4}/(?:\d{1,2}/\d{1,2}/)?art_\w+",
             "href='/art/2022/1/14/art_1229_588.html'",
         ),
         Fingerprint(r"<datastore>|<record>\s*<!\[CDATA\[", '<script type="text/xml"><datastore><recordset>'),

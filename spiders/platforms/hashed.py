@@ -32,18 +32,18 @@ class Hashed(PortalSpider):
 
     platform = "hashed"
     fingerprints = (
-        Fingerprint(r"['\"=](?!https?:|//)[^'\"\s>]*\bnode_\d+(?:_\d+)?\.s?html?", '<a href="node_7254.htm">政府信息公开年报</a>'),
-        Fingerprint(r"['\"=](?!https?:|//)[^'\"\s>]*\bcontent_\d{4,}(?:\.s?html?|['\"])", '<a href="/109/171/content_1335045.html">'),
+        Fingerprint(r"['\"=](?!https?:|//)[^'\"\s>]{0,300}\bnode_\d+(?:_\d+)?\.s?html?", '<a href="node_7254.htm">政府信息公开年报</a>'),
+        Fingerprint(r"['\"=](?!https?:|//)[^'\"\s>]{0,300}\bcontent_\d{4,}(?:\.s?html?|['\"])", '<a href="/109/171/content_1335045.html">'),
         Fingerprint(r"/(?:node|content)_\d{3,}(?:_\d+)?(?:\.s?html?)?$", "http://h/zhengce/2023-03/29/content_5748956.htm", where="address"),
-        Fingerprint(rf"['\"=](?!https?:|//)[^'\"\s>]*/columns/{UUID}/", f'<a href="/columns/{_UUID}/index.html">'),
+        Fingerprint(rf"['\"=](?!https?:|//)[^'\"\s>]{{0,300}}/columns/{UUID}/", f'<a href="/columns/{_UUID}/index.html">'),
         Fingerprint(rf"/columns/{UUID}/", f"http://h/columns/{_UUID}/202401/25/{_UUID}.html", where="address"),
-        Fingerprint(rf"['\"=](?!https?:|//)[^'\"\s>]*/\d{{8}}/{HEX}(?:/c)?\.html", f'<a href="/nw12344/20230331/{_HEX}.html">'),
+        Fingerprint(rf"['\"=](?!https?:|//)[^'\"\s>]{{0,300}}/\d{{8}}/{HEX}(?:/c)?\.html", f'<a href="/nw12344/20230331/{_HEX}.html">'),
         Fingerprint(rf"/\d{{8}}/{HEX}(?:/c)?\.html", f"http://h/20240125/{_HEX}/c.html", where="address"),
-        Fingerprint(r"['\"=](?!https?:|//)[^'\"\s>]*/n\d+/(?:n\d+/)*c\d+/content\.html", '<a href="/n6/n36/c28501/content.html">'),
+        Fingerprint(r"['\"=](?!https?:|//)[^'\"\s>]{0,300}/n\d+/(?:n\d+/)*c\d+/content\.html", '<a href="/n6/n36/c28501/content.html">'),
         Fingerprint(r"/n\d+/(?:n\d+/)*(?:c\d+/content|index)\.html", "http://h/n54935142/n54940779/c68562960/content.html", where="address"),
         Fingerprint(rf"/\d{{4}}/\d{{1,2}}/\d{{1,2}}/{HEX}\.shtml", f'<a href="/10462/2024/1/9/{_HEX}.shtml">'),
-        Fingerprint(rf"['\"=](?!https?:|//)[^'\"\s>]*/{HEX}\.html", f'<a href="/nb/{_HEX}.html">'),
-        Fingerprint(rf"['\"=](?!https?:|//)[^'\"\s>]*/{UUID}(?:\.html|/['\"])", f'<a href="/nb/{_UUID}.html">', 2),
+        Fingerprint(rf"['\"=](?!https?:|//)[^'\"\s>]{{0,300}}/{HEX}\.html", f'<a href="/nb/{_HEX}.html">'),
+        Fingerprint(rf"['\"=](?!https?:|//)[^'\"\s>]{{0,300}}/{UUID}(?:\.html|/['\"])", f'<a href="/nb/{_UUID}.html">', 2),
         Fingerprint(r"/nw\d{4,}/", '<a href="/nw12344/index.html">', 2),
         Fingerprint(r"id=['\"]?ivs_(?:content|title|date)", '<div id="ivs_content" class="Article_content">', 2),
     )  # fmt: skip

@@ -8,11 +8,11 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from scrapy import FormRequest, Request
 
-RECORD = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL)
+RECORD = re.compile(r"<record>\s{0,99}<!\[CDATA\[(.{0,9999}?)\]\]>\s{0,99}</record>", re.DOTALL)
 NEXT_GROUP = re.compile(r"<nextgroup>\s*<!\[CDATA\[\s*<a[^>]+href=[\"']([^\"']+)[\"']", re.DOTALL)
 TOTAL = re.compile(r"(?:<totalrecord>|\btotalRecord\s*:)\s*['\"]?(\d+)", re.IGNORECASE)
-CALL = re.compile(r"(?:\(\s*['\"]#(\w+)['\"]\s*\))?\s*\.?\bjpage\(\s*\{(.*?)\}\s*\)", re.DOTALL)
-OPTION = re.compile(r"(\w+)\s*:\s*(?:'([^']*)'|\"([^\"]*)\"|([^'\",}\s]+))")
+CALL = re.compile(r"(?:\(\s?['\"]#(\w{1,40})['\"]\s?\))?\.?\bjpage\(\s{0,20}\{(.{0,4000}?)\}\s{0,20}\)", re.DOTALL)
+OPTION = re.compile(r"\b(\w{1,40})\s{0,9}:\s{0,9}(?:'([^']{0,2000})'|\"([^\"]{0,2000})\"|([^'\",}\s]{1,200}))")
 PROXY = "/module/web/jpage/dataproxy.jsp"
 GROUP = 3  # pages that one request brings
 ROWS = "15"  # of a page, where nothing says

@@ -21,7 +21,7 @@ COLUMN = re.compile(r"/public/column/(?P<organ>\d+)$")
 LABEL = re.compile(r"['\"]([^'\"\s]*/site/label/\d+)[?'\"]")
 ASKED = re.compile(r"['\"][^'\"\s]*/site/label/\d+\?([^'\"\s]*labelName=publicInfoList[^'\"\s]*)['\"]")
 OBJECT = re.compile(r"\{([^{}]*\blabelName['\"]?\s*:\s*['\"]publicInfoList[^{}]*)\}")
-OPTION = re.compile(r"(\w+)['\"]?\s*:\s*(?:['\"]([^'\"]*)['\"]|([\w-]+))")
+OPTION = re.compile(r"\b(\w{1,40})['\"]?\s*:\s*(?:['\"]([^'\"]*)['\"]|([\w-]+))")
 SITE = re.compile(r"\bsiteId['\"]?\s*[:=]\s*['\"]?(\d+)")
 SHOWN = re.compile(r"(?<=/page_)(\d+)(?=\.html$)")
 LABELS = "/site/label/8888"
@@ -43,7 +43,10 @@ class Lonsun(PortalSpider):
     platform = "lonsun"
     fingerprints = (
         Fingerprint(r"/public/column/(?P<organ>\d+)\?", "/public/column/6596391?type=4&catId=6717051&action=list&nav=3"),
-        Fingerprint(r"['\"=](?!https?:|//)[^'\"\s>]*/public/\d{4,}/\d{4,}\.html", '<a href="/public/6596391/8765432.html">'),
+        Fingerprint(
+            r"['\"=](?!https?:|//)[^'\"\s>]{0,300}/public/\d{4,}/\d{4,}\.html",
+            '<a href="/public/6596391/8765432.html">',
+        ),
         Fingerprint(r"/content/detail/[0-9a-f]{24}\.html", '<a href="/content/detail/5c3e8f0a7f8b9a1c2d3e4f50.html">'),
         Fingerprint(r"/site/label/\d+\?", "/site/label/8888?IsAjax=1&dataType=html&labelName=publicInfoList"),
         Fingerprint(r"\blabelName['\"]?\s*[=:]\s*['\"]?(?:publicInfoList|columnTree)", "labelName=publicInfoList"),

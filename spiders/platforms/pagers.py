@@ -34,9 +34,9 @@ WRITTEN = re.compile(r"['\"](?:\./)?(?P<name>[\w.-]+)_['\"]\s*\+.{0,40}?\+\s*['\
 COUNTED = re.compile(r"共\s*(\d+)\s*页|页次[：:]?\s*\d+\s*/\s*(\d+)|第\s*\d+\s*/\s*(\d+)\s*页")
 LAST = re.compile(r"^(?:尾|末|最后一?)页$")
 ANCHOR = re.compile(r"<a\s[^<>]{1,600}>", re.IGNORECASE)
-NEXT = re.compile(r"\b(?:class|rel)\s*=\s*['\"]?[^'\">]*(?<![\w-])next(?:page)?(?![\w-])", re.IGNORECASE)
+NEXT = re.compile(r"\b(?:class|rel)\s*=\s*['\"]?[^'\">]{0,200}(?<![\w-])next(?:page)?(?![\w-])", re.IGNORECASE)
 HREF = re.compile(r"\bhref\s*=\s*['\"]?([^'\"\s>#]+)")
-HIDDEN = re.compile(r"id=['\"]?pages?['\"]?[^>]*>\s*([A-Za-z0-9+/=\s]{40,})\s*<")
+HIDDEN = re.compile(r"id=['\"]?pages?['\"]?[^>]{0,200}>\s{0,20}([A-Za-z0-9+/=\s]{40,60000})<")
 
 
 def every(source: str, found: list[Link], url: str) -> Iterator[str]:
@@ -139,7 +139,10 @@ def hidden(source: str, url: str) -> list[Link]:
 def same_list(one: str, other: str) -> bool:
     """Whether two addresses are pages of one list: they differ in a page number only."""
     (stem, query), (other_stem, other_query) = _stem(one), _stem(other)
-    return stem == other_stem and all(other_query.get(name, value) == value for name, value in query.items())
+    beside = (
+        re.search(r"/\d{1,3}(?:\.\w+)?$", urlsplit(one).path) and other_stem.rpartition("/")[0]
+    )  # moreinfo.html, 2.html
+    return stem in (other_stem, beside) and all(other_query.get(name, value) == value for name, value in query.items())
 
 
 def _stem(url: str) -> tuple[str, dict[str, str]]:

@@ -28,11 +28,14 @@ class Static(PortalSpider):
     platform = "static"
     fingerprints = (
         Fingerprint(
-            r"href=['\"]?(?:[^'\"\s>]*/)?(?:index|list)\w*[_-]\d{1,3}\.s?html?", '<a href="index_2.html">下一页</a>'
+            r"href=['\"]?(?:[^'\"\s>]{0,300}/)?(?:index|list)\w*[_-]\d{1,3}\.s?html?",
+            '<a href="index_2.html">下一页</a>',
         ),
-        Fingerprint(r"href=['\"]?(?:[^'\"\s>]*/)?\d{1,3}\.s?html?['\"\s>]", '<a href="/zfxxgk/zfxxgknb/2.html">2</a>'),
         Fingerprint(
-            r"href=['\"]?[^'\"\s>]*[?&](?:amp;)?(?:page|pageNo|pageNum|PageIndex|currPage|pn|p)=\d{1,3}\b",
+            r"href=['\"]?(?:[^'\"\s>]{0,300}/)?\d{1,3}\.s?html?['\"\s>]", '<a href="/zfxxgk/zfxxgknb/2.html">2</a>'
+        ),
+        Fingerprint(
+            r"href=['\"]?[^'\"\s>]{0,300}[?&](?:amp;)?(?:page|pageNo|pageNum|PageIndex|currPage|pn|p)=\d{1,3}\b",
             '<a href="/nb/?page=2">下一页</a>',
         ),
         Fingerprint(

@@ -16,7 +16,7 @@ from crawler.spider import PortalSpider
 from spiders.platforms.pagers import every
 
 POSTBACK = re.compile(
-    r"__doPostBack\(['\"]([^'\"]+)['\"]\s*,\s*['\"]([^'\"]*)['\"]\)['\"]?[^>]*>\s*(?:下一?页|&gt;|>)\s*<"
+    r"__doPostBack\(['\"]([^'\"]{1,200})['\"]\s*,\s*['\"]([^'\"]{0,200})['\"]\)['\"]?[^>]{0,200}>\s{0,20}(?:下一?页|&gt;|>)\s*<"
 )
 
 
@@ -32,11 +32,11 @@ class Tables(PortalSpider):
     platform = "tables"
     fingerprints = (
         Fingerprint(
-            r"['\"=](?!https?:|//)[^'\"\s>]*\b(?:show|view|read|detail|news|content|article|year)\w*\.(?:asp|aspx|php|jsp)\?(?:[^'\"\s>]*&)?(?:amp;)?\w*id=\d+",
+            r"['\"=](?!https?:|//)[^'\"\s>]{0,300}\b(?:show|view|read|detail|news|content|article|year)\w*\.(?:asp|aspx|php|jsp)\?(?:[^'\"\s>]{0,300}&)?(?:amp;)?\w*id=\d+",
             '<a href="show.asp?id=4571" target=_blank>',
         ),
         Fingerprint(
-            r"['\"=](?!https?:|//)[^'\"\s>]*\b(?:list|more|class|column|InfoPublic)\w*\.(?:asp|aspx|php|jsp)\?(?:[^'\"\s>]*&)?(?:amp;)?\w*id=\d+",
+            r"['\"=](?!https?:|//)[^'\"\s>]{0,300}\b(?:list|more|class|column|InfoPublic)\w*\.(?:asp|aspx|php|jsp)\?(?:[^'\"\s>]{0,300}&)?(?:amp;)?\w*id=\d+",
             '<a href="InfoPublic.aspx?cid=1019&pid=971&page=1">',
         ),
         Fingerprint(r"/\w+\.(?:asp|aspx|php)\?", "http://aqxxgk.anqing.gov.cn/gknb_show.php?id=4374", where="address"),

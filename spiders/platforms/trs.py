@@ -29,7 +29,7 @@ class Trs(PortalSpider):
     platform = "trs"
     fingerprints = (
         Fingerprint(
-            r"['\"=(](?!https?:|//)[^'\"\s>]*/?(?:19|20)\d{4}/t(?:19|20)\d{6}_\d+\.s?html?",
+            r"['\"=(](?!https?:|//)[^'\"\s>]{0,300}/?(?:19|20)\d{4}/t(?:19|20)\d{6}_\d+\.s?html?",
             '<a href="./202401/t20240125_1234567.html" title="2023年政府信息公开工作年度报告">',
         ),
         Fingerprint(
@@ -43,7 +43,7 @@ class Trs(PortalSpider):
             'createPageHTML(4, 0, "index", "html");',
         ),
         Fingerprint(
-            r"<div\b[^>]*\bclass=['\"]?[^'\">]*\b(?:TRS_(?:Editor|UEDITOR)|trs_editor_view|trs_paper_default|Custom_UnionStyle)",
+            r"<div\b[^>]{0,200}\bclass=['\"]?[^'\">]{0,200}\b(?:TRS_(?:Editor|UEDITOR)|trs_editor_view|trs_paper_default|Custom_UnionStyle)",
             "<div class=TRS_Editor><p>一、总体情况</p></div>",
         ),
         Fingerprint(r"/images/trs_\w+\.(?:js|css)", '<script src="../../../images/trs_public.js"></script>', 2),

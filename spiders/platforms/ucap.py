@@ -44,7 +44,7 @@ class Ucap(PortalSpider):
             "/zgqxxgk/c109283/202002/e89f9aee73e344f3971381321d54ab70.shtml",
         ),
         Fingerprint(
-            r"['\"=](?!https?:|//)[^'\"\s>]*/\d{6}/(?:[0-9a-f]{32}|c\d+_\d+)\.shtml",
+            r"['\"=](?!https?:|//)[^'\"\s>]{0,300}/\d{6}/(?:[0-9a-f]{32}|c\d+_\d+)\.shtml",
             'href="/xgxxxgk/lczbmndbg/202501/10e47090edb349a5a0296a481ac27e5a.shtml"',
         ),
         Fingerprint(

@@ -13,10 +13,10 @@ from crawler.answers import is_answer, read_answer
 
 GATEWAY = "/api-gateway/jpaas-publish-server/front/page/build/unit"
 UNIT = re.compile(
-    r"<[^<>]*?\bqueryData\s*=\s*(?:\"(?P<double>\{[^\"]*\})\"|'(?P<single>\{[^']*\})'|(?P<bare>\{[^}]*\}))[^<>]*>"
+    r"<[^<>]{0,600}?\bqueryData\s*=\s*(?:\"(?P<double>\{[^\"]{0,2000}\})\"|'(?P<single>\{[^']{0,2000}\})'|(?P<bare>\{[^}]{0,2000}\}))[^<>]{0,600}>"
 )
 ADDRESS = re.compile(r"\burl\s*=\s*['\"]([^'\"]+)['\"]")
-PAGINATION = re.compile(r"<[^<>]*\bclass=['\"][^'\"]*\bpagination\b[^<>]*>")
+PAGINATION = re.compile(r"<[^<>]{0,300}\bclass=['\"][^'\"]{0,200}\bpagination\b[^<>]{0,300}>")
 NUMBER = re.compile(r"\b(rows|count)\s*=\s*['\"]?(\d+)")
 
 

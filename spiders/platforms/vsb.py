@@ -30,7 +30,7 @@ class Vsb(PortalSpider):
     platform = "vsb"
     fingerprints = (
         Fingerprint(
-            r"['\"=](?!https?:|//)[^'\"\s>]*\binfo/(?P<tree>\d{3,6})/\d+\.htm\b",
+            r"['\"=](?!https?:|//)[^'\"\s>]{0,300}\binfo/(?P<tree>\d{3,6})/\d+\.htm\b",
             '<a href="info/1006/1221.htm" title="公告">',
         ),
         Fingerprint(r"/info/\d{3,6}/\d+\.htm$", "http://www.qingyuan.gov.cn/info/1006/1221.htm", where="address"),

@@ -37,11 +37,11 @@ class Yearbook(PortalSpider):
     platform = "yearbook"
     fingerprints = (
         Fingerprint(
-            r"(?s)(?:<(?:h[1-6]|dt|legend|caption|summary|th|strong|b)\b[^<>]*>\s*20\d\d\s*年[^<>]{0,24}</.{0,30000}?){3}",
+            r"(?s)(?:<(?:h[1-6]|dt|legend|caption|summary|th|strong|b)\b[^<>]{0,200}>\s{0,20}20\d\d\s*年[^<>]{0,24}</.{0,30000}?){3}",
             "<h3>2023年</h3><ul><li></li></ul><h3>2022年</h3><ul></ul><h3>2021年</h3>",
         ),
         Fingerprint(
-            r"(?s)(?:<\w+\b[^<>]*\b(?:id|name|data-year)=['\"]?(?:y|year|nb|tab)?[_-]?20\d\d\b.{0,30000}?){3}",
+            r"(?s)(?:<\w{1,10}\b[^<>]{0,200}\b(?:id|name|data-year)=['\"]?(?:y|year|nb|tab)?[_-]?20\d\d\b.{0,30000}?){3}",
             '<a name="2023"></a>…<a name="2022"></a>…<a name="2021"></a>',
         ),
     )

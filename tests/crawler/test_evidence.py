@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scrapy.http import HtmlResponse
 
 from crawler import evidence
@@ -46,6 +48,14 @@ def test_losing_witnesses_are_kept_beside_the_winner() -> None:
     assert {witness["value"] for witness in facts["year"]} == {"2018", "2019", "2020"}
     assert {witness["source"] for witness in facts["organ"]} == {"title", "step", "portal"}
     assert facts["division_code"] == "532302", "a former name leads to the code of today"
+
+
+@given(
+    st.text(alphabet="[(*云棠市教育局2022年政府信息公开年报", max_size=40), st.text(alphabet="[)年部门局乡", max_size=8)
+)
+def test_any_row_is_weighed(title: str, step: str) -> None:
+    found = evidence.weigh(Link("http://h/1.html", f"[{title}", None), (step, "部门"), PORTAL)
+    assert found.organ is None or found.organ
 
 
 HOME = "http://www.qinghe.gov.cn/"

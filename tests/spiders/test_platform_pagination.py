@@ -417,6 +417,15 @@ VARIANTS: list[tuple[str, str, Response, list[str]]] = [
         ["/nb/index_2.html"],
     ),
     ("static", "its own number", page("/nb/rows?currpage=1", "共3页"), ["/nb/rows?currpage=2"]),
+    (
+        "epoint",
+        "digits beside moreinfo",
+        page(
+            "/008/008577/moreinfo.html",
+            '<a href="/008/008577/2.html">2</a><a href="/009/3.html">3</a><a href="/008/008577/2.html">&gt;</a>',
+        ),
+        ["/008/008577/2.html"],
+    ),
 ]
 
 
