@@ -19,7 +19,7 @@ from archive.captures import page_url
 from archive.catalogue import Row
 from archive.http import split_head
 from archive.retrieve import ArchiveError
-from crawler import discovery, handover, revision
+from crawler import closing, discovery, handover, revision
 from crawler.advice import ADVICE
 from crawler.challenge import SOFT_404, challenge
 from crawler.entry import Entry
@@ -29,7 +29,7 @@ from crawler.keeping import Keeper
 from crawler.lease import HostLeasedError
 from crawler.memory import Memory, Published
 from crawler.revisit import due_at
-from crawler.verdict import DROP, Case, Expect, Tally, Verdict, judge
+from crawler.verdict import Tally, Verdict, judge
 from crawler.words import plain
 
 logger = logging.getLogger(__name__)
@@ -156,7 +156,7 @@ class Ledger:
         self.tally.entries += 1
         if entry.kind == "neighbour":
             self.tally.skipped += 1
-            self._settle(row, "skipped")
+            self.settle(row, "skipped")
             return None
         if entry.kind != "unknown" and state.outcome != NO_REPORT:
             self._count_report(entry, entry.year)
@@ -169,7 +169,7 @@ class Ledger:
                 self.problem(
                     "not_a_report", entry.url, f"the report “{entry.title}”", f"no report, as read {state.checked_at}"
                 )
-            self._settle(row, NO_REPORT if state.outcome == NO_REPORT else "not_due")
+            self.settle(row, NO_REPORT if state.outcome == NO_REPORT else "not_due")
             return None
         self._put(row)
         return state.validators if state.document or state.capture else {}
@@ -187,7 +187,7 @@ class Ledger:
             yield from self.memory.unasked(entry.url)
             return
         if not self.page_ok(response, "report"):
-            self._settle(row, "problem")
+            self.settle(row, "problem")
             return
         capture = response.meta["capture"]
         body, headers = self.archive.page(capture)  # from the record: what is read again later reads the same
@@ -214,7 +214,7 @@ class Ledger:
             self._still_there(same)
         else:
             self._publish(row, entry, reading, capture, known, mark)
-            self._settle(row, "fetched", unchanged=0)
+            self.settle(row, "fetched", unchanged=0)
             self.tally.fetched += 1
         yield from self.memory.wanted([attachment.url for attachment in reading.document.attachments])
 
@@ -222,7 +222,7 @@ class Ledger:
         """A request that brought no reply."""
         request, error = failure.request, failure.value
         if isinstance(error, StoppedError):
-            return  # an entry that was not asked is a problem at the end (_settle_the_rest)
+            return  # an entry that was not asked is a problem at the end (crawler/closing.py)
         kind = getattr(error, "kind", "too_big" if "Cancelled" in type(error).__name__ else "unreachable")
         expected, got = getattr(error, "expected", "a reply"), getattr(error, "got", None) or plain(error)
         if request.meta.get("facts", {}).get("role") == "home":
@@ -276,7 +276,8 @@ class Ledger:
         self.catalogue.put("entry", row, like=self.memory.entries.get(row["url"]))
         self.memory.entries[row["url"]] = dict(row)
 
-    def _settle(self, row: Row, outcome: str, unchanged: int | None = None) -> None:
+    def settle(self, row: Row, outcome: str, unchanged: int | None = None) -> None:
+        """What an entry has come to. `unchanged`: its page was checked, and was the same that many times before."""
         row["outcome"] = outcome
         if unchanged is not None:
             row["checked_at"] = utc_now()
@@ -288,7 +289,7 @@ class Ledger:
         self.tally.unchanged += 1
         for name, header in (("etag", b"ETag"), ("last_modified", b"Last-Modified")):
             row[name] = _header(response, header) or row[name]
-        self._settle(row, "unchanged", unchanged=(row["unchanged_checks"] or 0) + 1)
+        self.settle(row, "unchanged", unchanged=(row["unchanged_checks"] or 0) + 1)
 
     def _still_there(self, document: str | None) -> None:
         if document:
@@ -307,14 +308,14 @@ class Ledger:
         self.tally.fetched += 1
         if not reading.document.media_type.startswith("text/") and entry.kind != "unknown":
             self.problem("unread_file", response.url, "a page that can be read", reading.document.media_type)
-            self._settle(row, "fetched", unchanged=(row["unchanged_checks"] or 0) + 1)
+            self.settle(row, "fetched", unchanged=(row["unchanged_checks"] or 0) + 1)
             return
         if entry.kind != "unknown":
             self._counted.discard(entry.url)
             self.tally.reports = len(self._counted)
             got = f"“{reading.document.title or '(no title)'}”, which reads as {reading.document.doc_type}"
             self.problem("not_a_report", response.url, f"the report that the list calls “{entry.title}”", got)
-        self._settle(row, NO_REPORT, unchanged=(row["unchanged_checks"] or 0) + 1)
+        self.settle(row, NO_REPORT, unchanged=(row["unchanged_checks"] or 0) + 1)
 
     def _publish(
         self, row: Row, entry: Entry, reading: handover.Reading, capture: Row, known: Published | None, mark: str
@@ -356,30 +357,24 @@ class Ledger:
         entry = request.cb_kwargs.get("entry") if request else None
         row = self.entries.get(entry.url) if entry else None
         if row is not None and row["outcome"] is None:
-            self._settle(row, "problem")
+            self.settle(row, "problem")
 
     def _closed(self, spider: Spider, reason: str) -> None:
-        tally = self.tally
-        stats = self.crawler.stats
+        """The run is over: what is still open is settled, and the verdict is written. A leased run leaves no row."""
+        tally, stats = self.tally, self.crawler.stats
         tally.finish_reason = "archive_error" if stats.get_value("nianbao/archive_error") else reason
         tally.requests, tally.bytes = self.keeper.requests, self.keeper.bytes
         if reason == "start_error":
             self.problem(
                 "exception", getattr(spider, "home_url", ""), "start() to run", "it raised; the log has the traceback"
             )
-        last_good = self._last_good() if self.is_portal else None
-        if self.is_portal and tally.finish_reason != "leased":
-            self._settle_the_rest()
-            self._disappearances(last_good)
+        case = closing.close(self)
         if self.gathering is not None:
             self.gathering.close()
-        expect = getattr(spider, "expect", Expect())
-        self.verdict = judge(
-            Case(spider.name, tally, expect, last_good["reports"] if last_good else None, self.is_portal)
-        )
+        self.verdict = judge(case)
         if tally.finish_reason == "leased":
             return
-        self.catalogue.put("run", {"id": self.run, "finished_at": utc_now(), **_tally_row(tally, self.verdict)})
+        self.catalogue.put("run", {"id": self.run, "finished_at": utc_now(), **closing.run_row(case, self.verdict)})
         logger.info("%s is %s: %s %s", spider.name, self.verdict.word, self.verdict.reason, self.verdict.advice)
         self.keeper.give_back_leases()
         try:
@@ -387,46 +382,8 @@ class Ledger:
         except ArchiveError as error:
             tally.finish_reason = "archive_error"
             stats.set_value("nianbao/archive_error", str(error))
-            self.verdict = judge(Case(spider.name, tally, expect, None, self.is_portal))
+            self.verdict = judge(case)
             logger.error("%s", error)
-
-    def _last_good(self) -> Row | None:
-        sql = "SELECT id, reports FROM run WHERE portal = ? AND verdict = 'ok' ORDER BY id DESC"
-        found: Row | None = self.catalogue.row(sql, self.spider.name)
-        return found
-
-    def _settle_the_rest(self) -> None:
-        """An entry whose page never came, whatever the reason, is a problem."""
-        for url, row in self.entries.items():
-            if row["outcome"] is None:
-                self.problem(
-                    "not_fetched",
-                    url,
-                    "the page of a listed entry",
-                    f"the run ended first ({self.tally.finish_reason})",
-                )
-                self._settle(row, "problem")
-
-    def _disappearances(self, last_good: Row | None) -> None:
-        """Reports that the last good run saw listed and this one does not. Not asked when the walk itself looks broken."""
-        tally = self.tally
-        if last_good is None or tally.finish_reason != "finished" or tally.reports < DROP * (last_good["reports"] or 0):
-            return
-        walk_failed = any(tally.problems.get(kind) for kind in ("missing", "server_error", "unreachable", "soft_404"))
-        listed = {row["document"] for row in self.entries.values()}
-        sql = (
-            "SELECT e.url, e.title, e.list_url, e.document FROM entry e JOIN document d ON d.id = e.document "
-            "WHERE e.run = ? AND d.gone_since IS NULL"
-        )
-        for row in self.catalogue.rows(sql, last_good["id"]):
-            if row["url"] in self.entries or row["document"] in listed:
-                continue
-            if walk_failed and row["list_url"] not in self.lists:
-                continue  # its list was not read: nobody knows
-            tally.disappeared += 1
-            expected = f"“{row['title']}” on its list, as in run {last_good['id']}"
-            self.problem("disappeared", row["url"], expected, "no such entry")
-            self.catalogue.put("document", {"id": row["document"], "gone_since": utc_now()})
 
 
 NO_REPORT = "no_report"  # outcome of an entry whose page was read and is no report
@@ -445,25 +402,6 @@ def _declared(spider: Any) -> Row:
         "checked_live": spider.checked_live,
         "expect_reports_min": spider.expect.reports[0],
         "expect_reports_max": spider.expect.reports[1],
-    }
-
-
-def _tally_row(tally: Tally, verdict: Verdict) -> Row:
-    return {
-        "verdict": verdict.word,
-        "reason": verdict.reason,
-        "advice": verdict.advice,
-        "requests": tally.requests,
-        "bytes": tally.bytes,
-        "entries": tally.entries,
-        "fetched": tally.fetched,
-        "unchanged": tally.unchanged,
-        "not_due": tally.not_due,
-        "reports": tally.reports,
-        "new_documents": tally.new_documents,
-        "changed": tally.changed,
-        "disappeared": tally.disappeared,
-        "problems": sum(tally.problems.values()),
     }
 
 
