@@ -230,3 +230,12 @@ def m004_originals(db: Database) -> None:
 def m005_writing(db: Database) -> None:
     """How much of each unfinished file is on disk and told here: what lies beyond it a crash may have cut off from us."""
     db.table("writing").create({"name": str, "bytes": int}, pk="name")
+
+
+@catalogue()
+def m006_signatures(db: Database) -> None:
+    """How a portal looked in a run, what had changed by then, and whether a person took that run for a good one."""
+    run = db.table("run")
+    run.add_column("signature", str)  # JSON: crawler/signature.py
+    run.add_column("changes", str)  # JSON: against the last good run
+    run.add_column("accepted_at", str)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,8 @@ from archive.http import DecodeError
 from archive.retrieve import ArchiveError
 from crawler import handover, reparse, show, status
 from crawler.cli_archive import COMMANDS
-from crawler.options import AS_JSON, DATA, fail
+from crawler.cli_status import status_command
+from crawler.options import AS_JSON, DATA, fail, tell_unloaded, with_data
 from crawler.runs import Runs, UnknownSpiderError, choose, load_spiders, project_settings
 from crawler.verdict import Verdict, Word, some
 from parsing.statutory import parse as parse_statutory
@@ -81,7 +81,7 @@ def crawl(
     if not settings["NIANBAO_CONTACT"] and not settings["ALLOW_PRIVATE_HOSTS"]:
         out.print("[yellow]NIANBAO_CONTACT is not set:[/] name a mail or web address by which a site can reach you.")
     loader, unloaded = load_spiders(settings)
-    _tell_unloaded(unloaded)
+    tell_unloaded(unloaded)
     chosen = choose(loader, names, everything)
     with show.CrawlProgress(out, len(chosen), quiet=as_json) as progress:
         runs = Runs(settings, loader, chosen, jobs, progress, lambda text: out.print(f"[yellow]{text}[/]"))
@@ -105,30 +105,18 @@ def crawl(
         out.print(show.LISTED, style="dim", soft_wrap=True)
         for o in sorted(outcomes, key=lambda o: o.name):
             if o.verdict and not o.ok:
-                show.advise(out, o.name, o.verdict.word, o.verdict.reason, _with_data(o.verdict.advice, data))
+                show.advise(out, o.name, o.verdict.word, o.verdict.reason, with_data(o.verdict.advice, data))
             elif o.verdict and o.tally.problems:
                 show.advise(
-                    out, o.name, o.verdict.word, o.verdict.reason, _with_data(f"`nianbao status {o.name}`", data)
+                    out, o.name, o.verdict.word, o.verdict.reason, with_data(f"`nianbao status {o.name}`", data)
                 )
         _closing_words(out, outcomes, data)
     if runs.failure:
         fail(runs.failure)
     if runs.interrupted:
         again = " ".join(["`nianbao crawl", *(["--all"] if everything else names)]) + "`"
-        fail(f"stopped before the end; all that was fetched is kept. To go on: {_with_data(again, data)}", 130)
+        fail(f"stopped before the end; all that was fetched is kept. To go on: {with_data(again, data)}", 130)
     sys.exit(0 if all(o.ok for o in outcomes) and not (everything and unloaded) else 1)
-
-
-def _tell_unloaded(unloaded: list[str]) -> None:
-    for line in unloaded:
-        show.console(stderr=True).print(f"[red]a spider could not be loaded:[/] {escape(line)}", soft_wrap=True)
-
-
-def _with_data(advice: str, data: Path) -> str:
-    """Commands within backticks, with the data folder that this command was given."""
-    if str(data) in ("data", os.environ.get("NIANBAO_DATA")):
-        return advice
-    return re.sub(r"`nianbao ([^`]+)`", rf"`nianbao \1 --data {data}`", advice)
 
 
 def _outcome(o: Any, problems: list[dict[str, Any]]) -> dict[str, Any]:
@@ -146,48 +134,6 @@ def _closing_words(out: Any, outcomes: Any, data: Path) -> None:
     out.print(f"[bold]{said}[/], {gone} disappeared from their lists.")
     for what, where in (("archive", "warc"), ("catalogue", "catalogue.db"), ("hand-over", "handover")):
         out.print(f"  {what:<10} {data / where}", soft_wrap=True)
-
-
-@main.command("status")
-@click.argument("name", required=False)
-@DATA
-@AS_JSON
-@click.option("--coverage", is_flag=True, help="The grid of bodies and years over all portals.")
-def status_command(name: str | None, data: Path, as_json: bool, coverage: bool) -> None:
-    """Portals with their last run and verdict; with NAME, its coverage by body and year and its problems."""
-    loader, unloaded = load_spiders(project_settings({}))
-    _tell_unloaded(unloaded)
-    declared = {each: loader.load(each) for each in loader.list() if hasattr(loader.load(each), "home_url")}
-    with status.reading(data) as catalogue:
-        rows = status.portals(catalogue, declared)
-        if name:
-            rows = [row for row in rows if row["name"] == name]
-            if not rows:
-                choose(loader, [name], False)
-        cells = status.coverage(catalogue, name)
-        found = status.problems(catalogue, rows[0]["run"]["id"] if rows[0]["run"] else None) if name else []
-        changes = status.changes(catalogue, name) if name else []
-    for row in [*rows, *found]:
-        row["advice"] = _with_data(row["advice"], data)
-    if as_json:
-        shown = {"portals": rows, "coverage": cells, "changes": changes, "problems": found}
-        click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
-        return
-    out = show.console()
-    if not coverage:
-        out.print(show.portals(rows, out.width))
-        out.print(show.COUNTED, style="dim", soft_wrap=True)
-        for row in rows:
-            if row["verdict"] != Word.ok:
-                show.advise(out, row["name"], row["verdict"], row["reason"], row["advice"])
-    if (coverage or name) and cells:
-        for table in show.coverage(cells, out.width):
-            out.print(table)
-        out.print(show.LEGEND, style="dim", soft_wrap=True)
-    if changes:
-        out.print(show.changes(changes))
-    if found:
-        out.print(show.problems(found))
 
 
 @main.command()
@@ -263,7 +209,7 @@ def parse(everything: bool, stale: bool, data: Path) -> None:
     sys.exit(1 if done.failures or done.parser_failures else 0)
 
 
-for command in COMMANDS:
+for command in (status_command, *COMMANDS):
     main.add_command(command)
 
 

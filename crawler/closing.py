@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from archive.archive import utc_now
 from archive.catalogue import Row
-from crawler.verdict import DROP, Case, Expect, Verdict
+from crawler import baseline
+from crawler.changes import Change, changes
+from crawler.signature import Signature
+from crawler.verdict import DROP, NO_PAGES, Case, Expect, Verdict
 
 if TYPE_CHECKING:
     from crawler.ledger import Ledger
 
 # A list page that gave one of these may have held the report: nobody knows whether it is gone.
-WALK_FAILED = ("missing", "server_error", "unreachable", "soft_404")
+WALK_FAILED = ("missing", "server_error", "unreachable", "blocked", *NO_PAGES)
+FAILED = 0.1  # of the reports: when more pages than that fail, what the lists say is not to be trusted either
+# After these the lists that were read are not what they were: a report that is not on them may still be published.
+LISTS_CHANGED = ("pagination", "column_moved", "reports", "redesign", "bodies")
 
 
 def close(ledger: Ledger) -> Case:
@@ -21,17 +29,26 @@ def close(ledger: Ledger) -> Case:
     expect = getattr(spider, "expect", Expect())
     if not ledger.is_portal:
         return Case(spider.name, tally, expect, None, is_portal=False)
-    last_good = _last_good(ledger)
+    last_good = baseline.last_good(ledger.catalogue, spider.name)
+    changed: tuple[Change, ...] = ()
     if tally.finish_reason != "leased":
         _settle_the_rest(ledger)
-        _disappearances(ledger, last_good)
-    return Case(spider.name, tally, expect, last_good["reports"] if last_good else None)
+        if tally.finish_reason == "finished" and tally.home_ok and tally.lists:
+            ledger.signature = ledger.seen.signature(ledger.entries, ledger.keeper.connections)
+            before = Signature.from_json(last_good["signature"]) if last_good else None
+            changed = changes(before, ledger.signature, spider.name)
+        _disappearances(ledger, last_good, changed)
+    return Case(spider.name, tally, expect, last_good["reports"] if last_good else None, changed)
 
 
-def run_row(case: Case, verdict: Verdict) -> Row:
+def run_row(case: Case, verdict: Verdict, signature: Signature | None) -> Row:
     """The columns of the run's row that are known at its end."""
     tally = case.tally
     return {
+        "signature": signature.as_json() if signature else None,
+        "changes": json.dumps([asdict(change) for change in case.changes], ensure_ascii=False)
+        if case.changes
+        else None,
         "verdict": verdict.word,
         "reason": verdict.reason,
         "advice": verdict.advice,
@@ -49,12 +66,6 @@ def run_row(case: Case, verdict: Verdict) -> Row:
     }
 
 
-def _last_good(ledger: Ledger) -> Row | None:
-    sql = "SELECT id, reports FROM run WHERE portal = ? AND verdict = 'ok' ORDER BY id DESC"
-    found: Row | None = ledger.catalogue.row(sql, ledger.spider.name)
-    return found
-
-
 def _settle_the_rest(ledger: Ledger) -> None:
     """An entry whose page never came, whatever the reason, is a problem."""
     for url, row in ledger.entries.items():
@@ -64,12 +75,14 @@ def _settle_the_rest(ledger: Ledger) -> None:
             ledger.settle(row, "problem")
 
 
-def _disappearances(ledger: Ledger, last_good: Row | None) -> None:
+def _disappearances(ledger: Ledger, last_good: Row | None, changed: tuple[Change, ...]) -> None:
     """Reports that the last good run saw listed and this one does not. Not asked when the walk itself looks broken."""
     tally = ledger.tally
     if last_good is None or tally.finish_reason != "finished" or tally.reports < DROP * (last_good["reports"] or 0):
         return
-    walk_failed = any(tally.problems.get(kind) for kind in WALK_FAILED)
+    failed = sum(tally.problems.get(kind, 0) for kind in WALK_FAILED)
+    if any(change.kind in LISTS_CHANGED for change in changed) or failed > FAILED * tally.reports:
+        return
     listed = {row["document"] for row in ledger.entries.values()}
     sql = (
         "SELECT e.url, e.title, e.list_url, e.document FROM entry e JOIN document d ON d.id = e.document "
@@ -78,7 +91,7 @@ def _disappearances(ledger: Ledger, last_good: Row | None) -> None:
     for row in ledger.catalogue.rows(sql, last_good["id"]):
         if row["url"] in ledger.entries or row["document"] in listed:
             continue
-        if walk_failed and row["list_url"] not in ledger.lists:
+        if failed and row["list_url"] not in ledger.lists:
             continue  # its list was not read: nobody knows
         tally.disappeared += 1
         expected = f"“{row['title']}” on its list, as in run {last_good['id']}"

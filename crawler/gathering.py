@@ -18,10 +18,10 @@ from archive.http import DecodeError
 from archive.reader import DamagedRecordError
 from archive.retrieve import ArchiveError
 from crawler import requisites
-from crawler.challenge import challenge
 from crawler.discovery import tree_of
 from crawler.gate import StoppedError
 from crawler.lease import HostLeasedError
+from crawler.pagekind import challenge
 from crawler.requisites import Requisite
 from crawler.words import plain
 from parsing.charset import decode

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -17,19 +17,22 @@ from scrapy.utils.defer import deferred_from_coro
 from archive.archive import Archive, utc_now
 from archive.captures import page_url
 from archive.catalogue import Row
-from archive.http import split_head
 from archive.retrieve import ArchiveError
-from crawler import closing, discovery, handover, revision
+from crawler import closing, handover, revision
 from crawler.advice import ADVICE
-from crawler.challenge import SOFT_404, challenge
+from crawler.discovery import Link
 from crawler.entry import Entry
 from crawler.gate import StoppedError
 from crawler.gathering import Gathering
 from crawler.keeping import Keeper
 from crawler.lease import HostLeasedError
 from crawler.memory import Memory, Published
+from crawler.observing import Observations
+from crawler.pagekind import Answer, fault, is_home
+from crawler.pagemarks import Kind
 from crawler.revisit import due_at
-from crawler.verdict import Tally, Verdict, judge
+from crawler.signature import Signature
+from crawler.verdict import TOLD, Tally, Verdict, judge
 from crawler.words import plain
 
 logger = logging.getLogger(__name__)
@@ -47,9 +50,12 @@ class Ledger:
         self.entries: dict[str, Row] = {}
         self._counted: set[str] = set()  # entries that are reports
         self.lists: set[str] = set()  # addresses of the list pages that were read
+        self.seen = Observations()
+        self.signature: Signature | None = None  # of a run that came to its end
         self.gathering: Gathering | None = None  # none where the host is leased: that run asks for nothing
         crawler.signals.connect(self._opened, signals.spider_opened)
         crawler.signals.connect(self._error, signals.spider_error)
+        crawler.signals.connect(self._dropped, signals.request_dropped)
         crawler.signals.connect(self._closed, signals.spider_closed)
 
     @classmethod
@@ -83,8 +89,11 @@ class Ledger:
         )
         self.archive.commit()
         if self.is_portal:
+            from crawler.loader import platforms  # which knows spiders, and they this module
+
             self.memory = Memory(self.catalogue, spider.name)
             self.gathering = Gathering(self)
+            self.seen = Observations(list(platforms(self.crawler.settings)))
 
     def _lease(self) -> bool:
         """Take the lease of the portal's host; False when another process has it."""
@@ -115,20 +124,25 @@ class Ledger:
         """The home page was had."""
         self.tally.home_ok = True
 
-    def list_seen(self, url: str) -> None:
-        """A list page was read."""
+    def list_seen(self, url: str, rows: Iterable[Link] = ()) -> None:
+        """A list page was read; `rows` are its links that may be reports, as the spider's platform reads them."""
         self.tally.lists += 1
         self.lists.add(url)
         self.tally.first_list = self.tally.first_list or url
+        self.seen.list_rows(url, rows)
 
     def page_ok(self, response: Response, what: str) -> bool:
         """Whether a reply is the page it should be; when not, the problem is written down."""
-        kind = self._fault(response)
+        kind, got = self._fault(response, what)
         if kind is None:
+            if what == "home":
+                self.seen.home(response)
+            elif what == "list":
+                self.seen.list_page(response)
             return True
-        got = f"HTTP {response.status}, {len(response.body)} bytes"
         if what == "home":
-            self.tally.home_problem = got
+            self.tally.home_problem, self.tally.home_kind = got, kind
+        self.seen.failed(response.request)
         self.problem(kind, response.url, f"the {what} page", got)
         return False
 
@@ -226,13 +240,18 @@ class Ledger:
         kind = getattr(error, "kind", "too_big" if "Cancelled" in type(error).__name__ else "unreachable")
         expected, got = getattr(error, "expected", "a reply"), getattr(error, "got", None) or plain(error)
         if request.meta.get("facts", {}).get("role") == "home":
-            self.tally.home_problem = got
+            if kind == "offsite":  # nothing but a redirect leads away from the home page
+                kind, got = "moved", f"a redirect to {request.url}"
+            self.tally.home_problem, self.tally.home_kind = got, kind
+        self.seen.failed(request)
         self.problem(kind, request.url, expected, got)
         self._lost(request)
 
     def problem(self, kind: str, url: str, expected: str, got: str) -> None:
         """Write a problem down: what, where, what was expected, what came, what to do next."""
         self.tally.problems[kind] = self.tally.problems.get(kind, 0) + 1
+        if kind not in TOLD:
+            self.tally.first_problem = self.tally.first_problem or url
         advice = ADVICE[kind].format(name=self.spider.name, url=url)
         number = sum(self.tally.problems.values())
         self.catalogue.put(
@@ -252,17 +271,16 @@ class Ledger:
 
     # Inner book-keeping
 
-    def _fault(self, response: Response) -> str | None:
-        head, _ = split_head(bytes(response.headers.to_string() or b""))
-        if challenge(response.status, head, response.body):
-            return "blocked"
-        if response.status >= 500:
-            return "server_error"
+    def _fault(self, response: Response, what: str) -> tuple[str | None, str]:
+        """The kind of problem that a reply is, None when it is none; and what came, in words."""
+        got = f"HTTP {response.status}, {len(response.body)} bytes"
+        home = self.spider.home_url if what in LEADS_ELSEWHERE else ""
+        judged = fault(Answer.of(response, home, "file" if what == "attachment" else "page"))
+        if judged is not None and judged.kind is not Kind.soft_404:
+            return judged.kind, f"{got}: {judged}"
         if response.status >= 400:
-            return "missing"
-        if len(response.body) < 6000 and SOFT_404.search(discovery.source_text(response)[:3000]):
-            return "soft_404"
-        return None
+            return "server_error" if response.status >= 500 else "missing", got
+        return (judged.kind, f"{got}: {judged}") if judged else (None, got)
 
     def _count_report(self, entry: Entry, year: int | None) -> None:
         """Count an entry as a listed report, once."""
@@ -352,6 +370,19 @@ class Ledger:
         )
         self._lost(response.request)
 
+    def _dropped(self, request: Request, spider: Spider) -> None:
+        """A redirect to a page that was seen: Scrapy's filter of duplicates drops it in silence. Was it a list?"""
+        asked, role = request.meta.get("redirect_urls"), request.meta.get("facts", {}).get("role")
+        if not self.is_portal or not asked:
+            return
+        self.seen.failed(request)  # if it was a later page of a list, the first stands in its place
+        if (
+            role in LED_HOME
+            and is_home(request.url, self.spider.home_url)
+            and not is_home(asked[0], self.spider.home_url)
+        ):
+            self.problem(LED_HOME[role], asked[0], f"the {role} page", "a redirect to the home page")
+
     def _lost(self, request: Request | None) -> None:
         """The entry that a request was made for has become a problem. Its address may have changed by redirects."""
         entry = request.cb_kwargs.get("entry") if request else None
@@ -374,7 +405,9 @@ class Ledger:
         self.verdict = judge(case)
         if tally.finish_reason == "leased":
             return
-        self.catalogue.put("run", {"id": self.run, "finished_at": utc_now(), **closing.run_row(case, self.verdict)})
+        self.catalogue.put(
+            "run", {"id": self.run, "finished_at": utc_now(), **closing.run_row(case, self.verdict, self.signature)}
+        )
         logger.info("%s is %s: %s %s", spider.name, self.verdict.word, self.verdict.reason, self.verdict.advice)
         self.keeper.give_back_leases()
         try:
@@ -386,6 +419,11 @@ class Ledger:
             logger.error("%s", error)
 
 
+LEADS_ELSEWHERE = ("list", "report", "attachment")  # pages that are not had when the home page comes in their place
+LED_HOME = {
+    "list": "soft_404",
+    "hub": "to_home",
+}  # kinds of problem where a redirect to the home page comes in its place
 NO_REPORT = "no_report"  # outcome of an entry whose page was read and is no report
 _CARRIED = ("capture", "document", "etag", "last_modified", "checked_at", "unchanged_checks", "due_at")
 

@@ -20,8 +20,8 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from twisted.internet.defer import Deferred
 
 from crawler.addresses import AllowedHosts, PrivateAddressRefused
-from crawler.challenge import challenge
 from crawler.gate import gate
+from crawler.pagekind import challenge
 from crawler.words import plain
 
 PUBLIC_FLOOR = 2.0  # seconds: no setting of any spider or operator goes below it on a public host

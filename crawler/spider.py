@@ -136,7 +136,7 @@ class PortalSpider(scrapy.Spider):
             entry = self._entry(Link(response.url, title), response.url, trail)
             if self.ledger.entry(entry) is not None:
                 yield from self.parse_entry(response, entry)
-        self.ledger.list_seen(response.url)
+        self.ledger.list_seen(response.url, rows)
         for row in rows if reports else []:
             yield from self.take(row, response.url, trail)
         for url in self.next_pages(response, found):
