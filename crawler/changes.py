@@ -82,6 +82,14 @@ def _reports(old: Signature, new: Signature) -> Found | None:
     return Found(str(old.reports), str(new.reports), fewer or _giving(old))
 
 
+def _emptied(old: Signature, new: Signature) -> Found | None:
+    """Most lists that gave reports are there and give none, though reports may be found by another way: by search."""
+    empty = [url for url in _giving(old) if new.lists.get(url) == 0]
+    if not empty or len(empty) <= len(_giving(old)) / 2:
+        return None
+    return Found(f"{len(_giving(old))} lists with reports", f"{len(empty)} of them without any", empty)
+
+
 def _column(old: Signature, new: Signature) -> Found | None:
     """Lists with reports, or the column above them, stand at other addresses."""
     missing = _missing(old, new)
@@ -214,6 +222,13 @@ COMPARATORS: tuple[tuple[str, Compare, str, str], ...] = (
         "{new} reports listed, the last good run had {old}",
         "Open {url} in a browser: withdrawn, or in lists that the spider no longer finds. Nothing is marked as gone. If they "
         "are withdrawn: `nianbao check {name} --accept`.",
+    ),
+    (
+        "emptied",
+        _emptied,
+        "lists are empty: {old} → {new}",
+        "Open {url} in a browser: emptied, or loaded by a script that the platform class does not read. Nothing is marked as "
+        "gone. If it is to be so: `nianbao check {name} --accept`.",
     ),
     (
         "redesign",

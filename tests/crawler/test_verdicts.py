@@ -149,6 +149,7 @@ def speaks(**facts: object) -> Signature:
         ),
         (replace(SHEET, lists={url.replace("nb", "xx"): count for url, count in SHEET.lists.items()}), "column_moved"),
         (replace(SHEET, reports=24, lists=dict.fromkeys(LISTS, 2), further=0), "reports"),
+        (replace(SHEET, lists=dict.fromkeys(SHEET.lists, 0)), "emptied"),
         (replace(SHEET, reports=40, repeats=4), "pagination"),
         (replace(SHEET, reports=40, further=0, failed=4), "pagination"),
         (replace(SHEET, reports=30, further=0), "pagination"),
