@@ -235,7 +235,16 @@ def m005_writing(db: Database) -> None:
 
 
 @catalogue()
-def m008_hosts(db: Database) -> None:
+def m006_signatures(db: Database) -> None:
+    """How a portal looked in a run, what had changed by then, and whether a person took that run for a good one."""
+    run = db.table("run")
+    run.add_column("signature", str)  # JSON: crawler/signature.py
+    run.add_column("changes", str)  # JSON: against the last good run
+    run.add_column("accepted_at", str)
+
+
+@catalogue()
+def m007_hosts(db: Database) -> None:
     """What was learned about a host by talking to it (crawler/hosts.py)."""
     db.table("host").create(
         {

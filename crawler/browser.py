@@ -25,10 +25,10 @@ from scrapy.settings import BaseSettings
 from archive.captures import DOM, VIEW
 from archive.catalogue import Row
 from archive.warc import digest_of
-from crawler.challenge import challenge
 from crawler.gate import StoppedError, gate
 from crawler.keeping import Keeper
 from crawler.ledger import Ledger
+from crawler.pagekind import challenge
 
 if TYPE_CHECKING:
     from crawler.chromium import Chromium, Drawn

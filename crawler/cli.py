@@ -21,9 +21,9 @@ from crawler import handover, reparse, show, status
 from crawler.cli_archive import COMMANDS
 from crawler.cli_crawl import crawl
 from crawler.cli_portals import COMMANDS as PORTAL_COMMANDS
-from crawler.options import AS_JSON, DATA, SPIDERS, fail, tell_unloaded, with_data
-from crawler.runs import UnknownSpiderError, choose, load_spiders, project_settings
-from crawler.verdict import Word
+from crawler.cli_status import status_command
+from crawler.options import AS_JSON, DATA, fail
+from crawler.runs import UnknownSpiderError
 from parsing.statutory import parse as parse_statutory
 
 
@@ -43,51 +43,6 @@ def main() -> None:
     """Crawl, keep and read the annual reports on government information disclosure (政府信息公开工作年度报告)."""
     os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "crawler.settings")
     sys.path.insert(0, os.getcwd())  # as `scrapy` does: spiders of a project that is not installed
-
-
-@main.command("status")
-@click.argument("name", required=False)
-@DATA
-@SPIDERS
-@AS_JSON
-@click.option("--coverage", is_flag=True, help="The grid of bodies and years over all portals.")
-def status_command(name: str | None, data: Path, as_json: bool, coverage: bool) -> None:
-    """Portals with their last run and verdict; with NAME, its coverage by body and year and its problems."""
-    loader, unloaded = load_spiders(project_settings({}))
-    tell_unloaded(unloaded)
-    declared = {each: loader.load(each) for each in loader.list() if hasattr(loader.load(each), "home_url")}
-    with status.reading(data) as catalogue:
-        rows = status.portals(catalogue, declared)
-        if name:
-            rows = [row for row in rows if row["name"] == name]
-            if not rows:
-                choose(loader, [name], False)
-        cells = status.coverage(catalogue, name)
-        found = status.problems(catalogue, rows[0]["run"]["id"] if rows[0]["run"] else None) if name else []
-        changes = status.changes(catalogue, name) if name else []
-    for row in [*rows, *found]:
-        row["advice"] = with_data(row["advice"], data)
-    if as_json:
-        shown = {"portals": rows, "coverage": cells, "changes": changes, "problems": found}
-        click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
-        return
-    out = show.console()
-    if not coverage:
-        out.print(show.portals(rows, out.width))
-        out.print(show.COUNTED, style="dim", soft_wrap=True)
-        for row in rows:
-            if row["verdict"] != Word.ok:
-                show.advise(out, row["name"], row["verdict"], row["reason"], row["advice"])
-        if unreviewed := [row["name"] for row in rows if row["reviewed"] == "never"]:
-            show.unreviewed(out, unreviewed)
-    if (coverage or name) and cells:
-        for table in show.coverage(cells, out.width):
-            out.print(table)
-        out.print(show.LEGEND, style="dim", soft_wrap=True)
-    if changes:
-        out.print(show.changes(changes))
-    if found:
-        out.print(show.problems(found))
 
 
 @main.command()
@@ -163,7 +118,7 @@ def parse(everything: bool, stale: bool, data: Path) -> None:
     sys.exit(1 if done.failures or done.parser_failures else 0)
 
 
-for command in (crawl, *COMMANDS, *PORTAL_COMMANDS):
+for command in (crawl, status_command, *COMMANDS, *PORTAL_COMMANDS):
     main.add_command(command)
 
 

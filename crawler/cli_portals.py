@@ -15,11 +15,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import click
+from rich.markup import escape
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoaderProtocol
 
 from archive.archive import Archive
-from crawler import adding, checking, show, show_portals, status
+from crawler import adding, baseline, checking, show, show_portals, status
+from crawler.baseline import NothingToAcceptError
 from crawler.options import AS_JSON, DATA, SPIDERS, fail, tell_unloaded, with_data
 from crawler.probe import SAMPLE, AddressError, Probe, addresses, probe, to_json
 from crawler.runs import choose, load_spiders, project_settings
@@ -152,7 +154,7 @@ def check_command(
     else:
         show_portals.checks(out, done, lambda text: with_data(text, data))
     for each in done if accept else ():
-        _accept(out, loader, each, expect)
+        _accept(out, loader, each, expect, data)
     sys.exit(0 if all(each.ok for each in done) else 1)
 
 
@@ -165,7 +167,7 @@ def _forget(data: Path, name: str) -> None:
         archive.close()
 
 
-def _accept(out: Any, loader: SpiderLoaderProtocol, made: checking.Check, expect: bool) -> None:
+def _accept(out: Any, loader: SpiderLoaderProtocol, made: checking.Check, expect: bool, data: Path) -> None:
     if not made.ok:
         out.print(f"[yellow]{made.name} is not accepted:[/] correct what is lost or missing first.", soft_wrap=True)
         return
@@ -176,6 +178,12 @@ def _accept(out: Any, loader: SpiderLoaderProtocol, made: checking.Check, expect
     except ValueError as error:
         fail(str(error))
     out.print(f"[green]{made.name}:[/] reviewed today, written into {file}", soft_wrap=True)
+    try:
+        run = baseline.accept_in(data, made.name)
+    except NothingToAcceptError as error:
+        out.print(f"[yellow]{escape(str(error))}[/]", soft_wrap=True)
+    else:
+        out.print(f"  later runs are compared with that of {run['started_at'][:10]}", soft_wrap=True)
 
 
 def _settings(data: Path) -> Settings:

@@ -18,11 +18,11 @@ from archive.http import DecodeError
 from archive.reader import DamagedRecordError
 from archive.retrieve import ArchiveError
 from crawler import requisites
-from crawler.challenge import challenge
 from crawler.discovery import tree_of
 from crawler.gate import HostLeftError, StoppedError
 from crawler.keeping import AlreadyKeptError
 from crawler.lease import HostLeasedError
+from crawler.pagekind import challenge
 from crawler.requisites import Requisite
 from crawler.words import plain
 from parsing.charset import decode

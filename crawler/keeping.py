@@ -143,6 +143,7 @@ class Keeper:
         self.bytes = 0
         self.requests = 0
         self.run: str | None = None
+        self.connections: dict[str, Row] = {}  # scheme://host -> what the connection was, as far as anybody knows
         self._max_bytes = settings.getint("RUN_MAX_BYTES")
         self._shared = acquire(self.folder, warc_facts(settings))
         crawler.signals.connect(self._closed, signals.spider_closed)
@@ -193,10 +194,18 @@ class Keeper:
             self._stop(error)
         self.requests += 1
         self.bytes += len(exchange.response)
+        self._note_connection(exchange, security)
         if self.bytes > self._max_bytes:
             self.end("run_max_bytes")
         request.meta["capture"] = capture
         return capture
+
+    def _note_connection(self, exchange: Exchange, security: Row | None = None) -> None:
+        """What an answered exchange's TLS was, for the run's signature; nothing of plain connections."""
+        parts = urlsplit(exchange.url)
+        if parts.scheme == "https" and exchange.protocol:
+            spoken = {"protocol": exchange.protocol[-1], "cipher": exchange.cipher_suite}
+            self.connections.setdefault(f"https://{parts.netloc}", {}).update(spoken | (security or {}))
 
     def keep_resource(self, url: str, content_type: str, block: bytes, facts: Row, concurrent_to: str | None) -> Row:
         """Write what did not come over the wire (WARC 1.1 §6.4), as `keep` writes what did."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -17,12 +17,11 @@ from scrapy.utils.defer import deferred_from_coro
 from archive.archive import Archive, utc_now
 from archive.captures import page_url
 from archive.catalogue import Row
-from archive.http import split_head
 from archive.retrieve import ArchiveError
-from crawler import discovery, handover, revision
+from crawler import closing, handover, revision
 from crawler.advice import ADVICE
 from crawler.answers import AnswerError
-from crawler.challenge import SOFT_404, challenge
+from crawler.discovery import Link
 from crawler.entry import Entry
 from crawler.gate import StoppedError
 from crawler.gathering import Gathering
@@ -30,8 +29,12 @@ from crawler.identity import identity
 from crawler.keeping import Keeper
 from crawler.lease import HostLeasedError
 from crawler.memory import Memory, Published
+from crawler.observing import Observations
+from crawler.pagekind import Answer, fault, is_home
+from crawler.pagemarks import Kind
 from crawler.revisit import due_at
-from crawler.verdict import DROP, Case, Expect, Tally, Verdict, judge
+from crawler.signature import Signature
+from crawler.verdict import TOLD, Tally, Verdict, judge
 from crawler.words import plain
 
 logger = logging.getLogger(__name__)
@@ -47,13 +50,16 @@ class Ledger:
         self.tally = Tally()
         self.verdict: Verdict | None = None
         self.entries: dict[str, Row] = {}
-        self._seen: set[str] = set()  # identities of the entries: one page may be linked by several addresses
+        self.identities: set[str] = set()  # identities of the entries: one page may be linked by several addresses
         self._counted: set[str] = set()  # entries that are reports
         self.asked = 0  # entries whose pages were asked for
         self.lists: set[str] = set()  # addresses of the list pages that were read
+        self.seen = Observations()
+        self.signature: Signature | None = None  # of a run that came to its end
         self.gathering: Gathering | None = None  # none where the host is leased: that run asks for nothing
         crawler.signals.connect(self._opened, signals.spider_opened)
         crawler.signals.connect(self._error, signals.spider_error)
+        crawler.signals.connect(self._dropped, signals.request_dropped)
         crawler.signals.connect(self._closed, signals.spider_closed)
 
     @classmethod
@@ -87,8 +93,11 @@ class Ledger:
         )
         self.archive.commit()
         if self.is_portal:
+            from crawler.loader import platforms  # which knows spiders, and they this module
+
             self.memory = Memory(self.catalogue, spider.name)
             self.gathering = Gathering(self)
+            self.seen = Observations(list(platforms(self.crawler.settings)))
 
     def _lease(self) -> bool:
         """Take the lease of the portal's host; False when another process has it."""
@@ -119,28 +128,33 @@ class Ledger:
         """The home page was had."""
         self.tally.home_ok = True
 
-    def list_seen(self, url: str) -> None:
-        """A list page was read."""
+    def list_seen(self, url: str, rows: Iterable[Link] = ()) -> None:
+        """A list page was read; `rows` are its links that may be reports, as the spider's platform reads them."""
         self.tally.lists += 1
         self.lists.add(url)
         self.tally.first_list = self.tally.first_list or url
+        self.seen.list_rows(url, rows)
 
     def page_ok(self, response: Response, what: str) -> bool:
         """Whether a reply is the page it should be; when not, the problem is written down."""
-        kind = self._fault(response)
+        kind, got = self._fault(response, what)
         if kind is None:
+            if what == "home":
+                self.seen.home(response)
+            elif what == "list":
+                self.seen.list_page(response)
             return True
-        got = f"HTTP {response.status}, {len(response.body)} bytes"
         if what == "home":
-            self.tally.home_problem = got
+            self.tally.home_problem, self.tally.home_kind = got, kind
+        self.seen.failed(response.request)
         self.problem(kind, response.url, f"the {what} page", got)
         return False
 
     def entry(self, entry: Entry) -> dict[str, str] | None:
         """Write a listed entry down. Returns the request headers to ask it with, None when it is not to be asked now."""
-        if identity(entry.url) in self._seen:
+        if identity(entry.url) in self.identities:
             return None
-        self._seen.add(identity(entry.url))
+        self.identities.add(identity(entry.url))
         state = self.memory.state(entry.url)
         known = {name: getattr(state, name) for name in _CARRIED}
         row = {
@@ -161,7 +175,7 @@ class Ledger:
         self.tally.entries += 1
         if entry.kind == "neighbour":
             self.tally.skipped += 1
-            self._settle(row, "skipped")
+            self.settle(row, "skipped")
             return None
         if entry.kind != "unknown" and state.outcome != NO_REPORT:
             self._count_report(entry, entry.year)
@@ -175,14 +189,14 @@ class Ledger:
                 self.problem(
                     "not_a_report", entry.url, f"the report “{entry.title}”", f"no report, as read {state.checked_at}"
                 )
-            self._settle(row, NO_REPORT if state.outcome == NO_REPORT else "not_due")
+            self.settle(row, NO_REPORT if state.outcome == NO_REPORT else "not_due")
             return None
         self._put(row)
         return state.validators if state.document or state.capture else {}
 
     def not_asked(self, entry: Entry) -> None:
         """A listed entry whose page this run leaves out: it looks at a sample. The next run asks for it."""
-        self._settle(self.entries[entry.url], NOT_ASKED)
+        self.settle(self.entries[entry.url], NOT_ASKED)
 
     def page(self, response: Response, entry: Entry) -> Iterator[str]:
         """A listed page came: read it, hand it over when it is new, and yield the attachments still to be fetched."""
@@ -197,7 +211,7 @@ class Ledger:
             yield from self.memory.unasked(entry.url)
             return
         if not self.page_ok(response, "report"):
-            self._settle(row, "problem")
+            self.settle(row, "problem")
             return
         capture = response.meta["capture"]
         body, headers = self.archive.page(capture)  # from the record: what is read again later reads the same
@@ -224,7 +238,7 @@ class Ledger:
             self._still_there(same)
         else:
             self._publish(row, entry, reading, capture, known, mark)
-            self._settle(row, "fetched", unchanged=0)
+            self.settle(row, "fetched", unchanged=0)
             self.tally.fetched += 1
         yield from self.memory.wanted([attachment.url for attachment in reading.document.attachments])
 
@@ -232,17 +246,22 @@ class Ledger:
         """A request that brought no reply."""
         request, error = failure.request, failure.value
         if isinstance(error, StoppedError):
-            return  # an entry that was not asked is a problem at the end (_settle_the_rest)
+            return  # an entry that was not asked is a problem at the end (crawler/closing.py)
         kind = getattr(error, "kind", "too_big" if "Cancelled" in type(error).__name__ else "unreachable")
         expected, got = getattr(error, "expected", "a reply"), getattr(error, "got", None) or plain(error)
         if request.meta.get("facts", {}).get("role") == "home":
-            self.tally.home_problem = got
+            if kind == "offsite":  # nothing but a redirect leads away from the home page
+                kind, got = "moved", f"a redirect to {request.url}"
+            self.tally.home_problem, self.tally.home_kind = got, kind
+        self.seen.failed(request)
         self.problem(kind, request.url, expected, got)
         self._lost(request)
 
     def problem(self, kind: str, url: str, expected: str, got: str) -> None:
         """Write a problem down: what, where, what was expected, what came, what to do next."""
         self.tally.problems[kind] = self.tally.problems.get(kind, 0) + 1
+        if kind not in TOLD:
+            self.tally.first_problem = self.tally.first_problem or url
         advice = ADVICE[kind].format(name=self.spider.name, url=url)
         number = sum(self.tally.problems.values())
         self.catalogue.put(
@@ -262,19 +281,18 @@ class Ledger:
 
     # Inner book-keeping
 
-    def _fault(self, response: Response) -> str | None:
-        head, _ = split_head(bytes(response.headers.to_string() or b""))
-        if challenge(response.status, head, response.body):
-            return "blocked"
-        if response.status >= 500:
-            return "server_error"
+    def _fault(self, response: Response, what: str) -> tuple[str | None, str]:
+        """The kind of problem that a reply is, None when it is none; and what came, in words."""
+        got = f"HTTP {response.status}, {len(response.body)} bytes"
+        home = self.spider.home_url if what in LEADS_ELSEWHERE else ""
+        judged = fault(Answer.of(response, home, "file" if what == "attachment" else "page"))
+        if judged is not None and judged.kind is not Kind.soft_404:
+            return judged.kind, f"{got}: {judged}"
         if response.status >= 400:
-            return "missing"
+            return "server_error" if response.status >= 500 else "missing", got
         if response.status == 200 and not response.body.strip():
-            return "nothing"
-        if len(response.body) < 6000 and SOFT_404.search(discovery.source_text(response)[:3000]):
-            return "soft_404"
-        return None
+            return "nothing", got
+        return (judged.kind, f"{got}: {judged}") if judged else (None, got)
 
     def _count_report(self, entry: Entry, year: int | None) -> None:
         """Count an entry as a listed report, once."""
@@ -288,7 +306,8 @@ class Ledger:
         self.catalogue.put("entry", row, like=self.memory.entries.get(row["url"]))
         self.memory.entries[row["url"]] = dict(row)
 
-    def _settle(self, row: Row, outcome: str, unchanged: int | None = None) -> None:
+    def settle(self, row: Row, outcome: str, unchanged: int | None = None) -> None:
+        """What an entry has come to. `unchanged`: its page was checked, and was the same that many times before."""
         row["outcome"] = outcome
         if unchanged is not None:
             row["checked_at"] = utc_now()
@@ -300,7 +319,7 @@ class Ledger:
         self.tally.unchanged += 1
         for name, header in (("etag", b"ETag"), ("last_modified", b"Last-Modified")):
             row[name] = _header(response, header) or row[name]
-        self._settle(row, "unchanged", unchanged=(row["unchanged_checks"] or 0) + 1)
+        self.settle(row, "unchanged", unchanged=(row["unchanged_checks"] or 0) + 1)
 
     def _still_there(self, document: str | None) -> None:
         if document:
@@ -319,7 +338,7 @@ class Ledger:
         self.tally.fetched += 1
         if not reading.document.media_type.startswith("text/") and entry.kind != "unknown":
             self.problem("unread_file", response.url, "a page that can be read", reading.document.media_type)
-            self._settle(row, "fetched", unchanged=(row["unchanged_checks"] or 0) + 1)
+            self.settle(row, "fetched", unchanged=(row["unchanged_checks"] or 0) + 1)
             return
         if entry.kind != "unknown":
             self._counted.discard(entry.url)
@@ -327,7 +346,7 @@ class Ledger:
         if entry.promises:
             got = f"“{reading.document.title or '(no title)'}”, which reads as {reading.document.doc_type}"
             self.problem("not_a_report", response.url, f"the report that the list calls “{entry.title}”", got)
-        self._settle(row, NO_REPORT, unchanged=(row["unchanged_checks"] or 0) + 1)
+        self.settle(row, NO_REPORT, unchanged=(row["unchanged_checks"] or 0) + 1)
 
     def _publish(
         self, row: Row, entry: Entry, reading: handover.Reading, capture: Row, known: Published | None, mark: str
@@ -368,35 +387,44 @@ class Ledger:
         )
         self._lost(response.request)
 
+    def _dropped(self, request: Request, spider: Spider) -> None:
+        """A redirect to a page that was seen: Scrapy's filter of duplicates drops it in silence. Was it a list?"""
+        asked, role = request.meta.get("redirect_urls"), request.meta.get("facts", {}).get("role")
+        if not self.is_portal or not asked:
+            return
+        self.seen.failed(request)  # if it was a later page of a list, the first stands in its place
+        if (
+            role in LED_HOME
+            and is_home(request.url, self.spider.home_url)
+            and not is_home(asked[0], self.spider.home_url)
+        ):
+            self.problem(LED_HOME[role], asked[0], f"the {role} page", "a redirect to the home page")
+
     def _lost(self, request: Request | None) -> None:
         """The entry that a request was made for has become a problem. Its address may have changed by redirects."""
         entry = request.cb_kwargs.get("entry") if request else None
         row = self.entries.get(entry.url) if entry else None
         if row is not None and row["outcome"] is None:
-            self._settle(row, "problem")
+            self.settle(row, "problem")
 
     def _closed(self, spider: Spider, reason: str) -> None:
-        tally = self.tally
-        stats = self.crawler.stats
+        """The run is over: what is still open is settled, and the verdict is written. A leased run leaves no row."""
+        tally, stats = self.tally, self.crawler.stats
         tally.finish_reason = "archive_error" if stats.get_value("nianbao/archive_error") else reason
         tally.requests, tally.bytes = self.keeper.requests, self.keeper.bytes
         if reason == "start_error":
             self.problem(
                 "exception", getattr(spider, "home_url", ""), "start() to run", "it raised; the log has the traceback"
             )
-        last_good = self._last_good() if self.is_portal else None
-        if self.is_portal and tally.finish_reason != "leased":
-            self._settle_the_rest()
-            self._disappearances(last_good)
+        case = closing.close(self)
         if self.gathering is not None:
             self.gathering.close()
-        expect = getattr(spider, "expect", Expect())
-        self.verdict = judge(
-            Case(spider.name, tally, expect, last_good["reports"] if last_good else None, self.is_portal)
-        )
+        self.verdict = judge(case)
         if tally.finish_reason == "leased":
             return
-        self.catalogue.put("run", {"id": self.run, "finished_at": utc_now(), **_tally_row(tally, self.verdict)})
+        self.catalogue.put(
+            "run", {"id": self.run, "finished_at": utc_now(), **closing.run_row(case, self.verdict, self.signature)}
+        )
         logger.info("%s is %s: %s %s", spider.name, self.verdict.word, self.verdict.reason, self.verdict.advice)
         self.keeper.give_back_leases()
         try:
@@ -404,48 +432,15 @@ class Ledger:
         except ArchiveError as error:
             tally.finish_reason = "archive_error"
             stats.set_value("nianbao/archive_error", str(error))
-            self.verdict = judge(Case(spider.name, tally, expect, None, self.is_portal))
+            self.verdict = judge(case)
             logger.error("%s", error)
 
-    def _last_good(self) -> Row | None:
-        sql = "SELECT id, reports FROM run WHERE portal = ? AND verdict = 'ok' ORDER BY id DESC"
-        found: Row | None = self.catalogue.row(sql, self.spider.name)
-        return found
 
-    def _settle_the_rest(self) -> None:
-        """An entry whose page never came, whatever the reason, is a problem."""
-        for url, row in self.entries.items():
-            if row["outcome"] is None:
-                self.problem(
-                    "not_fetched",
-                    url,
-                    "the page of a listed entry",
-                    f"the run ended first ({self.tally.finish_reason})",
-                )
-                self._settle(row, "problem")
-
-    def _disappearances(self, last_good: Row | None) -> None:
-        """Reports that the last good run saw listed and this one does not. Not asked when the walk itself looks broken."""
-        tally = self.tally
-        if last_good is None or tally.finish_reason != "finished" or tally.reports < DROP * (last_good["reports"] or 0):
-            return
-        walk_failed = any(tally.problems.get(kind) for kind in ("missing", "server_error", "unreachable", "soft_404"))
-        listed = {row["document"] for row in self.entries.values()}
-        sql = (
-            "SELECT e.url, e.title, e.list_url, e.document FROM entry e JOIN document d ON d.id = e.document "
-            "WHERE e.run = ? AND d.gone_since IS NULL"
-        )
-        for row in self.catalogue.rows(sql, last_good["id"]):
-            if identity(row["url"]) in self._seen or row["document"] in listed:
-                continue
-            if walk_failed and row["list_url"] not in self.lists:
-                continue  # its list was not read: nobody knows
-            tally.disappeared += 1
-            expected = f"“{row['title']}” on its list, as in run {last_good['id']}"
-            self.problem("disappeared", row["url"], expected, "no such entry")
-            self.catalogue.put("document", {"id": row["document"], "gone_since": utc_now()})
-
-
+LEADS_ELSEWHERE = ("list", "report", "attachment")  # pages that are not had when the home page comes in their place
+LED_HOME = {
+    "list": "soft_404",
+    "hub": "to_home",
+}  # kinds of problem where a redirect to the home page comes in its place
 NOT_ASKED = "not_asked"  # outcome of an entry whose page was left out of a sample
 NO_REPORT = "no_report"  # outcome of an entry whose page was read and is no report
 _CARRIED = ("capture", "document", "etag", "last_modified", "checked_at", "unchanged_checks", "due_at")
@@ -463,25 +458,6 @@ def _declared(spider: Any) -> Row:
         "checked_live": spider.checked_live,
         "expect_reports_min": spider.expect.reports[0],
         "expect_reports_max": spider.expect.reports[1],
-    }
-
-
-def _tally_row(tally: Tally, verdict: Verdict) -> Row:
-    return {
-        "verdict": verdict.word,
-        "reason": verdict.reason,
-        "advice": verdict.advice,
-        "requests": tally.requests,
-        "bytes": tally.bytes,
-        "entries": tally.entries,
-        "fetched": tally.fetched,
-        "unchanged": tally.unchanged,
-        "not_due": tally.not_due,
-        "reports": tally.reports,
-        "new_documents": tally.new_documents,
-        "changed": tally.changed,
-        "disappeared": tally.disappeared,
-        "problems": sum(tally.problems.values()),
     }
 
 

@@ -16,8 +16,8 @@ from scrapy.robotstxt import RobotParser
 from twisted.internet.defer import Deferred
 
 from crawler.addresses import PrivateAddressRefused
-from crawler.challenge import challenge
 from crawler.gate import gate
+from crawler.pagekind import challenge
 from crawler.politeness import Politeness
 from crawler.words import plain
 

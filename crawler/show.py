@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
@@ -24,7 +25,7 @@ from rich.text import Text
 
 from archive.catalogue import Row
 from crawler.runs import Outcome
-from crawler.verdict import Word
+from crawler.verdict import Word, some
 from parsing.document import Document
 from parsing.report import Report
 
@@ -225,6 +226,35 @@ def portals(rows: Sequence[Row], width: int) -> Table:
         numbers = (row["reports"], row["documents"], row["gone"] or 0)
         cells = [row["name"], word(row["verdict"]), when, *map(str, numbers), years, row["site_name"]]
         table.add_row(*cells[: len(table.columns)])
+    return table
+
+
+def summary(rows: Sequence[Row]) -> Text:
+    """One line: how many portals have which verdict, the worst first as they stand in the table."""
+    counts = Counter(row["verdict"] for row in rows)
+    parts = [Text.assemble(f"{count} ", word(verdict)) for verdict, count in counts.items()]
+    return Text(" · ").join(parts) if parts else Text("no portals")
+
+
+def history(out: Console, row: Row) -> None:
+    """Since when a portal has not been well, and which run was the last good one. `row` has a `streak` (status.streak)."""
+    streak = row["streak"]
+    good = streak["good"]
+    if streak["since"] and row["verdict"] != Word.ok:
+        out.print(f"since      {streak['since'][:16].replace('T', ' ')}, {some(streak['runs'], 'run')}", soft_wrap=True)
+    if good:
+        how = "" if good["verdict"] == Word.ok else f", accepted on {good['accepted_at'][:10]}"
+        listed = some(good["reports"] or 0, "report")
+        out.print(f"last good  {good['started_at'][:16].replace('T', ' ')}, {listed} listed{how}", soft_wrap=True)
+
+
+def drift(rows: Sequence[Row]) -> Table:
+    """What was not as in the last good run."""
+    table = Table(title="What changed on the portal", title_justify="left", header_style="bold")
+    for name in ("what", "last good run", "this run"):
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(row["kind"].replace("_", " "), Text(row["old"]), Text(row["new"]))
     return table
 
 

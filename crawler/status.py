@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,9 +12,14 @@ from typing import Any
 
 from archive.catalogue import Catalogue, CatalogueError, Row
 from crawler import lease
+from crawler.baseline import LAST_GOOD
+from crawler.signature import Signature
 from crawler.verdict import Word, some
 
 STALE_AFTER = timedelta(days=40)  # a portal is due monthly at the least
+# What needs somebody first.
+WORST_FIRST = (Word.broken, Word.empty, Word.blocked, Word.degraded, Word.stale, Word.not_run, Word.ok)
+SAMPLES = 3
 
 
 @contextmanager
@@ -39,12 +45,12 @@ def reading(folder: Path) -> Iterator[Catalogue]:
 
 
 def portals(catalogue: Catalogue, declared: dict[str, Any]) -> list[Row]:
-    """One row per portal, declared or known from earlier runs, with its newest run and its newest good run."""
+    """One row per portal, declared or known from earlier runs, with its newest run and its newest good run; worst first."""
     known = {row["name"]: row for row in catalogue.rows("SELECT * FROM portal WHERE home_url IS NOT NULL")}
     rows = []
     for name in sorted({*known, *declared}):
         last = catalogue.row("SELECT * FROM run WHERE portal = ? ORDER BY id DESC", name)
-        good = catalogue.row("SELECT * FROM run WHERE portal = ? AND verdict = 'ok' ORDER BY id DESC", name)
+        good = catalogue.row(LAST_GOOD, name)
         counted = catalogue.row(
             "SELECT count(*) AS documents, count(DISTINCT report) AS reports, min(report_year) AS first_year, "
             "max(report_year) AS last_year, sum(gone_since IS NOT NULL) AS gone FROM document WHERE portal = ?",
@@ -63,7 +69,7 @@ def portals(catalogue: Catalogue, declared: dict[str, Any]) -> list[Row]:
                 **_word(catalogue, name, last, good),
             }
         )
-    return rows
+    return sorted(rows, key=lambda row: (WORST_FIRST.index(Word(row["verdict"])), row["name"]))
 
 
 def _word(catalogue: Catalogue, name: str, last: Row | None, good: Row | None) -> Row:
@@ -78,13 +84,48 @@ def _word(catalogue: Catalogue, name: str, last: Row | None, good: Row | None) -
             "reason": reason,
             "advice": f"`nianbao crawl {name}` goes on from what was kept.",
         }
-    if last["verdict"] == Word.ok and datetime.fromisoformat(last["started_at"]) < datetime.now(UTC) - STALE_AFTER:
+    ok = last["verdict"] == Word.ok or last["accepted_at"] is not None
+    if ok and datetime.fromisoformat(last["started_at"]) < datetime.now(UTC) - STALE_AFTER:
         return {
             "verdict": Word.stale,
             "reason": f"last good run {last['started_at'][:10]}",
             "advice": f"`nianbao crawl {name}`",
         }
+    if ok and last["verdict"] != Word.ok:
+        return {"verdict": Word.ok, "reason": f"accepted as it is on {last['accepted_at'][:10]}", "advice": ""}
     return {"verdict": last["verdict"], "reason": last["reason"], "advice": last["advice"]}
+
+
+def streak(catalogue: Catalogue, portal: str) -> Row:
+    """Since when a portal has not been well: the first run after the last good one, how many there were, the good one.
+
+    Keys: since (ISO 8601, None when the newest run is good), runs, good (its row or None). A killed run counts, one that
+    is under way does not.
+    """
+    good = catalogue.row(LAST_GOOD, portal)
+    sql = "SELECT id, started_at, verdict FROM run WHERE portal = ? AND id > ? ORDER BY id"
+    bad = [row for row in catalogue.rows(sql, portal, good["id"] if good else "") if not _under_way(catalogue, row)]
+    return {"since": bad[0]["started_at"] if bad else None, "runs": len(bad), "good": good}
+
+
+def _under_way(catalogue: Catalogue, run: Row) -> bool:
+    return run["verdict"] is None and lease.holder(catalogue, run["id"]) is not None
+
+
+def drift(run: Row | None) -> list[Row]:
+    """What was not as in the last good run: rows of kind, old, new, sentence, advice, samples (crawler/changes.py)."""
+    found: list[Row] = json.loads(run["changes"]) if run and run["changes"] else []
+    return found
+
+
+def samples(run: Row | None, good: Row | None, found: list[Row]) -> list[str]:
+    """Three addresses to look at: where something changed or went wrong, then the lists that reports were found on."""
+    urls = [url for change in drift(run) for url in change["samples"]]
+    urls += [row["url"] for row in found if row["url"]]
+    sheet = Signature.from_json(good["signature"]) if good else None
+    if sheet is not None:
+        urls += [*sorted(sheet.lists, key=lambda url: -sheet.lists[url]), sheet.home.url]
+    return list(dict.fromkeys(urls))[:SAMPLES]
 
 
 def coverage(catalogue: Catalogue, portal: str | None = None) -> list[Row]:

@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crawler.changes import Change
 
 # Written down, and no fault of the run.
-TOLD = ("disappeared", "robots", "offsite", "unread_file", "requisite", "requisite_budget", "subresource")
+TOLD = ("disappeared", "robots", "offsite", "unread_file", "requisite", "requisite_budget", "subresource", "to_home")
 DROP = 0.7  # of the last good run's reports: fewer and something is wrong with the list rather than with the reports
+EMPTIED = 0.1  # of them: a link or two beside an emptied list may still look like reports
 
 
 class Word(StrEnum):
@@ -52,7 +57,9 @@ class Tally:
     lists: int = 0
     home_ok: bool = False
     home_problem: str = ""  # why the home page was not had
+    home_kind: str = ""  # kind of that problem
     first_list: str = ""  # address of the first list page that was read
+    first_problem: str = ""  # address of the first page that was not what it should be
     finish_reason: str = "finished"
     years: set[int] = field(default_factory=set)
     problems: dict[str, int] = field(default_factory=dict)  # kind -> how many
@@ -73,16 +80,26 @@ class Case:
     tally: Tally
     expect: Expect
     last_good: int | None  # reports listed by the last run whose verdict was ok
+    changes: tuple[Change, ...] = ()  # of the portal, since the last good run: gravest first
     is_portal: bool = True  # False: some other spider, of which nothing but a clean end is expected
 
     def count(self, *kinds: str) -> int:
         return sum(self.tally.problems.get(kind, 0) for kind in kinds)
+
+    def whole(self, kind: str) -> bool:
+        """Whether the portal itself has a problem of that kind: its home page, or all lists."""
+        listless = not self.tally.lists or not self.tally.reports
+        return self.is_portal and (self.tally.home_kind == kind or (listless and bool(self.count(kind))))
 
 
 def some(count: int, what: str) -> str:
     """`1 page`, `2 pages`."""
     return f"{count} {what}" + ("" if count == 1 else "s")
 
+
+# Problems of pages that came and are not what they should be (crawler/pagekind.py), as a reader would call them.
+NO_PAGES = {"soft_404": "soft 404", "login": "login page", "parked": "parked or hijacked page"}
+NO_PAGES |= {"maintenance": "maintenance notice", "moved": "redirect to another site"}
 
 # What is worth a word beside ok.
 NOTES = {"robots": "closed by robots.txt", "offsite": "on other sites", "unread_file": "in files that are not read yet"}
@@ -141,6 +158,32 @@ RULES: tuple[Rule, ...] = (
     ),
     (
         Word.broken,
+        lambda c: c.whole("parked"),
+        lambda c: "the domain is parked, for sale or hijacked: " + (c.tally.home_problem or "its lists are"),
+        "Do not follow it. Ask the superior body's site for the portal's new address and correct home_url; what was kept is "
+        "still served. `nianbao status {name}` shows the pages.",
+    ),
+    (
+        Word.broken,
+        lambda c: c.whole("moved"),
+        lambda c: "the site has moved: " + (c.tally.home_problem or "its lists send to another site"),
+        "Open it in a browser. If the new address is the portal's, correct home_url in the spider; then `nianbao crawl {name}`.",
+    ),
+    (
+        Word.blocked,
+        lambda c: c.whole("login"),
+        lambda c: "it asks for a login: " + (c.tally.home_problem or "on its lists"),
+        "Nobody logs in. Reports are public by law: see in a browser whether they stand elsewhere, else ask the portal's "
+        "office; then `nianbao crawl {name}`.",
+    ),
+    (
+        Word.broken,
+        lambda c: c.whole("maintenance"),
+        lambda c: "under maintenance: " + (c.tally.home_problem or "its lists are"),
+        "Wait a day, then `nianbao crawl {name}`. What was kept is still served.",
+    ),
+    (
+        Word.broken,
         lambda c: c.is_portal and not c.tally.home_ok,
         lambda c: f"the home page could not be had: {c.tally.home_problem or 'it was never asked'}",
         "Open it in a browser. If it answers there, run `nianbao crawl {name}` later; if it moved, correct home_url.",
@@ -153,15 +196,38 @@ RULES: tuple[Rule, ...] = (
     ),
     (
         Word.broken,
+        lambda c: c.whole("soft_404") or c.whole("to_home"),
+        lambda c: (
+            f"soft 404s: {some(c.count('soft_404', 'to_home'), 'page')} that should lead to reports, with HTTP 200, do not exist"
+        ),
+        "Open {first} in a browser. If reports are to be had from the home page by another way, add its path to `hints`.",
+    ),
+    (
+        Word.broken,
         lambda c: c.is_portal and not c.tally.lists,
         lambda c: "no 年报 column was found from the home page",
         "Look for the column by hand and add its path to `hints` in the spider.",
     ),
     (
         Word.empty,
-        lambda c: c.is_portal and not c.tally.reports,
-        lambda c: f"no report on {some(c.tally.lists, 'list page')}, the first is {c.tally.first_list}",
+        lambda c: c.is_portal and c.tally.reports <= EMPTIED * (c.last_good or 0),
+        lambda c: (
+            f"{some(c.tally.reports, 'report') if c.tally.reports else 'no report'} on {some(c.tally.lists, 'list page')}, "
+            f"the first is {c.tally.first_list}" + f"; the last good run had {c.last_good}" * bool(c.last_good)
+        ),
         "Look at it in a browser: emptied, or loaded by a script that the platform class does not read.",
+    ),
+    (
+        Word.degraded,
+        lambda c: bool(c.count(*NO_PAGES)),
+        lambda c: ", ".join(some(c.count(kind), words) for kind, words in NO_PAGES.items() if c.count(kind)),
+        "`nianbao status {name}` lists them, each with what to do. What they replaced is still served.",
+    ),
+    (
+        Word.degraded,
+        lambda c: bool(c.changes),
+        lambda c: "; ".join(change.sentence for change in c.changes),
+        "{change}",
     ),
     (
         Word.degraded,
@@ -200,7 +266,9 @@ def judge(case: Case) -> Verdict:
     """The first rule that holds, else ok."""
     for word, holds, reason, advice in RULES:
         if holds(case):
-            return Verdict(word, reason(case), advice.format(name=case.name))
+            change = case.changes[0].advice if case.changes else ""
+            first = case.tally.first_problem or "the home page"
+            return Verdict(word, reason(case), advice.format(name=case.name, change=change, first=first))
     tally = case.tally
     facts = [f"{some(tally.reports, 'report')} listed", f"{tally.new_documents} new"]
     facts += [f"{tally.changed} changed"] if tally.changed else []

@@ -22,8 +22,8 @@ from scrapy import Request
 from scrapy.http import Response
 
 from archive.retrieve import ArchiveError
-from crawler.challenge import challenge
 from crawler.gate import StoppedError
+from crawler.pagekind import challenge
 from crawler.words import plain
 from parsing.charset import decode
 

@@ -11,15 +11,15 @@ import gzip
 import json
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from email.utils import formatdate, parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 from urllib.parse import parse_qsl, unquote
 
-from . import assets
+from . import assets, faults
 from .draw import draw, hexed
+from .faults import Asked, Fault, Reply
 from .model import SampleReport
 from .names import place_names
 from .platforms import PLATFORMS, SKINNED, Page, Request, Site
@@ -27,21 +27,7 @@ from .portal import SamplePortal
 
 __all__ = ["Farm", "Fault", "Reply", "SamplePortal", "SampleReport"]
 
-Fault = Literal["unreachable", "empty_list", "dead_links", "server_error", "challenge", "moved_column"]
 CACHE_BYTES = 96_000_000
-CHALLENGE = (
-    "<script>document.cookie=('_')+('_')+('c')+('l')+('=1');location.href=location.pathname+location.search</script>"
-)
-
-
-@dataclass(frozen=True)
-class Reply:
-    """status 0 stands for a connection closed without an answer."""
-
-    status: int
-    reason: str
-    headers: list[tuple[str, str]]
-    body: bytes
 
 
 class Farm:
@@ -72,6 +58,10 @@ class Farm:
         self._visits: Counter[str] = Counter()
         self._faults: dict[str, Fault] = {}
         self._dead: dict[str, set[str]] = {}
+        self._withdrawn: dict[str, list[SampleReport]] = {}  # by the fault half_withdrawn
+        self.noisy: set[str] = (
+            set()
+        )  # portals whose pages differ with every request in what is not content (faults.noise)
 
     # The ground truth.
 
@@ -128,6 +118,10 @@ class Farm:
             self._dead[name] = {
                 report.url for report in draw(self.seed, name, "dead").sample(reports, min(2, len(reports)))
             }
+        elif how == "half_withdrawn":
+            for report in self.reports_of(portal)[::2]:
+                report.withdrawn = True
+                self._withdrawn.setdefault(name, []).append(report)
         elif how == "moved_column":
             for column in site.plan.annual.walk():
                 column.number += 400_000
@@ -141,6 +135,8 @@ class Farm:
         site = self.site(self._by_name[name])
         site.portal_empty = False
         self._dead.pop(name, None)
+        for report in self._withdrawn.pop(name, []):
+            report.withdrawn = False
         if how == "moved_column":
             for column in site.plan.annual.walk():
                 column.number -= 400_000
@@ -180,24 +176,28 @@ class Farm:
         if host == assets.CDN and (found := assets.shared(target)) is not None:
             return self._validated(found, host + target, headers)
         if portal is None:
-            return _plain(404, f"no such host here: {host}\n")
-        how = self._faults.get(portal.name)
-        if how == "unreachable":
-            return Reply(0, "", [], b"")
-        if how == "server_error":
-            return _plain(500, "Internal Server Error\n")
-        if how == "challenge":
-            return Reply(
-                521,
-                "Web Server Is Down",
-                [("Content-Type", "text/html"), ("Set-Cookie", "__cl_id=a1; path=/")],
-                CHALLENGE.encode(),
-            )
+            return faults.plain(404, f"no such host here: {host}\n")
+        how, noisy = self._faults.get(portal.name), portal.name in self.noisy
+        if how not in faults.SERVED and not noisy:
+            return self._usual(portal, method, host, target, headers, body)
+        bare = {name: value for name, value in headers.items() if name != "accept-encoding"}
+        asked = Asked(
+            portal, self.site(portal), host, target, body,
+            lambda other, form: self._usual(portal, method, host, other, bare, form),
+        )  # fmt: skip
+        served = how in faults.SERVED and (how in faults.ROBOTS_TOO or not asked.is_robots)
+        reply = faults.SERVED[how](asked) if served else asked.answer()
+        return faults.noise(asked, reply) if noisy else reply
+
+    def _usual(
+        self, portal: SamplePortal, method: str, host: str, target: str, headers: Mapping[str, str], body: bytes
+    ) -> Reply:
+        """What a portal answers on a good day."""
         target = target.split("#", 1)[0]
         if target == "/robots.txt":
             return robots(portal)
         if method not in ("GET", "HEAD", "POST"):
-            return _plain(405, "method not allowed\n")
+            return faults.plain(405, "method not allowed\n")
         if f"http://{host}{target}" in self._dead.get(portal.name, ()):
             return self._missing(portal)
         page = self._page(portal, method, host, target, body)
@@ -291,13 +291,9 @@ def not_modified(headers: Mapping[str, str], tag: str, when: str) -> bool:
 def robots(portal: SamplePortal) -> Reply:
     """No file on some portals, /private/ closed where a trap lies, one portal in fourteen asks for a delay."""
     if portal.index % 3 != 1 and portal.index % 14 != 3:
-        return _plain(404, "not found\n")
+        return faults.plain(404, "not found\n")
     lines = ["User-agent: *", "Disallow: /private/", *(["Crawl-delay: 0.1"] if portal.index % 14 == 3 else [])]
-    return _plain(200, "\n".join(lines) + "\n")
-
-
-def _plain(status: int, text: str) -> Reply:
-    return Reply(status, HTTPStatus(status).phrase, [("Content-Type", "text/plain; charset=utf-8")], text.encode())
+    return faults.plain(200, "\n".join(lines) + "\n")
 
 
 assert PLATFORMS

@@ -56,6 +56,8 @@ class Server:
             return respond(control(self.farm, request.method, request.path, dict(request.query), self.log))
         headers = {name.lower(): value for name, value in request.headers.items()}
         reply = self.farm.reply(request.method, host, request.raw_path, headers, body)
+        if reply.delay:
+            await asyncio.sleep(reply.delay)
         conditional = "if-none-match" in headers or "if-modified-since" in headers
         record = Record(start, time.monotonic(), host, request.method, request.raw_path, reply.status, conditional)
         self.requests.append(record)
