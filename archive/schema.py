@@ -259,3 +259,9 @@ def m007_hosts(db: Database) -> None:
         },
         pk="host",
     )
+
+
+@catalogue()
+def m008_reports_of_bodies(db: Database) -> None:
+    """A report is a body's, of a year; a portal has documents of it, and often several portals have the same one."""
+    db.execute("ALTER TABLE report DROP COLUMN portal")

@@ -27,7 +27,7 @@ ADVICE = {
     "loop": "Open {url} in a browser: it wants a cookie, which we carry none of, or it is misconfigured.",
     "later": "The host asked for a pause. Run `nianbao crawl {name}` again after it.",
     "endless": "Look at {url} in a browser: a calendar without an end. If lists are missing, raise MOST_BARREN_LISTS.",
-    "too_many_links": "Look at {url} in a browser. If a page is meant to be that long, raise MOST_LINKS_OF_A_PAGE.",
+    "too_many_links": "Look at {url} in a browser. If a page is meant to be that long, raise MOST_LINKS in crawler/discovery.py.",
     "leased": "Wait for the other run to end; `nianbao status {name}` shows it.",
     "too_many_pages": "Look at the list in a browser: endless, or longer than MOST_PAGES_OF_A_LIST.",
     "unread_file": "The file is kept. Reading such files comes later; nothing to do.",

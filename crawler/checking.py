@@ -173,7 +173,7 @@ def compared(made: Check, before: dict[str, Row], after: dict[str, Row], walked:
         }
         for url in sorted(known & found)
         for name in COMPARED
-        if before[url][name] != after[url][name]
+        if not _same(before[url][name], after[url][name])
     ]
     never_had = {url for url, row in before.items() if row["outcome"] not in SEEN_ALL}
     lacking = [row for row in problems if row["kind"] == "not_archived"]
@@ -182,6 +182,12 @@ def compared(made: Check, before: dict[str, Row], after: dict[str, Row], walked:
     made.requests = walked.tally.requests
     made.verdict, made.reason = walked.verdict.word, walked.verdict.reason
     return made
+
+
+def _same(before: Any, after: Any) -> bool:
+    """Whether two runs say the same of an entry: 市统计局 is 青川市统计局 once the spider says whose portal it is."""
+    both = (before, after)
+    return before == after or (all(isinstance(each, str) and each for each in both) and after.endswith(before))
 
 
 @contextmanager

@@ -131,6 +131,7 @@ def links(root: HtmlElement | None, url: str, source: str = "") -> Iterator[Link
             yield Link(absolute, _label(element), _row_date(element))
 
 
+MOST_LINKS = 20_000  # of a page; a site map has a few thousand
 _NO_LINKS = ("link", "script", "style", "img", "base", "form", "source", "video", "audio", "embed", "object", "use")
 
 
@@ -184,8 +185,22 @@ def _label(element: HtmlElement) -> str:
         return title or text
     if title and (text.endswith(("…", "...")) or (len(title) > SHORTEST_NAME and title in text)):
         return title
+    if MORE.match(text):
+        return _heading_above(element) or text
     without_date = squeeze(DATE.sub("", text))
     return _headline_of(element, without_date) or without_date or text
+
+
+def _heading_above(element: HtmlElement) -> str | None:
+    """What stands at the head of the block that a 更多 belongs to: “街道” of <h4>街道</h4><a>更多</a>. None without one."""
+    for node in islice(element.iterancestors(), BLOCK_DEPTH):
+        for piece in node.iter(*_HEADINGS):
+            if piece is element:
+                break
+            text = squeeze("".join(islice(piece.itertext(), MOST_PIECES)))
+            if 1 < len(text) <= LONGEST_HEADING and not MORE.match(text):
+                return text
+    return None
 
 
 def _headline_of(element: HtmlElement, text: str) -> str | None:
@@ -201,6 +216,9 @@ def _text_of(element: HtmlElement) -> str:
     return "" if element.tag in ("iframe", "frame") else "".join(islice(element.itertext(), LONGEST_ROW))
 
 
+MORE = re.compile(r"^(?:(?:查看|点击|浏览)?更多(?:内容|信息)?|more)[.…>»+]*$", re.IGNORECASE)
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "legend", "caption", "th", "strong", "b", "span", "a")
+BLOCK_DEPTH, LONGEST_HEADING = 3, 20  # ancestors of a 更多; characters
 SHORTEST_NAME = 6  # characters
 MOST_PIECES = 12  # texts of a link that are looked at one by one
 MOST_LINKS_OF_A_ROW = 4
@@ -231,7 +249,7 @@ def iso_date(match: re.Match[str]) -> str | None:
     return f"{year:04d}-{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= 31 else None
 
 
-NEXT_PAGE = re.compile(r"^(?:下一?页|后一?页|后页|下页>|>|»|››|>>|next)\s*[>»]*$", re.IGNORECASE)
+NEXT_PAGE = re.compile(r"^(?:下一?页|后一?页|后页|下页>|>|»|›|››|→|>>|next)\s*[>»]*$", re.IGNORECASE)
 
 
 def next_links(found: list[Link]) -> list[str]:

@@ -135,10 +135,9 @@ def document_rows(
             "organ": organ,
             "report_year": year,
             "scope": scope,
-            "portal": portal,
-            "division_code": report.division_code,
-            "admin_level": report.admin_level,
         }
+        known = {"division_code": report.division_code, "admin_level": report.admin_level}  # a copy may not know it
+        rows["report"] |= {name: value for name, value in known.items() if value}
     rows["document"] = {
         "id": short_id(url, mark),
         "report": report_id,

@@ -292,7 +292,9 @@ class Ledger:
             return "server_error" if response.status >= 500 else "missing", got
         if response.status == 200 and not response.body.strip():
             return "nothing", got
-        return (judged.kind, f"{got}: {judged}") if judged else (None, got)
+        if judged is None or response.meta.get("inside"):  # a frame may hold a picture and nothing else
+            return None, got
+        return judged.kind, f"{got}: {judged}"
 
     def _count_report(self, entry: Entry, year: int | None) -> None:
         """Count an entry as a listed report, once."""

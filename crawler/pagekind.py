@@ -76,7 +76,9 @@ class Answer:
 
     @property
     def links(self) -> int:
-        return len(re.findall(r"<(?:a|area|i?frame)\b[^>]*?\b(?:href|src|onclick|data-url)\s*=", self.source, re.I))
+        return len(
+            re.findall(r"<(?:a|area|i?frame)\b[^>]*?\b(?:href|src)\s*=|\b(?:onclick|data-url)\s*=", self.source, re.I)
+        )
 
     @property
     def chinese(self) -> int:
@@ -124,8 +126,14 @@ def is_home(url: str, home: str) -> bool:
     return bare and (there.hostname or "").removeprefix("www.") == (ours.hostname or "").removeprefix("www.")
 
 
+LOADS = re.compile("<frame|<script", re.IGNORECASE)  # a page whose frames or scripts bring the rest is no stub
 SHAPES = (
-    ("stub", lambda a: len(a.body) < STUB and not a.links and len(a.whole) < 12 and "<frame" not in a.source.lower()),
+    (
+        "stub",
+        lambda a: (
+            len(a.body) < STUB and not a.links and len(a.whole) < 12 and not re.search("(?i)<frame|<script", a.source)
+        ),
+    ),
     ("short", lambda a: a.chinese < 200 and a.links < 12),
     (
         "script-only",

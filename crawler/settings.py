@@ -68,7 +68,6 @@ PAGE_MAXSIZE = 32 << 20  # bytes of a page, packed and unpacked: a tree of it ta
 MOST_BARREN_LISTS = (
     300  # lists in a row without a new entry: a calendar without an end; the largest hubs have 200 bodies
 )
-MOST_LINKS_OF_A_PAGE = 20_000  # a site map has a few thousand
 MOST_PAGES_OF_A_LIST = 300  # an endless calendar ends here, with a recorded problem
 DISCOVERY_PAGES = 12  # pages and questions beside the way from the home page, when that led to no report
 SEARCH_PAGES = 10  # of results of the portal's own search; from the third on only while the one before had new reports

@@ -23,7 +23,7 @@ from crawler.pages import FIRST, More
 from crawler.resorts import Resorts
 from crawler.territory import Territory, domain_of
 from crawler.verdict import Expect
-from crawler.walk import CUT, LISTS, REPORT_KINDS, Walk, is_file, is_report
+from crawler.walk import A_FEW, CUT, LISTS, REPORT_KINDS, Walk, is_file, is_report
 from parsing import titles
 
 ENTRIES, FILES, REQUISITES = 30, 20, 0  # priorities: what a list shows is fetched before the next list, so
@@ -130,7 +130,7 @@ class PortalSpider(Walk):
         """The portal's home page, or one of its frames: the way to the 年报 column."""
         if self.ledger.page_ok(response, "home"):
             self.ledger.home_ok()
-            found = self.links(response)
+            found = self.sane(response)
             self.menu |= {link.url for link in found}
             self.territory.introduce(response)
             root, source = discovery.tree(response), discovery.source_text(response)
@@ -142,7 +142,11 @@ class PortalSpider(Walk):
     def parse_hub(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
         """A page on the way: the openness platform, or the departments' and townships' own platforms."""
         if self.ledger.page_ok(response, "hub") and self.is_ours(response):
-            found = self.links(response)
+            found = self.sane(response)
+            if (
+                sum(map(is_report, self.rows(response, found))) >= A_FEW
+            ):  # a page is what it shows, not what links call it
+                yield from self.parse_list(response, trail)
             yield from self.follow_hubs(response, found, trail)
             leads = (link for link in found if link.url not in self.menu)
             if all(discovery.role(link.text) in (Role.other, Role.hub) for link in leads):
@@ -160,7 +164,7 @@ class PortalSpider(Walk):
             return
         if not self.is_ours(response):
             return
-        found = self.links(response)
+        found = self.sane(response)
         rows = list(self.rows(response, found))
         first = not more.shown  # also where the list is a fragment that the page's script loads
         reports = [row for row in rows if is_report(row)]
@@ -187,18 +191,12 @@ class PortalSpider(Walk):
     # What a platform may override
 
     def links(self, response: Response) -> list[Link]:
-        """All links of a page, as many as are sane, or of the JSON that an interface answers with.
-
-        Raises AnswerError for an answer that refuses.
-        """
-        text, most = discovery.source_text(response), self.settings.getint("MOST_LINKS_OF_A_PAGE")
+        """All links of a page, or of the JSON that an interface answers with. Raises AnswerError for one that refuses."""
+        text = discovery.source_text(response)
         if answers.is_answer(text):
             return list(answers.read_answer(text, response.url).rows)
         linked = discovery.links(discovery.tree(response), response.url, text)
-        found = list(islice(discovery.askable(linked, response), most + 1))
-        if len(found) > most:
-            self.ledger.problem("too_many_links", response.url, f"at most {most} links on a page", "more")
-        return found[:most]
+        return list(islice(discovery.askable(linked, response), discovery.MOST_LINKS + 1))
 
     def rows(self, response: Response, found: list[Link]) -> Iterable[Link]:
         """The rows of a list page: links with a date in their row, or with a title that is a report's."""

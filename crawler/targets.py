@@ -52,7 +52,7 @@ _FUNCTION = re.compile(
     r"(?<![\w$])(?P<name2>[\w$]+)\s*[=:]\s*function\s*\((?P<params2>[^()]*)\)\s*\{"
 )
 _VARIABLE = re.compile(rf"(?:(?:var|let|const)\s+|(?:^|[;{{,\n])\s*)(?P<name>[\w$]+)\s*=(?!=)\s*{_SUM}")
-_REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]\s*(?:url\s*=\s*)?['\"]?(?P<address>[^'\"]+)", re.IGNORECASE)
+_REFRESH = re.compile(r"^\s*+[\d.]*+\s*+[;,]\s*+(?:url\s*+=\s*+)?['\"]?(?P<address>[^'\"]+)", re.IGNORECASE)
 _JUMP = re.compile(rf"(?:location(?:\.href)?\s*=(?!=)\s*|location\.(?:assign|replace)\s*\(\s*)({_STRING})")
 # Requests of scripts that bring no list: counters, weather, searches, log-ins, styles and pictures.
 _NO_PART = re.compile(

@@ -70,6 +70,15 @@ class Walk(scrapy.Spider):
 
     # Following
 
+    def sane(self, response: Response) -> list[Link]:
+        """The links of a page; of one without an end as many as a page can have, and that is told."""
+        found = self.links(response)
+        if len(found) > discovery.MOST_LINKS:
+            self.ledger.problem(
+                "too_many_links", response.url, f"at most {discovery.MOST_LINKS} links on a page", "more"
+            )
+        return found[: discovery.MOST_LINKS]
+
     def follow_hubs(self, response: Response, found: list[Link], trail: tuple[str, ...]) -> Iterator[Request]:
         """Columns found on a page, hubs to look into, and reports that are linked right here."""
         self.resorts.note(found, self.territory)
@@ -79,15 +88,21 @@ class Walk(scrapy.Spider):
         for link in found:
             role = discovery.role(link.text)
             if role in (Role.column, Role.hub) and not self.territory.admits(link, from_home=not trail):
-                continue  # another government's
+                if role is Role.column:  # another government's, as far as we can tell
+                    self.ledger.problem(
+                        "offsite", link.url, "a 年报 column on a host of the portal", urlsplit(link.url).netloc
+                    )
+                continue
             if role is Role.column:
                 self.column_found |= not any(SUB_PLATFORM.search(step) for step in trail)
                 yield self._request(link.url, self.parse_list, LISTS, trail=(*trail, link.text))
             elif role is Role.hub or (role in (Role.body, Role.group) and among_bodies):
                 menu = role is not Role.hub and link.url in self.menu and not of_bodies
                 past = role is Role.hub and here and bool(trail) and not SUB_PLATFORM.search(link.text)  # it is found
+                year = discovery.YEAR_NAME.match(discovery.squeeze(link.text))  # of a body: its list, or the report
                 if len(trail) < MAX_HUBS and not menu and not past:
-                    yield self._request(link.url, self.parse_hub, LISTS + 1, trail=(*trail, link.text))
+                    reader = self.parse_list if year else self.parse_hub
+                    yield self._request(link.url, reader, LISTS + 1, trail=(*trail, link.text))
             elif role is Role.body and OPENNESS_PATH.search(link.url) and self.territory.owns(link.url) and not trail:
                 yield self._request(link.url, self.parse_hub, LISTS + 1, trail=(*trail, link.text))
             elif titles.classify(link.text).kind == "annual_report":
@@ -102,7 +117,9 @@ class Walk(scrapy.Spider):
             if not inside or not ours or link.url in self.ledger.entries:
                 continue
             known = self.ledger.memory.entries.get(link.url) if self.ledger.memory.knows_report(link.url) else None
-            if known is not None:  # a year or a body that turned out to be its report: listed as such from then on
+            # A year that turned out to be its report is listed as such from then on. A body's page shows its newest report
+            # and leads to those of other years: it is asked again.
+            if known is not None and role is not Role.body:
                 yield from self.take(Link(link.url, known["title"], known["listed_date"]), known["list_url"], trail)
             elif is_file(link.url):
                 yield from self.take(link, link.url, trail)
@@ -169,7 +186,7 @@ class Walk(scrapy.Spider):
             return
         text, before = discovery.source_text(response), self.ledger.tally.entries
         answered = answers.is_answer(text)
-        found = answers.read_answer(text, response.url).rows if answered else self.links(response)
+        found = answers.read_answer(text, response.url).rows if answered else self.sane(response)
         self.ledger.list_seen(response.url)
         for row in found:
             if titles.classify(row.text).kind in REPORT_KINDS and self.territory.owns(row.url):

@@ -15,7 +15,7 @@ from crawler import discovery
 from crawler.discovery import Link, Role
 from crawler.fingerprint import Fingerprint
 from crawler.spider import PortalSpider
-from spiders.platforms.pagers import every
+from spiders.platforms.pagers import answered, every
 
 CONFIG = re.compile(r"_CONFIG\s*=\s*")
 BARE_KEY = re.compile(r"([{,]\s*)([A-Za-z_]\w*)\s*:")
@@ -67,7 +67,7 @@ class Gkmlpt(PortalSpider):
         return found if "/gkmlpt/api/" in response.url else super().rows(response, found)
 
     def next_pages(self, response: Response, found: list[Link]) -> Iterator[str | Request]:
-        yield from super().next_pages(response, found)
+        yield from answered(response)
         if "/gkmlpt/api/" not in response.url:
             yield from every(discovery.source_text(response), found, response.url)
 

@@ -15,7 +15,7 @@ from crawler.pages import entries
 from crawler.spider import PortalSpider
 from spiders.platforms.annual_module import of_module
 from spiders.platforms.jpage import RECORD, next_groups
-from spiders.platforms.pagers import every
+from spiders.platforms.pagers import answered, every
 from spiders.platforms.units import unit_pages
 
 
@@ -74,5 +74,5 @@ class Hanweb(PortalSpider):
         source = discovery.source_text(response)
         yield from next_groups(source, response.url, response.request)
         yield from unit_pages(source, response.url, drawn=bool(entries(self.rows(response, found))))
-        yield from super().next_pages(response, found)
+        yield from answered(response)
         yield from every(source, found, response.url)

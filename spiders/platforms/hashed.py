@@ -15,7 +15,7 @@ from crawler.dialects import HEX, UUID
 from crawler.discovery import Link
 from crawler.fingerprint import Fingerprint
 from crawler.spider import PortalSpider
-from spiders.platforms.pagers import every
+from spiders.platforms.pagers import answered, every
 
 _HEX, _UUID = "e89f9aee73e344f3971381321d54ab70", "0f8fad5b-d9cb-469f-a165-70867728950e"  # in examples
 
@@ -49,5 +49,5 @@ class Hashed(PortalSpider):
     )  # fmt: skip
 
     def next_pages(self, response: Response, found: list[Link]) -> Iterator[str | Request]:
-        yield from super().next_pages(response, found)
+        yield from answered(response)
         yield from every(discovery.source_text(response), found, response.url)

@@ -11,6 +11,7 @@ from scrapy import FormRequest, Request
 RECORD = re.compile(r"<record>\s{0,99}<!\[CDATA\[(.{0,9999}?)\]\]>\s{0,99}</record>", re.DOTALL)
 NEXT_GROUP = re.compile(r"<nextgroup>\s*<!\[CDATA\[\s*<a[^>]+href=[\"']([^\"']+)[\"']", re.DOTALL)
 TOTAL = re.compile(r"(?:<totalrecord>|\btotalRecord\s*:)\s*['\"]?(\d+)", re.IGNORECASE)
+PAGES = re.compile(r"<totalpage>\s*(\d+)", re.IGNORECASE)
 CALL = re.compile(r"(?:\(\s?['\"]#(\w{1,40})['\"]\s?\))?\.?\bjpage\(\s{0,20}\{(.{0,4000}?)\}\s{0,20}\)", re.DOTALL)
 OPTION = re.compile(r"\b(\w{1,40})\s{0,9}:\s{0,9}(?:'([^']{0,2000})'|\"([^\"]{0,2000})\"|([^'\",}\s]{1,200}))")
 PROXY = "/module/web/jpage/dataproxy.jsp"
@@ -32,7 +33,10 @@ def next_groups(source: str, url: str, request: Request | None = None) -> Iterat
         return
     method, form = (request.method, request.body.decode()) if request else ("GET", "")
     asked = dict(parse_qsl(urlsplit(url).query) + parse_qsl(form))
-    if "startrecord" in asked:
+    if asked.get("page", "").isdigit() and (pages := PAGES.search(source)):
+        if rows and int(asked["page"]) < int(pages[1]):
+            yield re.sub(r"(?<=[?&]page=)\d+", str(int(asked["page"]) + 1), url)
+    elif "startrecord" in asked:
         yield from _after(asked, url, method, rows, int(total[1]) if total else None)
     elif total and (options := options_of(source)):
         size, number = _size(options), int(asked.get("pageNum", 0))

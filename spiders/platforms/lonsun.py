@@ -15,7 +15,7 @@ from crawler.discovery import Link
 from crawler.fingerprint import Fingerprint
 from crawler.pages import entries
 from crawler.spider import PortalSpider
-from spiders.platforms.pagers import counted, every
+from spiders.platforms.pagers import answered, counted, every
 
 COLUMN = re.compile(r"/public/column/(?P<organ>\d+)$")
 LABEL = re.compile(r"['\"]([^'\"\s]*/site/label/\d+)[?'\"]")
@@ -63,7 +63,7 @@ class Lonsun(PortalSpider):
     )  # fmt: skip
 
     def next_pages(self, response: Response, found: list[Link]) -> Iterator[str | Request]:
-        yield from super().next_pages(response, found)
+        yield from answered(response)
         source, rows = discovery.source_text(response), len(entries(self.rows(response, found)))
         if "labelName=publicInfoList" in urlsplit(response.url).query:
             yield from _next_index(response.url, source, rows)

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
+from scrapy.http import Response
+
 from crawler import discovery
-from crawler.answers import PAGE_NUMBER
+from crawler.answers import PAGE_NUMBER, further, is_answer, read_answer
 from crawler.discovery import Link
 
 MOST_PAGES = 500  # a count above this is a mistake of the page, not a list of reports
@@ -37,6 +39,13 @@ ANCHOR = re.compile(r"<a\s[^<>]{1,600}>", re.IGNORECASE)
 NEXT = re.compile(r"\b(?:class|rel)\s*=\s*['\"]?[^'\">]{0,200}(?<![\w-])next(?:page)?(?![\w-])", re.IGNORECASE)
 HREF = re.compile(r"\bhref\s*=\s*['\"]?([^'\"\s>#]+)")
 HIDDEN = re.compile(r"id=['\"]?pages?['\"]?[^>]{0,200}>\s{0,20}([A-Za-z0-9+/=\s]{40,60000})<")
+
+
+def answered(response: Response) -> Iterator[str]:
+    """Further pages of an interface's answer, by the number in its address; nothing where the reply is a page."""
+    source = discovery.source_text(response)
+    if is_answer(source):
+        yield from further(response.url, read_answer(source, response.url))
 
 
 def every(source: str, found: list[Link], url: str) -> Iterator[str]:

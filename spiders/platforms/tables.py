@@ -13,7 +13,7 @@ from crawler import discovery
 from crawler.discovery import Link
 from crawler.fingerprint import Fingerprint
 from crawler.spider import PortalSpider
-from spiders.platforms.pagers import every
+from spiders.platforms.pagers import answered, every
 
 POSTBACK = re.compile(
     r"__doPostBack\(['\"]([^'\"]{1,200})['\"]\s*,\s*['\"]([^'\"]{0,200})['\"]\)['\"]?[^>]{0,200}>\s{0,20}(?:下一?页|&gt;|>)\s*<"
@@ -45,7 +45,7 @@ class Tables(PortalSpider):
     )  # fmt: skip
 
     def next_pages(self, response: Response, found: list[Link]) -> Iterator[str | Request]:
-        yield from super().next_pages(response, found)
+        yield from answered(response)
         source = discovery.source_text(response)
         yield from every(source, found, response.url)
         if postback := POSTBACK.search(source):

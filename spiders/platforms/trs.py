@@ -11,7 +11,7 @@ from crawler import discovery
 from crawler.discovery import Link
 from crawler.fingerprint import AGAINST, Fingerprint
 from crawler.spider import PortalSpider
-from spiders.platforms.pagers import every
+from spiders.platforms.pagers import answered, every
 
 
 class Trs(PortalSpider):
@@ -64,5 +64,5 @@ class Trs(PortalSpider):
     )
 
     def next_pages(self, response: Response, found: list[Link]) -> Iterator[str | Request]:
-        yield from super().next_pages(response, found)
+        yield from answered(response)
         yield from every(discovery.source_text(response), found, response.url)

@@ -15,7 +15,7 @@ from crawler.discovery import Link
 from crawler.fingerprint import Fingerprint
 from crawler.pages import entries
 from crawler.spider import PortalSpider
-from spiders.platforms.pagers import every
+from spiders.platforms.pagers import answered, every
 
 CHANNEL = re.compile(
     r"<meta[^>]+name=['\"]?channelid['\"]?[^>]+content=['\"]?([\w-]{5,})|channelId\s*[:=]\s*['\"]([\w-]{5,})",
@@ -69,7 +69,7 @@ class Ucap(PortalSpider):
     )
 
     def next_pages(self, response: Response, found: list[Link]) -> Iterator[str | Request]:
-        yield from super().next_pages(response, found)
+        yield from answered(response)
         source = discovery.source_text(response)
         if is_answer(source):
             return

@@ -241,7 +241,16 @@ def test_migrations_are_applied_once(tmp_path: Path) -> None:
     for _ in range(2):
         archive = Archive(tmp_path)
         names = [row["name"] for row in archive.catalogue.rows("SELECT name FROM _sqlite_migrations")]
-        assert names == ["m001_first_nouns", "m002_indexes", "m003_what_captures_are", "m004_originals", "m005_writing"]
+        assert names == [
+            "m001_first_nouns",
+            "m002_indexes",
+            "m003_what_captures_are",
+            "m004_originals",
+            "m005_writing",
+            "m006_signatures",
+            "m007_hosts",
+            "m008_reports_of_bodies",
+        ]
         archive.close()
 
 

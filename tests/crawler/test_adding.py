@@ -159,7 +159,7 @@ def test_probe_leaves_the_data_folder_alone(newcomer: Newcomer, tmp_path: Path) 
     assert done.returncode == 0, done.stderr
     assert not data.exists()
     assert f"{len(portal.reports)}, bodies" in done.stdout
-    for fact in ("robots.txt", "charset", "transport", "a crawl", "not known"):
+    for fact in ("robots.txt", "charset", "transport", "a crawl"):
         assert fact in done.stdout
 
 

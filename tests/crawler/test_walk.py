@@ -279,7 +279,7 @@ def test_runs_that_are_cut_short_get_further_each_time(site: Site, crawl: Crawl)
     simple(site, range(2008, 2026))
     counts = []
     for _ in range(4):
-        crawl("trap", "--max-pages", "9")
+        crawl("trap", "--max-pages", "6")
         counts.append(crawl.rows("SELECT count(*) FROM document")[0][0])
     assert 0 < counts[0] < counts[1] < counts[2] <= counts[3], counts
     crawl()

@@ -8,7 +8,6 @@ import re
 import time
 from collections.abc import Iterator
 
-import crawler.fragments
 import pytest
 
 import crawler.answers
@@ -32,7 +31,7 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
         for number, fingerprint in enumerate(cls.fingerprints):
             yield f"{cls.platform}[{number}]", fingerprint.compiled
     names = [f"spiders.platforms.{each.name}" for each in pkgutil.iter_modules(spiders.platforms.__path__)]
-    for module in [*map(importlib.import_module, names), crawler.answers, crawler.dialects, crawler.fragments]:
+    for module in [*map(importlib.import_module, names), crawler.answers, crawler.dialects, crawler.targets]:
         for name, value in vars(module).items():
             for each in value if isinstance(value, tuple) else (value,):
                 if isinstance(each, re.Pattern):
