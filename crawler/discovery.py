@@ -127,8 +127,19 @@ def links(root: HtmlElement | None, url: str, source: str = "") -> Iterator[Link
             continue
         target = targets.of_element(element, own)
         absolute = absolute_of(base, target) if target else None
-        if absolute and not targets.is_mobile(absolute, url):
+        if absolute and not targets.is_mobile(absolute, url) and not _is_trap(element):
             yield Link(absolute, _label(element), _row_date(element))
+
+
+def _is_trap(element: HtmlElement) -> bool:
+    """Whether a link alone stands in a box that no reader sees. Rows of a list are hidden too, and shown by a button."""
+    box = element.getparent()
+    hidden = (
+        box is not None
+        and box.tag in ("div", "p", "span")
+        and "display:none" in (box.get("style") or "").replace(" ", "")
+    )
+    return hidden and box is not None and len(box) == 1
 
 
 MOST_LINKS = 20_000  # of a page; a site map has a few thousand

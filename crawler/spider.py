@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import asdict
 from itertools import islice
 from typing import Any, ClassVar
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request, signals
 from scrapy.http import Response
@@ -23,7 +23,7 @@ from crawler.pages import FIRST, More
 from crawler.resorts import Resorts
 from crawler.territory import Territory, domain_of
 from crawler.verdict import Expect
-from crawler.walk import A_FEW, CUT, LISTS, REPORT_KINDS, Walk, is_file, is_report
+from crawler.walk import A_FEW, CUT, LISTS, REPORT_KINDS, Walk, is_article, is_file, is_report
 from parsing import titles
 
 ENTRIES, FILES, REQUISITES = 30, 20, 0  # priorities: what a list shows is fetched before the next list, so
@@ -203,7 +203,7 @@ class PortalSpider(Walk):
         for link in found:
             facts = titles.classify(link.text)
             titled = facts.kind in REPORT_KINDS and (facts.year or discovery.role(link.text) is not Role.column)
-            if link.date or titled or CUT.search(link.text):
+            if link.date or titled or CUT.search(link.text) or (facts.kind in REPORT_KINDS and date_of_url(link.url)):
                 yield link  # without a date or a year it is the menu's: 政府信息公开指南, 政府信息公开年报
 
     def next_pages(self, response: Response, found: list[Link]) -> Iterable[str | Request]:
@@ -225,7 +225,10 @@ class PortalSpider(Walk):
         filed = is_file(row.url) and any(discovery.role(step) is Role.column for step in trail)
         if kind == "unknown" and not filed and (role is not Role.other or len(row.text) < SHORTEST_TITLE):
             return  # a group, a body, 更多: followed or passed over, not fetched as a report
-        columnar = role in (Role.column, Role.group) and not row.date and not is_file(row.url)
+        if not (self.territory.owns(row.url) or self.territory.admits(row, from_home=False)):
+            self.ledger.problem("offsite", row.url, "a report on a host of the portal", urlsplit(row.url).netloc)
+            return
+        columnar = role in (Role.column, Role.group) and not is_article(row)
         if columnar and not self.ledger.memory.knows_report(row.url):
             if year_of((row.text,)):
                 # “2019年政府信息公开年报” is a year's column or the report itself: its page will tell (parse_list)

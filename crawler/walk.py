@@ -13,6 +13,7 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
 from crawler import answers, discovery, pagers, pages
+from crawler.dialects import date_of_url
 from crawler.discovery import Link, Role
 from crawler.ledger import Ledger
 from crawler.pages import More
@@ -114,7 +115,7 @@ class Walk(scrapy.Spider):
             role = discovery.role(link.text)
             inside = role is Role.column or (within(role, link.text) and link.url not in self.menu)
             ours = self.territory.owns(link.url) or self.territory.admits(link, from_home=False)
-            if not inside or not ours or link.url in self.ledger.entries:
+            if not inside or not ours or link.url in self.ledger.entries or date_of_url(link.url):
                 continue
             known = self.ledger.memory.entries.get(link.url) if self.ledger.memory.knows_report(link.url) else None
             # A year that turned out to be its report is listed as such from then on. A body's page shows its newest report
@@ -208,8 +209,13 @@ def within(role: Role, text: str) -> bool:
 
 def is_report(row: Link) -> bool:
     """Whether a row's title is a report's, and not the name of a column or a year's list, which stands in every menu."""
-    listed = row.date or is_file(row.url) or discovery.role(row.text) not in (Role.column, Role.group)
-    return bool(listed) and titles.classify(row.text).kind in REPORT_KINDS
+    listed = is_article(row) or discovery.role(row.text) not in (Role.column, Role.group)
+    return listed and titles.classify(row.text).kind in REPORT_KINDS
+
+
+def is_article(row: Link) -> bool:
+    """Whether a row leads to an article or a file, whatever it is called: a day in the row or in the address says so."""
+    return row.date is not None or is_file(row.url) or date_of_url(row.url) is not None
 
 
 def is_file(url: str) -> bool:

@@ -22,6 +22,7 @@ from spiders.platforms.pagers import every
 UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 INTERFACE = re.compile(r"['\"]((?:https?:)?[^'\"\s]*/rest/[^'\"\s]*getPageInfoList\w*)['\"]", re.IGNORECASE)
 PARAMETER = re.compile(r"\b(siteGuid|categoryNum|pageSize)['\"]?\s*[:=]\s*(?:['\"]([\w-]+)['\"]|(\d+)\b)")
+TOTAL = re.compile(r"\b(?:total|totalCount|infoCount)['\"]?\s*[:=]\s*['\"]?(\d+)", re.IGNORECASE)
 PAGE_ROWS = 15
 
 
@@ -63,10 +64,14 @@ class Epoint(PortalSpider):
             yield from self._next_index(response, source)
             return
         yield from every(source, found, response.url)
-        if (interface := INTERFACE.search(source)) and not entries(self.rows(response, found)):
+        if interface := INTERFACE.search(source):
             values = {name: quoted or bare for name, quoted, bare in reversed(PARAMETER.findall(source))}
-            size = int(values.get("pageSize", PAGE_ROWS))
-            yield _post(urljoin(response.url, interface[1]), values | {"pageSize": size, "pageIndex": 0})
+            size, shown = int(values.get("pageSize", PAGE_ROWS)), len(entries(self.rows(response, found)))
+            total = TOTAL.search(source)
+            if not shown or (total and shown < int(total[1])):  # the first page may be drawn into the page itself
+                yield _post(
+                    urljoin(response.url, interface[1]), values | {"pageSize": size, "pageIndex": min(shown, 1)}
+                )
 
     def rows(self, response: Response, found: list[Link]) -> Iterator[Link]:
         yield from found if is_answer(discovery.source_text(response)) else super().rows(response, found)
