@@ -129,6 +129,9 @@ def links(root: HtmlElement | None, url: str, source: str = "") -> Iterator[Link
         absolute = absolute_of(base, target) if target else None
         if absolute and not targets.is_mobile(absolute, url) and not _is_trap(element):
             yield Link(absolute, _label(element), _row_date(element))
+    for label, target in targets.menu(source):
+        if absolute := absolute_of(base, target):
+            yield Link(absolute, squeeze(label))
 
 
 def _is_trap(element: HtmlElement) -> bool:
@@ -152,7 +155,7 @@ def askable(found: Iterator[Link], response: Response) -> Iterator[Link]:
     for link in found:
         if not charset and not link.url.isascii():
             charset = decode(response.body, (response.headers.get(b"Content-Type") or b"").decode("latin-1")).charset
-        if url := identity.askable(link.url, charset or "utf-8"):
+        if url := identity.askable(identity.sessionless(link.url), charset or "utf-8"):
             yield link if url == link.url else replace(link, url=url)
 
 

@@ -1,6 +1,7 @@
 """Which addresses are one page: session ids and time stamps do not tell pages apart, nor do http and https.
 
-What is asked for, and what the archive keeps, is the address as it was linked; only comparing goes by identity.
+What is asked for, and what the archive keeps, is the address as it was linked, but without the session of the visit that
+saw the link, which is none of the next one's; comparing goes by identity.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from w3lib.url import safe_url_string
 from archive.urlkey import PORTS, urlkey
 
 PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid|sessionid)=[^/?#;]*", re.I)
+SESSION_PARAMETER = re.compile(r"(?:j?session_?id|phpsessid|aspsessionid\w*|cfid|cftoken)=", re.I)
 # Parameters of a query that name the visit, not the page: name, what its value looks like, an example.
 VISIT_PARAMETERS: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = (
     (re.compile(r"j?session_?id|phpsessid|aspsessionid\w*|cfid|cftoken", re.I), re.compile(r".*"), "jsessionid=8F…"),
@@ -36,6 +38,13 @@ def bare(url: str) -> str:
     if query == parts.query and ";" not in parts.path:
         return url
     return urlunsplit(parts._replace(path=PATH_SESSION.sub("", parts.path), query=query))
+
+
+def sessionless(url: str) -> str:
+    """The address without the id of a session, which only the visit that saw it has."""
+    path, mark, query = url.partition("?")
+    kept = "&".join(pair for pair in query.split("&") if not SESSION_PARAMETER.match(pair))
+    return PATH_SESSION.sub("", path) + (mark + kept if kept else "")
 
 
 def _of_visit(pair: str) -> bool:

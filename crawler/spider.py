@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import Request, signals
 from scrapy.http import Response
 
-from crawler import answers, discovery, evidence, handover, pagers, pages, search
+from crawler import answers, discovery, evidence, handover, pagers, pages, search, structure
 from crawler.dialects import date_of_url
 from crawler.discovery import Link, Role
 from crawler.entry import Entry
@@ -183,6 +183,10 @@ class PortalSpider(Walk):
         self.turned.add(response.url)
         ahead = more.ahead if first or shown - more.shown else ()  # nothing new: what the pager promised is not there
         yield from self.turn((*ahead, *self.next_pages(response, found)), shown, trail, page)
+        for row in structure.alike(
+            reports, found
+        ):  # 区教育局政府信息公开年报 among reports with a year: its page tells which
+            yield self._request(row.url, self.parse_list, LISTS, trail=(*trail, row.text))
         if len(trail) <= MAX_GROUPS and first:
             yield from self.follow_groups(found, trail)
         if not reports and not itself and first:
@@ -199,11 +203,17 @@ class PortalSpider(Walk):
         return list(islice(discovery.askable(linked, response), discovery.MOST_LINKS + 1))
 
     def rows(self, response: Response, found: list[Link]) -> Iterable[Link]:
-        """The rows of a list page: links with a date in their row, or with a title that is a report's."""
+        """The rows of a list page: links with a date in their row, or with a title that is a report's; in a table of bodies
+        by years, links that say 2023 or 查看.
+        """
+        places = structure.grid_of_reports(discovery.tree(response), response.url)
         for link in found:
             facts = titles.classify(link.text)
             titled = facts.kind in REPORT_KINDS and (facts.year or discovery.role(link.text) is not Role.column)
-            if link.date or titled or CUT.search(link.text) or (facts.kind in REPORT_KINDS and date_of_url(link.url)):
+            if link.url in places and structure.says_nothing(link.text):
+                year, body = places[link.url]
+                yield Link(link.url, f"{body}{year}年政府信息公开工作年度报告", link.date)
+            elif link.date or titled or CUT.search(link.text) or (facts.kind in REPORT_KINDS and date_of_url(link.url)):
                 yield link  # without a date or a year it is the menu's: 政府信息公开指南, 政府信息公开年报
 
     def next_pages(self, response: Response, found: list[Link]) -> Iterable[str | Request]:
@@ -282,7 +292,8 @@ class PortalSpider(Walk):
         told = sections >= SECTIONS_OF_A_REPORT or len(text) >= SHORTEST_REPORT or bool(reading.document.attachments)
         named = facts.kind in REPORT_KINDS and facts.year is not None and title not in {row.text for row in reports}
         alone = all(is_file(row.url) for row in reports)
-        sure = (named and told) or (sections >= SECTIONS_OF_A_REPORT and alone)
+        bodys = facts.kind in REPORT_KINDS and facts.organ is not None  # a list is not called after one body
+        sure = (named and told) or (sections >= SECTIONS_OF_A_REPORT and (alone or bodys))
         return title if reading.is_report and sure else None
 
     def parse_entry(self, response: Response, entry: Entry) -> Iterator[Request]:

@@ -25,6 +25,12 @@ MORE_DATES = re.compile(  # dates of rows that discovery.DATE does not read: [05
 )
 
 
+# A heading or a cell that names a year, and links that name nothing.
+HEADING = re.compile(r"^((?:19|20)\d\d)\s*年?度?(?:[^\d]{0,20}(?:年报|年度报告|信息公开\w{0,8}))?$")
+YEARLY = re.compile("年报|年度报告")
+NAMELESS = re.compile(r"^(?:点击)?(?:查看|阅读|下载|打开)?(?:全文|详情|报告|年报|年度报告|正文)?(?:下载|查看)?[>»]*$")
+
+
 @dataclass(frozen=True)
 class Group:
     """The rows of one list: siblings of the same build, in reading order."""
@@ -79,3 +85,45 @@ def _row(element: HtmlElement, base: str, known: dict[str, Link]) -> Link | None
     written = MORE_DATES.search("".join(element.itertext())[: discovery.LONGEST_ROW])
     day = f"{written['y']}-{written['m']}-{written['d']}" if written else None
     return Link(link.url, link.text, day)
+
+
+def alike(reports: list[Link], found: list[Link]) -> list[Link]:
+    """Links that are called as a column is, without a year, and whose addresses are built as those of a list's reports."""
+    shapes, known = {_shape(row.url) for row in reports}, {row.url for row in reports}
+    return [
+        link
+        for link in found
+        if discovery.role(link.text) is Role.column
+        and link.url not in known
+        and titles.classify(link.text).kind in KINDS
+        and _shape(link.url) in shapes
+    ]
+
+
+def _shape(url: str) -> str:
+    return re.sub(r"\d+", "0", url)
+
+
+def grid_of_reports(root: HtmlElement | None, url: str) -> dict[str, tuple[str, str]]:
+    """Address -> (year, body) of a table of bodies by years, on a page that is called after the annual reports; else {}."""
+    title = "" if root is None else str(root.xpath("string(//title)"))
+    return dict(in_grids(root, url)) if root is not None and YEARLY.search(title) else {}
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a link's text names neither a body nor a publication: 2023, 2023年, 查看, 下载."""
+    return discovery.YEAR_NAME.match(text) is not None or NAMELESS.match(text) is not None
+
+
+def in_grids(root: HtmlElement, url: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Address of each link in a table of units by years, either way round, with its year and its unit."""
+    for table in root.iter("table"):
+        lines = [[cell for cell in line if cell.tag in ("td", "th")] for line in table.iter("tr")]
+        head = [discovery.squeeze(cell.text_content()) for cell in lines[0]] if lines else []
+        for line in lines[1:]:
+            first = discovery.squeeze(line[0].text_content()) if line else ""
+            for name, cell in zip(head[1:], line[1:], strict=False):
+                year, unit = HEADING.match(name) or HEADING.match(first), first if HEADING.match(name) else name
+                unit = unit if discovery.role(unit) is Role.body else ""
+                if year:
+                    yield from ((link.url, (year[1], unit)) for link in discovery.links(cell, url))

@@ -54,6 +54,9 @@ _FUNCTION = re.compile(
 _VARIABLE = re.compile(rf"(?:(?:var|let|const)\s+|(?:^|[;{{,\n])\s*)(?P<name>[\w$]+)\s*=(?!=)\s*{_SUM}")
 _REFRESH = re.compile(r"^\s*+[\d.]*+\s*+[;,]\s*+(?:url\s*+=\s*+)?['\"]?(?P<address>[^'\"]+)", re.IGNORECASE)
 _JUMP = re.compile(rf"(?:location(?:\.href)?\s*=(?!=)\s*|location\.(?:assign|replace)\s*\(\s*)({_STRING})")
+_OBJECT = re.compile(r"\{[^{}]{10,400}\}")
+_LABEL = re.compile(rf"(?<![\w])['\"]?(?:name|title|text|label)['\"]?\s*:\s*({_STRING})")
+_LEADS = re.compile(rf"(?<![\w])['\"]?(?:link|url|href|path|linkUrl)['\"]?\s*:\s*({_STRING})")
 # Requests of scripts that bring no list: counters, weather, searches, log-ins, styles and pictures.
 _NO_PART = re.compile(
     r"\.(?:js|css|png|jpe?g|gif|svg|ico|woff2?|swf|mp4|pdf)(?:[?#]|$)|visit|count|hits?\b|click|stat(?:s|istics)?\b|"
@@ -152,6 +155,14 @@ def _called(function: Function, arguments: list[str]) -> str | None:
     names = variables(function.body[: found.start()], names)
     address = evaluate(found["sum"], names)
     return address if address and ADDRESS.search(address) else None
+
+
+def menu(source: str) -> Iterator[tuple[str, str]]:
+    """(label, address) of the objects with both that a page's script makes its menu of: {name: '年报', link: '/nb/'}."""
+    for thing in _OBJECT.findall(source[:LONGEST_SOURCE]):
+        label, address = _LABEL.search(thing), _LEADS.search(thing)
+        if label and address and ADDRESS.search(address[1][1:-1]):
+            yield label[1][1:-1], html.unescape(address[1][1:-1])
 
 
 def parts(source: str) -> list[str]:

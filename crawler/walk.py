@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import scrapy
@@ -36,6 +36,7 @@ FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|zip|rar)$", re.IGNORECASE)
 class Walk(scrapy.Spider):
     """The base of PortalSpider: what follows links. What reads pages and takes entries is there."""
 
+    home_url: ClassVar[str]
     turned: set[str]  # pages of lists that were asked for, by pages.key
     menu: set[str]  # addresses that the home page links to: the menu that stands on every page
     territory: Territory
@@ -104,10 +105,17 @@ class Walk(scrapy.Spider):
                 if len(trail) < MAX_HUBS and not menu and not past:
                     reader = self.parse_list if year else self.parse_hub
                     yield self._request(link.url, reader, LISTS + 1, trail=(*trail, link.text))
-            elif role is Role.body and OPENNESS_PATH.search(link.url) and self.territory.owns(link.url) and not trail:
+            elif (
+                role is Role.body and OPENNESS_PATH.search(link.url) and self.territory.owns(link.url) and not trail
+            ) or (role is Role.group and not trail and self.is_door(link.url)):
                 yield self._request(link.url, self.parse_hub, LISTS + 1, trail=(*trail, link.text))
             elif titles.classify(link.text).kind == "annual_report":
                 yield from self.take(link, response.url, trail)
+
+    def is_door(self, url: str) -> bool:
+        """Whether an address is the home page of another site of the portal: 乡镇 on the home page leads to the townships'."""
+        there, home = urlsplit(url), urlsplit(self.home_url)
+        return self.territory.owns(url) and there.netloc != home.netloc and there.path in ("", "/") and not there.query
 
     def follow_groups(self, found: list[Link], trail: tuple[str, ...]) -> Iterator[Request]:
         """Years, kinds of bodies and bodies within a column. The menu of the whole site stands here too: not followed."""
@@ -198,7 +206,9 @@ class Walk(scrapy.Spider):
         if look := self.resorts.searches[0].look(number + 1):
             yield self._look(look, number + 1)
         elif not answered:
-            for url in pagers.further(discovery.tree(response), response.url, text)[:1]:
+            further = pagers.further(discovery.tree(response), response.url, text)
+            for url in [url for url in further if url not in self.turned][:1]:
+                self.turned.add(url)
                 yield self._look(Look(trail[-1], url), number + 1)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,13 +13,12 @@ from crawler import discovery
 from crawler.discovery import Link, Role
 from crawler.fingerprint import Fingerprint
 from crawler.spider import PortalSpider
+from crawler.structure import HEADING, NAMELESS, in_grids
 from crawler.walk import REPORT_KINDS
 from parsing import titles
 from spiders.platforms.vendors import is_of_a_vendor
 
 _TAGS = ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "legend", "caption", "summary", "strong", "b")
-HEADING = re.compile(r"^((?:19|20)\d\d)\s*年?度?(?:[^\d]{0,20}(?:年报|年度报告|信息公开\w{0,8}))?$")
-NAMELESS = re.compile(r"^(?:点击)?(?:查看|阅读|下载|打开)?(?:全文|详情|报告|年报|年度报告|正文)?(?:下载|查看)?[>»]*$")
 
 
 class Yearbook(PortalSpider):
@@ -59,7 +57,7 @@ class Yearbook(PortalSpider):
 
     def rows(self, response: Response, found: list[Link]) -> Iterator[Link]:
         root = discovery.tree(response)
-        places = {} if root is None else dict(_below_headings(root, response.url)) | dict(_in_grids(root, response.url))
+        places = {} if root is None else dict(_below_headings(root, response.url)) | dict(in_grids(root, response.url))
         self.placed |= places.keys()
         for link in found:
             year, body = places.get(link.url, ("", ""))
@@ -82,17 +80,3 @@ def _below_headings(root: HtmlElement, url: str) -> Iterator[tuple[str, tuple[st
         elif year:
             for link in discovery.links(element, url):
                 yield link.url, (year, "")
-
-
-def _in_grids(root: HtmlElement, url: str) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Address of each link in a table of units by years, either way round, with its year and its unit."""
-    for table in root.iter("table"):
-        lines = [[cell for cell in line if cell.tag in ("td", "th")] for line in table.iter("tr")]
-        head = [discovery.squeeze(cell.text_content()) for cell in lines[0]] if lines else []
-        for line in lines[1:]:
-            first = discovery.squeeze(line[0].text_content()) if line else ""
-            for name, cell in zip(head[1:], line[1:], strict=False):
-                year, unit = HEADING.match(name) or HEADING.match(first), first if HEADING.match(name) else name
-                unit = unit if discovery.role(unit) is Role.body else ""
-                if year:
-                    yield from ((link.url, (year[1], unit)) for link in discovery.links(cell, url))
