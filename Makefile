@@ -8,7 +8,7 @@ demo: .venv/ready browser  ## crawl the sample portals on this machine and show 
 	@$(BIN)/python -m tests.demo
 
 test: .venv/ready browser  ## the test suite
-	@$(BIN)/python -m pytest -q -n 2
+	@$(BIN)/python -m pytest -q -n 2 --dist loadscope  # a module is set up once
 
 lint: .venv/ready  ## style, types, layers
 	@$(BIN)/ruff check .

@@ -250,8 +250,11 @@ class Runs:
             outcome.verdict = Verdict(Word.degraded, "stopped at once by hand", advice)
 
     def _put_right_after_deaths(self) -> None:
-        """Finish the files that dead children left, and give their runs the verdict that they could not write."""
-        if not self._died or self.failure:
+        """Finish the files that dead processes left, ours or a killed command's whose last breath was after our start, and
+        give our children's runs the verdict that they could not write.
+        """
+        left = next((self.folder / "warc").glob("*.open"), None)
+        if self.failure or not (self._died or left):
             return
         try:
             archive = keeping.put_right(self.folder, keeping.warc_facts(self.settings))

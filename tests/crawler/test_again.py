@@ -86,7 +86,7 @@ def test_killed_at_any_instant_nothing_is_lost_and_nothing_doubled(field: Field)
     command = [sys.executable, "-m", "crawler.cli", "crawl", "--all"]
     env = environment(field.server, field.farm, field.data)
     known: set[str] = set()
-    for _ in range(20):
+    for _ in range(12):
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(rng.uniform(0.7, 3.0))
         os.kill(process.pid, signal.SIGKILL)

@@ -137,7 +137,7 @@ HAZARDS = (
         "base-away",
         "a base href that leads to another site",
         _base_away,
-        verdict="ok",
+        verdict="empty",
         read=0,
         never=("elsewhere.test/.*",),
         problem="offsite",
