@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from scrapy.settings import Settings
 
-from archive.catalogue import Catalogue, Row
+from archive.catalogue import Catalogue, CatalogueError, Row
 from crawler import lease, status
 from crawler.listed import is_report, may_be_report
 from crawler.runs import load_spiders, project_settings
@@ -94,8 +94,8 @@ def _told(name: str, live: bool, result: Callable[[], Check]) -> Check:
     """A check, or why there could be none: the others go on."""
     try:
         return result()
-    except NothingToCheckError as error:
-        return Check(name, live=live, error=str(error))
+    except (NothingToCheckError, CatalogueError) as error:
+        return Check(name, live=live, error=str(error).removeprefix(f"{name}: "))
     except Exception as error:  # noqa: BLE001  whatever a spider of today raises is what the check found
         return Check(name, live=live, error=f"{type(error).__name__}: {error}")
 
@@ -115,7 +115,8 @@ def check(name: str, data: Path, live: bool, overrides: dict[str, Any], against:
         base = catalogue.row("SELECT * FROM run WHERE id = ?", against) if against else base
         if base is None:
             raise NothingToCheckError(
-                f"{name}: expected a run in {data} to compare with, found none. `nianbao crawl {name}` first."
+                f"{name}: expected a run in {data} that found entries, to compare with, there is none. "
+                f"`nianbao crawl {name}` first; `nianbao status {name}` says how its last one ended."
             )
         before = {row["url"]: row for row in catalogue.rows("SELECT * FROM entry WHERE run = ?", base["id"])}
     with tempfile.TemporaryDirectory(prefix="nianbao-check-") as scratch:

@@ -19,7 +19,7 @@ from scrapy.spiderloader import SpiderLoaderProtocol
 
 from archive.catalogue import Catalogue, CatalogueError
 from crawler import metrics, planning, report, show, status
-from crawler.options import AS_JSON, DATA, fail, tell_unloaded, with_data
+from crawler.options import AS_JSON, DATA, SPIDERS, fail, tell_unloaded, with_data
 from crawler.planning import Plan
 from crawler.runs import Outcome, Runs, choose, load_spiders, project_settings
 from crawler.verdict import Verdict, Word, some
@@ -65,6 +65,7 @@ class Wanted:
 @click.option("--dry-run", is_flag=True, help="Only list what would be crawled, in which order and why.")
 @click.option("--shard", type=Shard(), help="Only this part of them, by host: 1/3, 2/3, 3/3 on three machines.")
 @DATA
+@SPIDERS
 @AS_JSON
 @click.option(
     "--jobs", type=click.IntRange(1), default=JOBS, show_default=True, help="Portals crawled at the same time."
@@ -123,7 +124,8 @@ def crawl(
     batch = report.Batch(datetime.now(UTC), wanted.again(), jobs)
     runs = _run(settings, loader, [plan.name for plan in planned], wanted, jobs, minutes, out, as_json)
     outcomes = [o for o in runs.outcomes.values() if not (o.verdict and o.verdict.reason == planning.DONE)]
-    _report(batch, loader, outcomes, data, reports or data / "reports", runs.failure)
+    if outcomes or not due:  # a night on which nothing was due leaves the last night's report where it is
+        _report(batch, loader, outcomes, data, reports or data / "reports", runs.failure)
     _say(outcomes, runs, data, out, as_json)
     if runs.failure:
         fail(runs.failure)

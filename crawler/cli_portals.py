@@ -76,6 +76,7 @@ def add_command(url: str, name: str | None, into: Path | None, data: Path, sampl
     """
     out = show.console(stderr=as_json)
     if into is not None:
+        _make(into)
         _also_from(into)
     settings = _settings(data)
     loader, unloaded = load_spiders(settings)
@@ -101,7 +102,7 @@ def add_command(url: str, name: str | None, into: Path | None, data: Path, sampl
     else:
         show_portals.probe(out, found)
         show_portals.added(out, found, made, lambda text: with_data(_with_spiders(text, into), data))
-    sys.exit(0 if made.proof.ok and found.verdict.word in (Word.ok, Word.degraded) else 1)
+    sys.exit(0 if made.proof.ok and found.verdict.word in (Word.ok, Word.degraded, Word.not_run) else 1)
 
 
 @click.command("check")
@@ -156,6 +157,14 @@ def check_command(
     for each in done if accept else ():
         _accept(out, loader, each, expect, data)
     sys.exit(0 if all(each.ok for each in done) else 1)
+
+
+def _make(folder: Path) -> None:
+    """The folder that the spider is to be written into: before anybody is asked anything."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fail(f"{folder}: expected a folder to write the spider into, got “{error.strerror}”. Name another with --into.")
 
 
 def _forget(data: Path, name: str) -> None:

@@ -189,7 +189,10 @@ class Keeper:
         }
         try:
             capture = self.archive.keep(exchange, facts)
-            self.archive.commit_when_many()
+            if facts.get("role") == "requisite" and urlsplit(exchange.url).hostname != self.home:
+                self.archive.commit()  # now: whoever has the next turn at that host must see that this is had
+            else:
+                self.archive.commit_when_many()
         except (ArchiveError, CatalogueError, sqlite3.Error) as error:
             self._stop(error)
         self.requests += 1

@@ -8,13 +8,17 @@ within a process (crawler/gate.py), by turns between processes (crawler/turns.py
 from __future__ import annotations
 
 import os
+import re
+import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from scrapy.exceptions import IgnoreRequest
 
 from archive.archive import utc_now
 from archive.catalogue import Catalogue, Row
 
+ORPHANS_END = 10.0  # seconds at the most
 LASTS = 120.0  # seconds without renewal
 
 
@@ -54,6 +58,24 @@ def holder(catalogue: Catalogue, run: str) -> Row | None:
     """A lease of a run that a living process holds, or None."""
     row = catalogue.row("SELECT * FROM lease WHERE run = ? AND expires_at > ?", run, utc_now())
     return row if row is not None and _alive(row["pid"]) else None
+
+
+def let_orphans_end(catalogue: Catalogue) -> None:
+    """Wait for processes that hold a lease and whose command was killed: they close their files and end (blocking)."""
+    until = time.monotonic() + ORPHANS_END
+    pids = [row["pid"] for row in catalogue.rows("SELECT DISTINCT pid FROM lease WHERE expires_at > ?", utc_now())]
+    while time.monotonic() < until and any(_alive(pid) and _parent(pid) == 1 for pid in pids):
+        time.sleep(0.05)
+
+
+def _parent(pid: int) -> int | None:
+    """The parent of a process, None where the system does not say."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return None
+    found = re.search(r"^PPid:\s*(\d+)", status, re.MULTILINE)
+    return int(found[1]) if found else None
 
 
 def _until() -> str:

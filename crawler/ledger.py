@@ -196,6 +196,7 @@ class Ledger:
 
     def not_asked(self, entry: Entry) -> None:
         """A listed entry whose page this run leaves out: it looks at a sample. The next run asks for it."""
+        self.tally.not_asked += 1
         self.settle(self.entries[entry.url], NOT_ASKED)
 
     def page(self, response: Response, entry: Entry) -> Iterator[str]:

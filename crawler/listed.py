@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from archive.catalogue import Row
-
-SAID = ("annual_report", "self_check")  # kinds of titles that are a report's
+from parsing.titles import REPORT_KINDS
 
 
 def is_report(row: Row) -> bool:
     """Whether an entry's row is of a report: its page was read as one, or its title says so and nothing speaks against it."""
-    return row["document"] is not None or (row["kind"] in SAID and row["outcome"] != "no_report")
+    return row["document"] is not None or (row["kind"] in REPORT_KINDS and row["outcome"] != "no_report")
 
 
 def may_be_report(row: Row) -> bool:

@@ -32,7 +32,6 @@ PATHS = 64  # digests of the home page's paths
 STEPS = 4  # elements from a link upwards that make its path
 READ_FOR_PLATFORM = 20  # pages that the tables of fingerprints are held against
 CHINESE = 50  # characters from which a page's bytes tell its charset
-REPORT_KINDS = ("annual_report", "self_check")
 # Parts of class names that say where in a list a row stands, or which one was clicked, rather than what it is.
 _STATE = re.compile(r"\d+|^(?:odd|even|active|current|cur|on|first|last|hover|selected|new|hot|top)$", re.I)
 _CODE = re.compile(r"网站标识码\s*[:：]?\s*(\w{10})|SiteIDCode[\"']?\s+content\s*=\s*[\"'](\w{10})", re.I)
@@ -75,7 +74,7 @@ class Observations:
         """What the rows of a list page are; those that are reports count."""
         dated = self._rows.setdefault(f"{stable(url)} {self._further}", {})
         for row in rows:
-            if titles.classify(row.text).kind in REPORT_KINDS:
+            if titles.classify(row.text).kind in titles.REPORT_KINDS:
                 dated[row.url] = bool(row.date)
 
     def failed(self, request: Request | None) -> None:
@@ -86,7 +85,9 @@ class Observations:
 
     def signature(self, entries: dict[str, Row], hosts: dict[str, Row]) -> Signature:
         """The sum. `entries` are the run's rows by address, `hosts` what their connections were by scheme and host."""
-        reports = [row for row in entries.values() if row["kind"] in REPORT_KINDS and row["outcome"] != "no_report"]
+        reports = [
+            row for row in entries.values() if row["kind"] in titles.REPORT_KINDS and row["outcome"] != "no_report"
+        ]
         itself = {
             stable(url) for url in entries
         }  # a year's column that is its one report: a list in the first run only

@@ -24,11 +24,15 @@ DATA = click.option(
 )
 
 
+_given: list[str] = []  # folders of spiders, as they were written on the command line
+
+
 def _spiders_from(context: click.Context, parameter: click.Parameter, folders: tuple[Path, ...]) -> None:
     """Into the environment, where the settings and every process that is started find it."""
     for folder in folders:
         if not folder.is_dir():
             raise click.BadParameter(f"{folder}: expected a folder with spider modules, found none.")
+    _given.extend(str(folder) for folder in folders)
     if folders:
         known = [each for each in os.environ.get("NIANBAO_SPIDERS", "").split(os.pathsep) if each]
         named = [str(folder.resolve()) for folder in folders]
@@ -60,8 +64,15 @@ def tell_unloaded(unloaded: Iterable[str]) -> None:
         show.console(stderr=True).print(f"[red]a spider could not be loaded:[/] {escape(line)}", soft_wrap=True)
 
 
+TAKE_SPIDERS = ("crawl", "status", "check")  # commands that are told where spiders are
+
+
 def with_data(advice: str, data: Path) -> str:
-    """Commands within backticks, with the data folder that this command was given."""
-    if str(data) in ("data", os.environ.get("NIANBAO_DATA")):
-        return advice
-    return re.sub(r"`nianbao ([^`]+)`", rf"`nianbao \1 --data {data}`", advice)
+    """Commands within backticks, with the data folder and the folders of spiders that this command was given."""
+    usual = str(data) in ("data", os.environ.get("NIANBAO_DATA"))
+
+    def whole(found: re.Match[str]) -> str:
+        spiders = "".join(f" --spiders {folder}" for folder in _given) if found[2] in TAKE_SPIDERS else ""
+        return f"`{found[1]}{spiders}{'' if usual else f' --data {data}'}`"
+
+    return re.sub(r"`(nianbao (\w+)[^`]*)`", whole, advice)

@@ -30,7 +30,7 @@ from scrapy.spiderloader import SpiderLoaderProtocol, get_spider_loader
 from archive import recover
 from archive.archive import utc_now
 from archive.retrieve import ArchiveError
-from crawler import keeping, worker
+from crawler import keeping, lease, worker
 from crawler.verdict import Tally, Verdict, Word, some
 from crawler.warm import warm
 
@@ -141,6 +141,7 @@ class Runs:
         """Run to the end (blocking). Raises ArchiveError or CatalogueError before the first request."""
         archive = keeping.put_right(self.folder, keeping.warc_facts(self.settings))
         self.unindexed = archive.unindexed
+        lease.let_orphans_end(archive.catalogue)
         archive.close()
         before = {number: signal.signal(number, self._interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
         if len(self._waiting) > FEW:
@@ -154,8 +155,8 @@ class Runs:
             for child in self._children.values():  # something went wrong here: nobody crawls on
                 child.process.terminate()
             gc.unfreeze()
-            for number, handler in before.items():
-                signal.signal(number, handler)
+            for number, handler in before.items():  # stopped by hand: what is left is a moment's work
+                signal.signal(number, signal.SIG_IGN if self._interrupts else handler)
         self._put_right_after_deaths()
         for name in self._waiting:
             if self._time_is_over:

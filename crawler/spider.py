@@ -23,7 +23,7 @@ from crawler.pages import FIRST, More
 from crawler.resorts import Resorts
 from crawler.territory import Territory, domain_of
 from crawler.verdict import Expect
-from crawler.walk import A_FEW, CUT, LISTS, REPORT_KINDS, Walk, is_article, is_file, is_report
+from crawler.walk import A_FEW, CUT, LISTS, Walk, is_article, is_file, is_report
 from parsing import titles
 
 ENTRIES, FILES, REQUISITES = 30, 20, 0  # priorities: what a list shows is fetched before the next list, so
@@ -168,7 +168,9 @@ class PortalSpider(Walk):
         rows = list(self.rows(response, found))
         first = not more.shown  # also where the list is a fragment that the page's script loads
         reports = [row for row in rows if is_report(row)]
-        perhaps = not reports or titles.classify(trail[-1]).kind in REPORT_KINDS  # its neighbours are linked as well
+        perhaps = (
+            not reports or titles.classify(trail[-1]).kind in titles.REPORT_KINDS
+        )  # its neighbours are linked as well
         itself = self._report_itself(response, reports) if perhaps and first else None
         if itself:
             entry = self._entry(Link(response.url, itself), response.url, trail)
@@ -209,11 +211,16 @@ class PortalSpider(Walk):
         places = structure.grid_of_reports(discovery.tree(response), response.url)
         for link in found:
             facts = titles.classify(link.text)
-            titled = facts.kind in REPORT_KINDS and (facts.year or discovery.role(link.text) is not Role.column)
+            titled = facts.kind in titles.REPORT_KINDS and (facts.year or discovery.role(link.text) is not Role.column)
             if link.url in places and structure.says_nothing(link.text):
                 year, body = places[link.url]
                 yield Link(link.url, f"{body}{year}年政府信息公开工作年度报告", link.date)
-            elif link.date or titled or CUT.search(link.text) or (facts.kind in REPORT_KINDS and date_of_url(link.url)):
+            elif (
+                link.date
+                or titled
+                or CUT.search(link.text)
+                or (facts.kind in titles.REPORT_KINDS and date_of_url(link.url))
+            ):
                 yield link  # without a date or a year it is the menu's: 政府信息公开指南, 政府信息公开年报
 
     def next_pages(self, response: Response, found: list[Link]) -> Iterable[str | Request]:
@@ -290,9 +297,11 @@ class PortalSpider(Walk):
         facts = titles.classify(title)
         sections = sum(block.kind == "heading" for block in reading.document.blocks)
         told = sections >= SECTIONS_OF_A_REPORT or len(text) >= SHORTEST_REPORT or bool(reading.document.attachments)
-        named = facts.kind in REPORT_KINDS and facts.year is not None and title not in {row.text for row in reports}
+        named = (
+            facts.kind in titles.REPORT_KINDS and facts.year is not None and title not in {row.text for row in reports}
+        )
         alone = all(is_file(row.url) for row in reports)
-        bodys = facts.kind in REPORT_KINDS and facts.organ is not None  # a list is not called after one body
+        bodys = facts.kind in titles.REPORT_KINDS and facts.organ is not None  # a list is not called after one body
         sure = (named and told) or (sections >= SECTIONS_OF_A_REPORT and (alone or bodys))
         return title if reading.is_report and sure else None
 

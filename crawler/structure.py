@@ -16,7 +16,6 @@ from crawler import discovery
 from crawler.discovery import Link, Role
 from parsing import titles
 
-KINDS = ("annual_report", "self_check")
 LEAST = 3  # siblings that make a list
 SHARE = 0.5  # of a list's rows that must tell of reports, or of years
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -40,7 +39,9 @@ class Group:
     @property
     def density(self) -> float:
         """The share of rows whose title is a report's, or names a year; dates count a little."""
-        told = sum(titles.classify(row.text).kind in KINDS or bool(YEAR.search(row.text)) for row in self.rows)
+        told = sum(
+            titles.classify(row.text).kind in titles.REPORT_KINDS or bool(YEAR.search(row.text)) for row in self.rows
+        )
         return (told + 0.1 * sum(row.date is not None for row in self.rows)) / len(self.rows)
 
 
@@ -95,7 +96,7 @@ def alike(reports: list[Link], found: list[Link]) -> list[Link]:
         for link in found
         if discovery.role(link.text) is Role.column
         and link.url not in known
-        and titles.classify(link.text).kind in KINDS
+        and titles.classify(link.text).kind in titles.REPORT_KINDS
         and _shape(link.url) in shapes
     ]
 

@@ -53,6 +53,7 @@ class Tally:
     new_documents: int = 0  # pages read for the first time
     changed: int = 0  # pages that read differently than before
     disappeared: int = 0
+    not_asked: int = 0  # listed entries that a sample left out
     requisites: int = 0  # style sheets, pictures, scripts … of reports that came in this run
     lists: int = 0
     home_ok: bool = False
@@ -258,6 +259,12 @@ RULES: tuple[Rule, ...] = (
         lambda c: c.last_good is not None and c.tally.reports < DROP * c.last_good,
         lambda c: f"{c.tally.reports} reports listed, the last good run had {c.last_good}",
         "Look at the lists in a browser: withdrawn, or paged in a way that the spider no longer follows.",
+    ),
+    (
+        Word.not_run,
+        lambda c: bool(c.tally.not_asked),
+        lambda c: f"looked at only: {c.tally.reports} reports listed, {c.tally.not_asked} of their pages not asked yet",
+        "`nianbao crawl {name}` asks for the others.",
     ),
 )
 

@@ -22,7 +22,6 @@ from crawler.territory import Territory
 from parsing import titles
 
 LISTS = 10  # priority: see crawler/spider.py
-REPORT_KINDS = ("annual_report", "self_check")
 MAX_HUBS = 4  # hub pages between the home page and the 年报 column
 MAX_INSIDE = 2  # frames within frames, and parts that these load
 A_FEW = 3  # reports, with fewer the walk is taken to have missed the column; pages of results without anything new
@@ -198,7 +197,7 @@ class Walk(scrapy.Spider):
         found = answers.read_answer(text, response.url).rows if answered else self.sane(response)
         self.ledger.list_seen(response.url)
         for row in found:
-            if titles.classify(row.text).kind in REPORT_KINDS and self.territory.owns(row.url):
+            if titles.classify(row.text).kind in titles.REPORT_KINDS and self.territory.owns(row.url):
                 yield from self.take(row, response.url, trail)
         nothing_new = self.ledger.tally.entries == before and number >= A_FEW  # what others list may come first
         if nothing_new or not found or number >= self.settings.getint("SEARCH_PAGES"):
@@ -220,7 +219,7 @@ def within(role: Role, text: str) -> bool:
 def is_report(row: Link) -> bool:
     """Whether a row's title is a report's, and not the name of a column or a year's list, which stands in every menu."""
     listed = is_article(row) or discovery.role(row.text) not in (Role.column, Role.group)
-    return listed and titles.classify(row.text).kind in REPORT_KINDS
+    return listed and titles.classify(row.text).kind in titles.REPORT_KINDS
 
 
 def is_article(row: Link) -> bool:

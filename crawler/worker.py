@@ -6,6 +6,7 @@ import asyncio
 import ctypes
 import os
 import signal
+import time
 import warnings
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -25,6 +26,7 @@ from crawler.verdict import Tally, Verdict, Word
 
 POLL = 0.2  # seconds between two words to the parent
 AT_ONCE = signal.SIGUSR2  # from the parent: end now; SIGTERM, and Ctrl-C in a terminal: finish the page
+LAST_PAGE = 75.0  # seconds for the page under way when a run is stopped: DOWNLOAD_TIMEOUT, and some
 PR_SET_PDEATHSIG = 1  # prctl(2)
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -61,7 +63,7 @@ class Worker:
         self.news = News()
         self._told: tuple[int, int] = (-1, -1)
         self._crawler: Crawler | None = None
-        self._stopping = False
+        self._stopped_at: float | None = None
 
     def go(self) -> None:
         """Crawl to the end, close the archive, tell the last news."""
@@ -115,10 +117,16 @@ class Worker:
 
     def _finish_the_page(self) -> None:
         """Let the page under way come, keep it, and end."""
-        if not self._stopping:
-            self._stopping = True
-            gate().stop()
-            self._stop = asyncio.get_event_loop().create_task(self.process.stop())
+        if self._stopped_at is not None:
+            return
+        self._stopped_at = time.monotonic()
+        engine = self._crawler.engine if self._crawler else None
+        begun = engine is not None and engine.running  # else no page is under way, and nothing that could be stopped
+        if not begun or os.getppid() != self.parent:  # an orphan holds hosts that the next command wants
+            self._end_now()
+            return
+        gate().stop()
+        self._stop = asyncio.get_event_loop().create_task(self.process.stop())
 
     def _end_now(self) -> None:
         """End without waiting for anything; `go` still commits and closes the archive."""
@@ -146,6 +154,10 @@ class Worker:
             self.news.verdict = ledger.verdict or self.news.verdict
 
     def _look(self) -> None:
+        orphan = os.getppid() != self.parent  # the kernel's word may have come when nobody listened
+        late = self._stopped_at is not None and time.monotonic() - self._stopped_at > LAST_PAGE
+        if orphan or late:
+            self._end_now()
         self._note()
         now = (self.news.tally.requests, sum(self.news.tally.problems.values()))
         if now != self._told:

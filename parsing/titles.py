@@ -20,6 +20,7 @@ RAW = 300  # characters of a link or a line that are looked at; scripts leave wh
 LONGEST = 120  # characters of it, white space taken out, that the patterns see: the longest real title has about 70
 
 Kind = Literal["annual_report", "self_check", "neighbour", "unknown"]
+REPORT_KINDS: tuple[Kind, ...] = ("annual_report", "self_check")
 
 
 class TitleFacts(NamedTuple):

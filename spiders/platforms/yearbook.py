@@ -14,7 +14,6 @@ from crawler.discovery import Link, Role
 from crawler.fingerprint import Fingerprint
 from crawler.spider import PortalSpider
 from crawler.structure import HEADING, NAMELESS, in_grids
-from crawler.walk import REPORT_KINDS
 from parsing import titles
 from spiders.platforms.vendors import is_of_a_vendor
 
@@ -62,7 +61,7 @@ class Yearbook(PortalSpider):
         for link in found:
             year, body = places.get(link.url, ("", ""))
             body = link.text if discovery.role(link.text) is Role.body else body
-            if titles.classify(link.text).kind in REPORT_KINDS and titles.classify(link.text).year:
+            if titles.classify(link.text).kind in titles.REPORT_KINDS and titles.classify(link.text).year:
                 yield link
             elif year and (body or NAMELESS.match(link.text)):
                 yield Link(link.url, f"{body}{year}年政府信息公开工作年度报告", link.date)
