@@ -36,8 +36,8 @@ def is_stub(response: Response) -> bool:
 
 
 def entries(rows: Iterable[Link]) -> list[Link]:
-    """The rows of a page that are entries: with a date, or not called as a column is (the menu has one of those too)."""
-    return [row for row in rows if row.date or discovery.role(row.text) is not Role.column]
+    """The rows of a page that are entries: with a date, or not called as a column or a year's list is, which menus have."""
+    return [row for row in rows if row.date or discovery.role(row.text) not in (Role.column, Role.group)]
 
 
 def key(page: str | Request) -> str:

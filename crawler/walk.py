@@ -228,5 +228,6 @@ def is_article(row: Link) -> bool:
 
 
 def is_file(url: str) -> bool:
-    """Whether an address is a document's and not a page's, by its ending."""
-    return FILE.search(urlsplit(url).path) is not None
+    """Whether an address is a document's and not a page's, by its ending: /f/1.pdf, /downfile.jsp?filename=1.pdf."""
+    parts = urlsplit(url)
+    return FILE.search(parts.path) is not None or FILE.search(parts.query) is not None
