@@ -6,6 +6,8 @@ WARC files says the same. Times are ISO 8601, UTC. NULL is unknown, never zero.
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from sqlite_utils import Database, Migrations
 
 catalogue = Migrations("nianbao")
@@ -20,6 +22,7 @@ KEYS = {
     "document": ("id",),
     "problem": ("id",),
     "host": ("host",),
+    "signature": ("id",),
 }
 
 # What only the crawl knows is also written into WARC records (the journal), so that a rebuild loses nothing: whole rows
@@ -30,6 +33,7 @@ CRAWL_FACTS: dict[str, tuple[str, ...] | None] = {
     "entry": None,
     "problem": None,
     "host": None,
+    "signature": None,
     "document": ("id", "portal", "url", "capture", "first_seen", "last_seen", "supersedes", "gone_since"),
 }
 
@@ -265,3 +269,12 @@ def m007_hosts(db: Database) -> None:
 def m008_reports_of_bodies(db: Database) -> None:
     """A report is a body's, of a year; a portal has documents of it, and often several portals have the same one."""
     db.execute("ALTER TABLE report DROP COLUMN portal")
+
+
+@catalogue()
+def m009_signatures_once(db: Database) -> None:
+    """A portal looks as before in most runs: its signature is kept once, and its runs name it by its digest."""
+    db.table("signature").create({"id": str, "sheet": str}, pk="id")
+    for (sheet,) in db.execute("SELECT DISTINCT signature FROM run WHERE signature IS NOT NULL").fetchall():
+        db.table("signature").insert({"id": (key := sha256(sheet.encode()).hexdigest()[:16]), "sheet": sheet})
+        db.execute("UPDATE run SET signature = ? WHERE signature = ?", (key, sheet))

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from archive.archive import Archive, utc_now
 from archive.catalogue import Catalogue, Row
+from crawler.handover import short_id
+from crawler.signature import Signature
 from crawler.verdict import Word
 
 # The newest run that stands for how the portal is. Ids begin with the moment, so their order is that of the runs.
@@ -20,6 +22,22 @@ class NothingToAcceptError(LookupError):
 def last_good(catalogue: Catalogue, portal: str) -> Row | None:
     """The run that new ones of a portal are compared with, None before the first good one."""
     return catalogue.row(LAST_GOOD, portal)
+
+
+def keep_sheet(catalogue: Catalogue, signature: Signature | None) -> str | None:
+    """Queue a run's signature where it is not kept yet. Returns its id, for the run's row."""
+    if signature is None:
+        return None
+    key = short_id(sheet := signature.as_json())
+    if not catalogue.knows("signature", key):
+        catalogue.put("signature", {"id": key, "sheet": sheet})
+    return key
+
+
+def sheet_of(catalogue: Catalogue, run: Row | None) -> Signature | None:
+    """How the portal looked in a run; None where nobody knows."""
+    row = catalogue.row("SELECT sheet FROM signature WHERE id = ?", run["signature"]) if run else None
+    return Signature.from_json(row["sheet"]) if row else None
 
 
 def accept(catalogue: Catalogue, portal: str) -> Row:

@@ -37,15 +37,13 @@ def status_command(name: str | None, data: Path, as_json: bool, coverage: bool, 
         run = rows[0]["run"] if name else None
         found = status.problems(catalogue, run["id"] if run else None)
         changes = status.changes(catalogue, name) if name else []
+        look = status.samples(catalogue, run, rows[0]["good"], found) if name else []
         for row in rows:
             row["streak"] = status.streak(catalogue, row["name"])
     drift = status.drift(run)
-    look = status.samples(run, rows[0]["good"], found) if name else []
     for row in [*rows, *found, *drift]:
         row["advice"] = with_data(row["advice"], data)
     if as_json:
-        for each in (each for row in rows for each in (row["run"], row["good"], row["streak"]["good"]) if each):
-            each.pop("signature", None)  # long, and for comparing only
         shown = {
             "portals": rows,
             "coverage": cells,

@@ -11,7 +11,6 @@ from archive.catalogue import Row
 from crawler import baseline
 from crawler.changes import Change, changes
 from crawler.identity import identity
-from crawler.signature import Signature
 from crawler.verdict import DROP, NO_PAGES, Case, Expect, Verdict
 
 if TYPE_CHECKING:
@@ -36,17 +35,16 @@ def close(ledger: Ledger) -> Case:
         _settle_the_rest(ledger)
         if tally.finish_reason == "finished" and tally.home_ok and tally.lists:
             ledger.signature = ledger.seen.signature(ledger.entries, ledger.keeper.connections)
-            before = Signature.from_json(last_good["signature"]) if last_good else None
-            changed = changes(before, ledger.signature, spider.name)
+            changed = changes(baseline.sheet_of(ledger.catalogue, last_good), ledger.signature, spider.name)
         _disappearances(ledger, last_good, changed)
     return Case(spider.name, tally, expect, last_good["reports"] if last_good else None, changed)
 
 
-def run_row(case: Case, verdict: Verdict, signature: Signature | None) -> Row:
+def run_row(case: Case, verdict: Verdict, signature: str | None) -> Row:
     """The columns of the run's row that are known at its end."""
     tally = case.tally
     return {
-        "signature": signature.as_json() if signature else None,
+        "signature": signature,
         "changes": json.dumps([asdict(change) for change in case.changes], ensure_ascii=False)
         if case.changes
         else None,

@@ -65,10 +65,10 @@ class Finding:
         return level_of(self.body, "") if self.body else None
 
     def as_facts(self) -> dict[str, Any]:
-        """For the record in the archive: winner and witnesses."""
+        """For the record in the archive, which every repeat writes again: witnesses as (value, source, weight)."""
         return {
-            "organ": [witness.model_dump() for witness in self.organs],
-            "year": [witness.model_dump() for witness in self.years],
+            "organ": [(each.value, each.source, each.weight) for each in self.organs],
+            "year": [(each.value, each.source, each.weight) for each in self.years],
             "division_code": self.body.division.code if self.body and self.body.division else None,
             "admin_level": self.level,
         }

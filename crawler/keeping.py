@@ -27,7 +27,8 @@ from crawler.gate import gate
 from crawler.hosts import Hosts
 
 logger = logging.getLogger(__name__)
-COMMIT_EVERY = 0.5  # seconds: what a power cut may cost
+TICK = 0.5  # seconds
+COMMIT_EVERY = 2.0  # seconds: what a power cut may cost; each commit is two syncs and a record of the journal
 RENEW_EVERY = 30.0  # seconds between two renewals of the leases
 _shared: dict[Path, _Shared] = {}
 
@@ -52,17 +53,18 @@ class _Shared:
         self.claimed: set[str] = set()  # addresses of requisites and attachments that a run of this process asks for
         self._ticks = 0
         self._timer = LoopingCall(self._tick)
-        self._timer.start(COMMIT_EVERY, now=False)
+        self._timer.start(TICK, now=False)
 
     def _tick(self) -> None:
         self._ticks += 1
         try:
-            self.archive.commit()
+            if self._ticks % int(COMMIT_EVERY / TICK) == 0:
+                self.archive.commit()
             self.archive.finish_idle()
             gate().let_idle_go()
         except Exception as error:  # noqa: BLE001  whatever it is, the next request tells it and the runs end
             self.failure = _archive_error(error)
-        if self._ticks % int(RENEW_EVERY / COMMIT_EVERY) == 0:
+        if self._ticks % int(RENEW_EVERY / TICK) == 0:
             try:
                 lease.renew(self.archive.catalogue)
             except sqlite3.Error as error:  # another process holds the catalogue: there is time for three more

@@ -18,7 +18,7 @@ from archive.archive import Archive, utc_now
 from archive.captures import page_url
 from archive.catalogue import Row
 from archive.retrieve import ArchiveError
-from crawler import closing, handover, revision
+from crawler import baseline, closing, handover, revision
 from crawler.advice import ADVICE
 from crawler.answers import AnswerError
 from crawler.discovery import Link
@@ -425,9 +425,8 @@ class Ledger:
         self.verdict = judge(case)
         if tally.finish_reason == "leased":
             return
-        self.catalogue.put(
-            "run", {"id": self.run, "finished_at": utc_now(), **closing.run_row(case, self.verdict, self.signature)}
-        )
+        row = closing.run_row(case, self.verdict, baseline.keep_sheet(self.catalogue, self.signature))
+        self.catalogue.put("run", {"id": self.run, "finished_at": utc_now(), **row})
         logger.info("%s is %s: %s %s", spider.name, self.verdict.word, self.verdict.reason, self.verdict.advice)
         self.keeper.give_back_leases()
         try:

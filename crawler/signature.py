@@ -1,4 +1,4 @@
-"""The signature of a run: a small sheet of facts on how a portal looks, kept as JSON on the run's row.
+"""The signature of a run: a small sheet of facts on how a portal looks, kept as JSON, once for all runs that saw the same.
 
 What noise there is on an unchanged portal is kept out of it (crawler/observing.py); crawler/changes.py compares two.
 """

@@ -252,6 +252,7 @@ class PortalSpider(Walk):
                 yield self._request(row.url, self.parse_list, LISTS, trail=(*trail, row.text))
             return
         entry = self._entry(row, list_url, trail)
+        told = entry.is_told_by(self.ledger.memory.entries.get(entry.url))
         conditional = self.ledger.entry(entry)
         if conditional is None:
             yield from self._attachments(self.ledger.memory.unasked(entry.url), entry)
@@ -267,7 +268,7 @@ class PortalSpider(Walk):
             headers=conditional,
             priority=ENTRIES,
             cb_kwargs={"entry": entry},
-            meta=self._meta(entry.url, {"role": "entry", "entry": asdict(entry)}),
+            meta=self._meta(entry.url, {"role": "entry"} if told else {"role": "entry", "entry": asdict(entry)}),
             dont_filter=True,  # the ledger sees to it that each is asked once; the filter would drop what a list page was
         )
 

@@ -12,8 +12,7 @@ from typing import Any
 
 from archive.catalogue import Catalogue, CatalogueError, Row
 from crawler import lease
-from crawler.baseline import LAST_GOOD
-from crawler.signature import Signature
+from crawler.baseline import LAST_GOOD, sheet_of
 from crawler.verdict import Word, some
 
 STALE_AFTER = timedelta(days=40)  # a portal is due monthly at the least
@@ -118,11 +117,11 @@ def drift(run: Row | None) -> list[Row]:
     return found
 
 
-def samples(run: Row | None, good: Row | None, found: list[Row]) -> list[str]:
+def samples(catalogue: Catalogue, run: Row | None, good: Row | None, found: list[Row]) -> list[str]:
     """Three addresses to look at: where something changed or went wrong, then the lists that reports were found on."""
     urls = [url for change in drift(run) for url in change["samples"]]
     urls += [row["url"] for row in found if row["url"]]
-    sheet = Signature.from_json(good["signature"]) if good else None
+    sheet = sheet_of(catalogue, good)
     if sheet is not None:
         urls += [*sorted(sheet.lists, key=lambda url: -sheet.lists[url]), sheet.home.url]
     return list(dict.fromkeys(urls))[:SAMPLES]

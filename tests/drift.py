@@ -84,9 +84,12 @@ def crawl(server: Server, farm: Farm, data: Path, *names: str) -> dict[str, dict
     return {row["portal"]: row for row in json.loads(done.stdout)}
 
 
+SHEETS = "SELECT run.portal, signature.sheet FROM run JOIN signature ON signature.id = run.signature"
+
+
 def able(farm: Farm, data: Path, fault: Fault) -> list[str]:
     """Portals on which a fault can be seen: one page of a list cannot be paged wrongly, a list without dates lose none."""
-    sheets = {row["portal"]: json.loads(row["signature"]) for row in rows(data, "SELECT portal, signature FROM run")}
+    sheets = {row["portal"]: json.loads(row["sheet"]) for row in rows(data, SHEETS)}
     found = []
     for portal in farm.portals:
         sheet = sheets[portal.name]

@@ -14,8 +14,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 from warcio.archiveiterator import ArchiveIterator
 
+from archive import schema
 from archive.archive import Archive, ArchiveError
 from archive.catalogue import Catalogue, CatalogueError
 from archive.exchange import Exchange, Wire
@@ -250,8 +252,22 @@ def test_migrations_are_applied_once(tmp_path: Path) -> None:
             "m006_signatures",
             "m007_hosts",
             "m008_reports_of_bodies",
+            "m009_signatures_once",
         ]
         archive.close()
+
+
+def test_signatures_that_stood_on_each_run_are_kept_once(tmp_path: Path) -> None:
+    old = Database(tmp_path / "catalogue.db")
+    schema.catalogue.apply(old, stop_before="m009_signatures_once")
+    old["run"].insert_all({"id": name, "signature": sheet} for name, sheet in (("a", "{}"), ("b", "{}"), ("c", None)))
+    old.close()
+    archive = Archive(tmp_path)
+    (kept,) = archive.catalogue.rows("SELECT * FROM signature")
+    runs = {row["id"]: row["signature"] for row in archive.catalogue.rows("SELECT * FROM run")}
+    archive.close()
+    assert kept["sheet"] == "{}"
+    assert runs == {"a": kept["id"], "b": kept["id"], "c": None}
 
 
 def test_a_folder_that_may_only_be_read_can_be_looked_at(tmp_path: Path) -> None:

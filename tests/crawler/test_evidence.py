@@ -45,8 +45,8 @@ def test_losing_witnesses_are_kept_beside_the_winner() -> None:
     found = evidence.weigh(row, ("部门", "市教育局", "2019年"), PORTAL)
     assert (found.organ, found.year) == ("禄丰县教育局", 2018)
     facts = found.as_facts()
-    assert {witness["value"] for witness in facts["year"]} == {"2018", "2019", "2020"}
-    assert {witness["source"] for witness in facts["organ"]} == {"title", "step", "portal"}
+    assert {value for value, _, _ in facts["year"]} == {"2018", "2019", "2020"}
+    assert {source for _, source, _ in facts["organ"]} == {"title", "step", "portal"}
     assert facts["division_code"] == "532302", "a former name leads to the code of today"
 
 
