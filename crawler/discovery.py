@@ -47,7 +47,8 @@ LAST_RESORTS = re.compile(
 ENTRANCE = re.compile(r"^(?:点击|请)?进入(?:网站|首页|主页|主站|门户|本站)*$|^(?:简体)?中文版?$|^enter$", re.IGNORECASE)
 SITE_MAP = re.compile(r"^(?:网站|站点|本站)?(?:地图|导航)$|^site ?map$", re.IGNORECASE)
 BODY_NAME = re.compile(
-    r"^[\u4e00-\u9fff()]{2,24}(?:县|区|市|旗|镇|乡|街道|街道办事处|苏木|局|委|委员会|厅|办|办公室|院|署|中心|人民政府|管委会|站|分局)$"
+    r"^[\u4e00-\u9fff()]{2,24}?(?:县|区|市|旗|镇|乡|街道|街道办事处|苏木|局|委|委员会|厅|办|办公室|院|署|中心|政府|管委会|站|分局|街道办|供销社|总工会|妇联|残联|科协|大队|支队|总队)"
+    r"(?:\([\u4e00-\u9fff、]{2,16}\))?$"  # 县政府(办公室), 财政局(国资局): with its second name
 )
 # Parts of a portal that are named like a body: 新闻中心, 办事服务中心.
 NOT_BODIES = re.compile(
@@ -201,6 +202,8 @@ def _label(element: HtmlElement) -> str:
         return title
     if MORE.match(text):
         return _heading_above(element) or text
+    if NAMELESS.match(text):
+        return _named_by_its_row(element) or text
     without_date = squeeze(DATE.sub("", text))
     return _headline_of(element, without_date) or without_date or text
 
@@ -217,6 +220,17 @@ def _heading_above(element: HtmlElement) -> str | None:
     return None
 
 
+def _named_by_its_row(element: HtmlElement) -> str | None:
+    """What the row says of a link called 查看 or 下载: a report's title or a year, of the row's first such link alone."""
+    row = next((each for each in islice(element.iterancestors(), BLOCK_DEPTH) if each.tag in _ROWS), None)
+    links_of_row = list(islice(row.iter("a"), MOST_LINKS_OF_A_ROW + 1)) if row is not None else []
+    if row is None or not links_of_row or links_of_row[0] is not element or len(links_of_row) > MOST_LINKS_OF_A_ROW:
+        return None
+    texts = (squeeze(DATE.sub("", piece)) for piece in islice(row.itertext(), MOST_PIECES))
+    named = (text for text in texts if titles.classify(text).kind in titles.REPORT_KINDS or YEAR_NAME.match(text))
+    return next(named, None)
+
+
 def _headline_of(element: HtmlElement, text: str) -> str | None:
     """The title in a link that is a whole row, with its date and its body in elements of their own; else None."""
     if len(element) < 2 or titles.classify(text).kind != "unknown":
@@ -230,6 +244,9 @@ def _text_of(element: HtmlElement) -> str:
     return "" if element.tag in ("iframe", "frame") else "".join(islice(element.itertext(), LONGEST_ROW))
 
 
+NAMELESS = re.compile(
+    r"^(?:点击)?(?:查看|阅读|下载|打开|浏览)?(?:全文|详情|详细|报告|年报|年度报告|正文|附件)?(?:下载|查看)?[>»]*$"
+)
 MORE = re.compile(r"^(?:(?:查看|点击|浏览)?更多(?:内容|信息)?|more)[.…>»+]*$", re.IGNORECASE)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "legend", "caption", "th", "strong", "b", "span", "a")
 BLOCK_DEPTH, LONGEST_HEADING = 3, 20  # ancestors of a 更多; characters

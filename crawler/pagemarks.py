@@ -85,7 +85,7 @@ BAD_MARKS = (
     Mark(Kind.challenge, "asks", r"(?:拖动|滑动|点击).{0,8}(?:滑块|验证)|正在(?:进行)?(?:安全|浏览器)(?:验证|检测|检查)|人机验证|checking your browser", "请拖动滑块完成验证", 3, "text"),
     Mark(Kind.login, "password", r"<input[^>]+type\s*=\s*[\"']?password", '<input name="pw" type="password">', 2, "source"),
     Mark(Kind.login, "title", r"^.{0,20}(?:登录|登陆|统一身份认证|log ?in|sign ?in).{0,8}$", "统一身份认证平台", 2, "title"),
-    Mark(Kind.login, "words", r"(?:请|您(?:还没有|尚未|未)).{0,4}登[录陆]|请输入(?:用户名|账号|密码)|忘记密码|统一身份认证", "您尚未登录，请先登录", 2),
+    Mark(Kind.login, "words", r"(?<!申)请(?:您|先|重新|点击)*登[录陆]|您(?:还没有|尚未|未)登[录陆]|请输入(?:用户名|账号|密码)|忘记密码|统一身份认证", "您尚未登录，请先登录", 2),
     Mark(Kind.login, "short", r"\bshort\b", "short", 1, "shape"),
     Mark(Kind.parked, "for sale", r"domain.{0,20}(?:is|may be) for sale|buy this domain|parked (?:free|domain)|domain (?:name )?has expired", "This domain is for sale", 5),
     Mark(Kind.parked, "for sale", r"(?:该|此|本)?域名.{0,6}(?:出售|转让|停放|已过期|到期|未备案|尚未绑定)|购买(?:该|此|本)?域名", "该域名正在出售，有意者请联系", 5),

@@ -27,7 +27,6 @@ MORE_DATES = re.compile(  # dates of rows that discovery.DATE does not read: [05
 # A heading or a cell that names a year, and links that name nothing.
 HEADING = re.compile(r"^((?:19|20)\d\d)\s*年?度?(?:[^\d]{0,20}(?:年报|年度报告|信息公开\w{0,8}))?$")
 YEARLY = re.compile("年报|年度报告")
-NAMELESS = re.compile(r"^(?:点击)?(?:查看|阅读|下载|打开)?(?:全文|详情|报告|年报|年度报告|正文)?(?:下载|查看)?[>»]*$")
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ def grid_of_reports(root: HtmlElement | None, url: str) -> dict[str, tuple[str, 
 
 def says_nothing(text: str) -> bool:
     """Whether a link's text names neither a body nor a publication: 2023, 2023年, 查看, 下载."""
-    return discovery.YEAR_NAME.match(text) is not None or NAMELESS.match(text) is not None
+    return discovery.YEAR_NAME.match(text) is not None or discovery.NAMELESS.match(text) is not None
 
 
 def in_grids(root: HtmlElement, url: str) -> Iterator[tuple[str, tuple[str, str]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from scrapy.http import Response
@@ -31,6 +32,25 @@ def domain_of(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
+def place_of(url: str) -> str:
+    """What may be one body's: a host by its name whatever the port, a bare address only with its port.
+
+    A name is registered by somebody. An address is a machine, and its ports may be of several bodies.
+    """
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port
+    return f"{host}:{port}" if is_bare(host) and port not in (None, 80, 443) else host
+
+
+def is_bare(host: str) -> bool:
+    """Whether a host is an address rather than a name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 @dataclass
 class Territory:
     """The hosts that belong to a portal: its own domain, those that its spider names, and those that evidence admits.
@@ -47,8 +67,14 @@ class Territory:
 
     def owns(self, url: str) -> bool:
         """Whether an address is on the portal's domains: no evidence is needed."""
+        place = place_of(url)
+        own = (place_of(self.home_url).removeprefix("www."), *self.hosts)
+        return any(place == each or place.endswith(f".{each}") for each in own if each)
+
+    def shares_machine(self, url: str) -> bool:
+        """Whether an address is another port of the bare address that the home page is at."""
         host = urlsplit(url).hostname or ""
-        return any(host == own or host.endswith(f".{own}") for own in (domain_of(self.home_url), *self.hosts) if own)
+        return is_bare(host) and host == urlsplit(self.home_url).hostname and not self.owns(url)
 
     def introduce(self, response: Response) -> None:
         """Learn from the home page what the portal calls itself."""
@@ -58,20 +84,20 @@ class Territory:
 
     def admits(self, link: Link, from_home: bool) -> bool:
         """Whether a column or hub may be asked where it is: on another host only with enough that speaks for it."""
-        host = urlsplit(link.url).hostname or ""
-        if self.owns(link.url) or host in self.admitted:
+        place = place_of(link.url)
+        if self.owns(link.url) or place in self.admitted:
             return True
-        if host in self.refused:
+        if place in self.refused:
             return False
-        said = dict(self._witnesses(link, host, from_home))
+        said = dict(self._witnesses(link, urlsplit(link.url).hostname or "", from_home))
         if sum(said.values()) < ADMITTED:
             return False
-        self.admitted[host] = f"linked as “{link.text}”: {', '.join(said)}"
+        self.admitted[place] = f"linked as “{link.text}”: {', '.join(said)}"
         return True
 
     def facts(self, url: str) -> dict[str, str]:
         """What the archive is told of a request's host: why it was admitted; {} on the portal's own."""
-        why = self.admitted.get(urlsplit(url).hostname or "")
+        why = self.admitted.get(place_of(url))
         return {"host": why} if why else {}
 
     def _witnesses(self, link: Link, host: str, from_home: bool) -> Iterator[tuple[str, int]]:
@@ -80,6 +106,8 @@ class Territory:
             yield "on the home page", 1
         if OPENNESS_HOST.search(host):
             yield "a host of openness", 2
+        if self.shares_machine(link.url):
+            yield "another port of the same machine", 2
         if shared := labels(host) & labels(urlsplit(self.home_url).hostname or ""):
             yield f"shares {max(shared, key=len)}", 2
         if OTHERS.search(link.text):
@@ -87,22 +115,29 @@ class Territory:
 
     def confirms(self, response: Response) -> bool:
         """Whether a page on an admitted host is the portal's own; when it is not, its host is asked no more."""
-        host = urlsplit(response.url).hostname or ""
+        place = place_of(response.url)
         if self.owns(response.url):
             return True
-        if host not in self.admitted:
+        if place not in self.admitted:
             return False
         source = discovery.source_text(response)
         names, codes = marks_of(source)
-        score = 3 * bool(names & self.names) + (3 if codes & self.codes else -3 if codes and self.codes else 0)
-        score += (
-            2 * (domain_of(self.home_url) in source) + (not names and any(name in source for name in self.names)) * 2
-        )
+        of_ours = any(theirs.startswith(name) for theirs in names for name in self.names)  # 清禾县教育局 on 清禾县's
+        score = 3 * bool(names & self.names) + 2 * of_ours + _agree(codes, self.codes)
+        score += 2 * (place_of(self.home_url).removeprefix("www.") in source)
+        score += 2 * (not names and any(name in source for name in self.names))
         if score >= CONFIRMED:
             return True
-        self.refused.add(host)
-        del self.admitted[host]
+        self.refused.add(place)
+        del self.admitted[place]
         return False
+
+
+def _agree(codes: set[str], own: set[str]) -> int:
+    """What 网站标识码 say: the same site, sites of one division (its six digits), or of two."""
+    if not codes or not own:
+        return 0
+    return 3 if codes & own else 0 if {code[:6] for code in codes} & {code[:6] for code in own} else -3
 
 
 def marks_of(source: str) -> tuple[set[str], set[str]]:

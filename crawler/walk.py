@@ -101,7 +101,8 @@ class Walk(scrapy.Spider):
                 menu = role is not Role.hub and link.url in self.menu and not of_bodies
                 past = role is Role.hub and here and bool(trail) and not SUB_PLATFORM.search(link.text)  # it is found
                 year = discovery.YEAR_NAME.match(discovery.squeeze(link.text))  # of a body: its list, or the report
-                if len(trail) < MAX_HUBS and not menu and not past:
+                away = self.territory.shares_machine(link.url) and not self.territory.admits(link, from_home=False)
+                if len(trail) < MAX_HUBS and not menu and not past and not away:
                     reader = self.parse_list if year else self.parse_hub
                     yield self._request(link.url, reader, LISTS + 1, trail=(*trail, link.text))
             elif (

@@ -34,6 +34,8 @@ COUNT = re.compile(r"\b(?:countPage|totalPages?|pageCount)\s*[=:]\s*['\"]?(?P<pa
 CURRENT = re.compile(r"\b(?:currentPage|currPage|curPage)\s*[=:]\s*['\"]?(?P<current>\d+)")
 WRITTEN = re.compile(r"['\"](?:\./)?(?P<name>[\w.-]+)_['\"]\s*\+.{0,40}?\+\s*['\"]\.(?P<ext>s?html?)", re.DOTALL)
 COUNTED = re.compile(r"共\s*(\d+)\s*页|页次[：:]?\s*\d+\s*/\s*(\d+)|第\s*\d+\s*/\s*(\d+)\s*页")
+ROWS = re.compile(r"\btotal(?:Count|Rows?|Records?)?['\"]?\s*[=:]\s*['\"]?(\d{1,6})\b")
+SIZE = re.compile(r"\bpage-?[sS]ize['\"]?\s*[=:]\s*['\"]?([1-9]\d{0,2})\b")
 LAST = re.compile(r"^(?:尾|末|最后一?)页$")
 ANCHOR = re.compile(r"<a\s[^<>]{1,600}>", re.IGNORECASE)
 NEXT = re.compile(r"\b(?:class|rel)\s*=\s*['\"]?[^'\">]{0,200}(?<![\w-])next(?:page)?(?![\w-])", re.IGNORECASE)
@@ -120,9 +122,11 @@ def up_to_last(source: str, found: Iterable[Link], url: str) -> Iterator[str]:
 
 
 def counted(source: str) -> int | None:
-    """How many pages a page says there are: 共5页, 页次：1/5, or `pageCount:5` in its script."""
-    found = COUNTED.search(source) or COUNT.search(source)
-    return int(next(filter(None, found.groups()))) if found else None
+    """How many pages a page says there are: 共5页, 页次：1/5, or `pageCount:5`, or `pageSize:15, total:18` in its script."""
+    if found := COUNTED.search(source) or COUNT.search(source):
+        return int(next(filter(None, found.groups())))
+    rows, size = ROWS.search(source), SIZE.search(source)
+    return -(-int(rows[1]) // int(size[1])) if rows and size else None
 
 
 def by_own_number(source: str, url: str) -> Iterator[str]:

@@ -101,3 +101,20 @@ def test_a_page_on_another_host_must_name_the_portal(page: str, ours: bool) -> N
     assert made.admits(Link(url, "政府信息公开"), from_home=True)
     assert made.confirms(HtmlResponse(url, body=page.encode())) is ours
     assert made.admits(Link(url, "政府信息公开"), from_home=True) is ours
+
+
+@pytest.mark.parametrize(
+    ("page", "ours"),
+    [
+        ("<title>政府信息公开-清禾县人民政府</title>", True),
+        ("<title>清禾县教育局</title><meta name='SiteIDCode' content='9801020031'>", True),  # a site of its bureau
+        ("<title>东州市人民政府</title><meta name='SiteIDCode' content='9801000001'>", False),  # a neighbour's
+    ],
+)
+def test_another_port_of_a_bare_address_must_name_the_portal(page: str, ours: bool) -> None:
+    made, url = Territory("http://10.1.2.3:8101/"), "http://10.1.2.3:8102/"
+    made.introduce(HtmlResponse(made.home_url, body=HOME_PAGE.encode()))
+    assert made.owns("http://10.1.2.3:8101/nb/")
+    assert not made.owns(url)
+    assert made.admits(Link(url, "政府信息公开"), from_home=True)
+    assert made.confirms(HtmlResponse(url, body=page.encode())) is ours
