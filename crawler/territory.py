@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from scrapy.http import Response
 
 from crawler import discovery
-from crawler.discovery import Link
+from crawler.discovery import Link, Role
 
 # Labels of hosts that carry a government's openness platform: zfxxgk.qinghe.gov.cn, qinghe-xxgk.gov.cn.
 OPENNESS_HOST = re.compile(
@@ -71,6 +71,10 @@ class Territory:
         own = (place_of(self.home_url).removeprefix("www."), *self.hosts)
         return any(place == each or place.endswith(f".{each}") for each in own if each)
 
+    def includes(self, url: str) -> bool:
+        """Whether an address is on the portal's domains, or on a host that was admitted."""
+        return self.owns(url) or place_of(url) in self.admitted
+
     def shares_machine(self, url: str) -> bool:
         """Whether an address is another port of the bare address that the home page is at."""
         host = urlsplit(url).hostname or ""
@@ -125,7 +129,7 @@ class Territory:
         of_ours = any(theirs.startswith(name) for theirs in names for name in self.names)  # 清禾县教育局 on 清禾县's
         score = 3 * bool(names & self.names) + 2 * of_ours + _agree(codes, self.codes)
         score += 2 * (place_of(self.home_url).removeprefix("www.") in source)
-        score += 2 * (not names and any(name in source for name in self.names))
+        score += 2 * (not names and (self.shares_machine(response.url) or any(name in source for name in self.names)))
         if score >= CONFIRMED:
             return True
         self.refused.add(place)
@@ -144,6 +148,7 @@ def marks_of(source: str) -> tuple[set[str], set[str]]:
     """(names, codes) by which a page says whose it is: its site's name, and its 网站标识码."""
     title = [re.sub(r".*[-_|—]", "", found) for found in _TITLE.findall(source)]
     names = {short for name in (*_NAME.findall(source), *title) if len(short := short_name(name)) > 1}
+    names = {name for name in names if discovery.role(name) in (Role.body, Role.other)}  # 乡镇信息公开 is nobody's name
     return names, {code for found in _CODE.findall(source) for code in found if code}
 
 

@@ -107,7 +107,12 @@ class Walk(scrapy.Spider):
                     yield self._request(link.url, reader, LISTS + 1, trail=(*trail, link.text))
             elif (
                 role is Role.body and OPENNESS_PATH.search(link.url) and self.territory.owns(link.url) and not trail
-            ) or (role is Role.group and not trail and self.is_door(link.url)):
+            ) or (
+                role is Role.group
+                and not trail
+                and self.is_door(link.url)
+                and self.territory.admits(link, from_home=True)
+            ):
                 yield self._request(link.url, self.parse_hub, LISTS + 1, trail=(*trail, link.text))
             elif titles.classify(link.text).kind == "annual_report":
                 yield from self.take(link, response.url, trail)
@@ -115,7 +120,8 @@ class Walk(scrapy.Spider):
     def is_door(self, url: str) -> bool:
         """Whether an address is the home page of another site of the portal: 乡镇 on the home page leads to the townships'."""
         there, home = urlsplit(url), urlsplit(self.home_url)
-        return self.territory.owns(url) and there.netloc != home.netloc and there.path in ("", "/") and not there.query
+        ours = self.territory.owns(url) or self.territory.shares_machine(url)  # of those the page tells
+        return ours and there.netloc != home.netloc and there.path in ("", "/") and not there.query
 
     def follow_groups(self, found: list[Link], trail: tuple[str, ...]) -> Iterator[Request]:
         """Years, kinds of bodies and bodies within a column. The menu of the whole site stands here too: not followed."""
@@ -157,7 +163,7 @@ class Walk(scrapy.Spider):
         if depth >= MAX_INSIDE:
             return
         for url in discovery.inner(response)[: self.settings.getint("DISCOVERY_PARTS")]:
-            if self.territory.owns(url):
+            if self.territory.includes(url):
                 request = self._request(url, callback, LISTS + 1, trail)
                 request.meta["inside"] = depth + 1
                 yield request
