@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -74,7 +75,7 @@ def probe(out: Console, found: Probe) -> None:
             {"portal": "", "organ": organ, "report_year": year, "documents": n, "gone": 0, "superseded": 0, "unread": 0}
             for (organ, year), n in cells.items()
         ]
-        for table in show.coverage(rows, out.width):
+        for table in show.coverage(rows, out.width, datetime.now(UTC)):
             out.print(table)
         out.print("● listed  · none", style="dim")
     for line in found.unknown():
@@ -143,7 +144,7 @@ def _charset(found: Probe) -> str:
 
 
 def _marks(why: Sequence[object]) -> Table:
-    table = Table(title="Why this platform", title_justify="left", header_style="bold")
+    table = show.table_of("Why this platform")
     table.add_column("weight", justify="right", no_wrap=True)
     table.add_column("on", no_wrap=True)
     for name in ("mark", "page"):
@@ -154,7 +155,7 @@ def _marks(why: Sequence[object]) -> Table:
 
 
 def _lists(found: Probe) -> Table:
-    table = Table(title="Where the reports are", title_justify="left", header_style="bold")
+    table = show.table_of("Where the reports are")
     table.add_column("reports", justify="right", no_wrap=True)
     table.add_column("way from the home page", overflow="fold")
     table.add_column("list", overflow="fold")
@@ -235,12 +236,12 @@ def added(out: Console, found: Probe, made: Added, said: Name) -> None:
 
 def checks(out: Console, done: Sequence[Check], said: Name) -> None:
     """The table of checks, and below it the entries that differ."""
-    table = Table(title="Today's code and the last run", title_justify="left", header_style="bold")
-    table.add_column("portal", no_wrap=True)
+    table = show.table_of("Today's code and the last run", gap=1)
+    table.add_column("portal", overflow="fold")
     table.add_column("check", no_wrap=True)
     for name in ("then", "now", "added", "removed", "changed", "missing"):
-        table.add_column(name, justify="right")
-    table.add_column("against run", overflow="fold")
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("run of", no_wrap=True)
     for each in done:
         word = Text("same", style="green") if each.ok else Text("differs", style="bold red")
         if each.error:
@@ -249,7 +250,7 @@ def checks(out: Console, done: Sequence[Check], said: Name) -> None:
         if each.ok and (each.added or each.changed):
             word = Text("more" if each.added else "changed", style="yellow")
         counts = (each.before, each.now, *map(len, (each.added, each.removed, each.changed, each.missing)))
-        table.add_row(each.name, word, *map(str, counts), each.against)
+        table.add_row(each.name, word, *map(str, counts), _day(each.against))
     out.print(table)
     out.print("then, now: reports · missing: pages that today's code asks for and the archive lacks", style="dim")
     for each in done:
@@ -267,8 +268,13 @@ def checks(out: Console, done: Sequence[Check], said: Name) -> None:
                 out.print(Text.assemble((each.name, "bold"), f": {reason}. → {advice}"), soft_wrap=True)
 
 
+def _day(run: str | None) -> str:
+    """The day on which a run began, which its id begins with."""
+    return f"{run[:4]}-{run[4:6]}-{run[6:8]}" if run else ""
+
+
 def _differences(each: Check) -> Table:
-    table = Table(title=each.name, title_justify="left", header_style="bold")
+    table = show.table_of(each.name)
     table.add_column("what", no_wrap=True)
     for name in ("entry", "page"):
         table.add_column(name, overflow="fold")
