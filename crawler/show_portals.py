@@ -126,7 +126,8 @@ def _counted(found: Probe) -> str:
     bodies, years = len({row["organ"] for row in found.reports if row["organ"]}), found.years
     span = f", {years[0]}" + (f" to {years[-1]}" if len(years) > 1 else "") if years else ""
     perhaps = f"; entries that may be reports as well: {len(found.untold)}" if found.untold else ""
-    return f"{len(found.reports)}, bodies that issued them: {bodies or 'not known yet'}{span}{perhaps}"
+    twice = f" at {len(found.reports)} addresses" if len(found.reports) > found.count else ""
+    return f"{found.count}{twice}, bodies that issued them: {bodies or 'not known yet'}{span}{perhaps}"
 
 
 def _transport(found: Probe) -> str:
@@ -224,7 +225,7 @@ def added(out: Console, found: Probe, made: Added, said: Name) -> None:
         out.print(Text.assemble(("Not proved: ", "bold red"), lost), soft_wrap=True)
     out.print("\n[bold]To review[/]")
     years = f", of {found.years[0]} to {found.years[-1]}" if found.years else ""
-    seen = f"seen: {some(len(found.reports), 'report')}{years}"
+    seen = f"seen: {some(found.count, 'report')}{years}"
     out.print(f"  expect     {seen}; the grid above shows the gaps. Is it what the portal has?", soft_wrap=True)
     for name, text in (("site_name", "the portal's name"), ("organ", "who runs it"), ("level", "its level")):
         out.print(f"  {name:<10} {text}: {getattr(found.site, name) or 'not found, fill it in'}", soft_wrap=True)
