@@ -13,11 +13,12 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoaderProtocol
 
 from archive.catalogue import Catalogue, CatalogueError
-from crawler import metrics, planning, report, show, status
+from crawler import browser, metrics, planning, report, show, status
 from crawler.options import AS_JSON, DATA, SPIDERS, as_given, fail, tell_unloaded
 from crawler.planning import Plan
 from crawler.runs import Outcome, Runs, choose, load_spiders, project_settings
@@ -120,6 +121,8 @@ def crawl(
         return
     if not settings["NIANBAO_CONTACT"] and not settings["ALLOW_PRIVATE_HOSTS"]:
         out.print("[yellow]NIANBAO_CONTACT is not set:[/] name a mail or web address by which a site can reach you.")
+    if wrong := browser.missing(settings):
+        out.print(f"[yellow]{escape(wrong)}[/] Portals that scripts draw will be broken.", soft_wrap=True)
     batch = report.Batch(datetime.now(UTC), as_given(f"`{wanted.again()}`").strip("`"), jobs, as_given)
     runs = _run(settings, loader, [plan.name for plan in planned], wanted, jobs, minutes, out, as_json)
     outcomes = [o for o in runs.outcomes.values() if not (o.verdict and o.verdict.reason == planning.DONE)]

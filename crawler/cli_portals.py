@@ -19,7 +19,7 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoaderProtocol
 
 from archive.archive import Archive
-from crawler import adding, baseline, checking, show, show_portals, status
+from crawler import adding, baseline, browser, checking, show, show_portals, status
 from crawler.baseline import NothingToAcceptError
 from crawler.options import AS_JSON, DATA, SPIDERS, also_from, as_given, fail, tell_unloaded
 from crawler.probe import SAMPLE, AddressError, Probe, addresses, probe, to_json
@@ -201,6 +201,8 @@ def _settings(data: Path) -> Settings:
 def _probe(
     settings: Settings, url: str, name: str | None, sample: int, watch: Any, say: Callable[[str], None]
 ) -> Probe:
+    if wrong := browser.missing(settings):
+        fail(wrong)
     try:
         return probe(settings, url, name, sample, watch, say)
     except AddressError as error:

@@ -37,7 +37,7 @@ from crawler.pagemarks import Kind
 from crawler.revisit import due_at
 from crawler.signature import Signature
 from crawler.verdict import TOLD, Tally, Verdict, judge
-from crawler.words import plain
+from crawler.words import kind_of, plain
 
 logger = logging.getLogger(__name__)
 
@@ -251,7 +251,7 @@ class Ledger:
         request, error = failure.request, failure.value
         if isinstance(error, StoppedError):
             return  # an entry that was not asked is a problem at the end (crawler/closing.py)
-        kind = getattr(error, "kind", "too_big" if "Cancelled" in type(error).__name__ else "unreachable")
+        kind = kind_of(error)
         expected, got = getattr(error, "expected", "a reply"), getattr(error, "got", None) or plain(error)
         if request.meta.get("facts", {}).get("role") == "home":
             if kind == "offsite":  # nothing but a redirect leads away from the home page

@@ -172,7 +172,7 @@ class _Looking:
         tries = addresses(self.asked)
         for number, self.home_url in enumerate(tries, 1):
             walked = await self._walk(walker, loader.generic(self.settings))
-            refused = bool(walked.tally.problems.get("refused"))  # a private address is one with https, too
+            refused = walked.tally.home_kind in ("refused", "no_host")  # with https, too
             if walked.tally.home_ok or walked.verdict.word in HOPELESS or refused or number == len(tries):
                 break
             self.say(f"{self.home_url}: {walked.verdict.reason}; trying {tries[number]}")

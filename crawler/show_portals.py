@@ -184,8 +184,10 @@ def _what_to_do(found: Probe) -> str:
         Word.degraded: "Open its lists in a browser: reports that are missing there are missing here.",
         Word.not_run: "Another run is crawling this host: wait for it to end.",
     }
-    if found.tally.problems.get("refused"):
-        return "Then probe it again."
+    if found.tally.home_kind == "refused":
+        return "If it is yours to crawl, name it in NIANBAO_ALLOW_PRIVATE_HOSTS; then probe it again."
+    if found.tally.home_kind == "no_host":
+        return "See whether it is spelled right. If it opens in a browser, see to the DNS of this machine."
     if not found.tally.home_ok and found.verdict.word == Word.broken:
         return "Open it in a browser: if it does not answer there either, try later or correct the address."
     return advice or words.get(found.verdict.word, "Open the portal in a browser and look for its 年报 column.")
