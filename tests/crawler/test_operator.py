@@ -102,6 +102,8 @@ def test_the_grid_shows_files_and_years_without_a_report(operator: Operator) -> 
     assert marks["青垣区人民政府"] == ["●", "●", "·", "◐", "●"]
     assert marks["青垣区统计局"] == ["·", "·", "·", "●", "●"], "the same body, with and without its place's name"
     assert len(marks) == 2
+    assert "\n青垣区统计局" in operator.added
+    assert "\n区统计局" not in operator.added, "a probe knows the place, too"
     page = (operator.data / "reports" / "latest.html").read_text(encoding="utf-8")
     row = page[page.index("<tr><th>青垣区人民政府<td") :]
     assert re.findall("<td class=(.)>", row)[:5] == list("ppnap")
