@@ -260,7 +260,7 @@ def checks(out: Console, done: Sequence[Check], said: Name) -> None:
         if each.error:
             out.print(Text.assemble((each.name, "bold"), f": {said(each.error)}"), soft_wrap=True)
         elif each.added or each.removed or each.changed or each.missing:
-            out.print(_differences(each))
+            _differences(out, each)
             if not each.ok:
                 advice = (
                     "crawl it, then check again"
@@ -276,11 +276,9 @@ def _day(run: str | None) -> str:
     return f"{run[:4]}-{run[4:6]}-{run[6:8]}" if run else ""
 
 
-def _differences(each: Check) -> Table:
-    table = show.table_of(each.name)
-    table.add_column("what", no_wrap=True)
-    for name in ("entry", "page"):
-        table.add_column(name, overflow="fold")
+def _differences(out: Console, each: Check) -> None:
+    """The entries that differ, two lines each: an address that is broken into lines cannot be copied."""
+    out.print(Text(f"\n{each.name}", style="italic"))
     rows = [("removed", row["title"], row["url"], "red") for row in each.removed]
     rows += [("missing", row["expected"], row["url"], "red") for row in each.missing]
     rows += [("added", row["title"], row["url"], "green") for row in each.added]
@@ -289,7 +287,7 @@ def _differences(each: Check) -> Table:
         for row in each.changed
     ]
     for what, text, url, colour in rows[:MOST_ROWS]:
-        table.add_row(Text(what, style=colour), Text(text), Text(url))
+        out.print(Text.assemble((what, colour), f"  {text}"), soft_wrap=True)
+        out.print(Text(f"  {url}", style="dim"), soft_wrap=True)
     if len(rows) > MOST_ROWS:
-        table.caption = f"… and {len(rows) - MOST_ROWS} more; --json shows all"
-    return table
+        out.print(f"… and {len(rows) - MOST_ROWS} more; --json shows all", style="dim")
