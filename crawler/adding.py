@@ -103,7 +103,7 @@ def _declared(found: Probe, name: str, title: str, today: date) -> Iterator[tupl
         yield "hints", f"({', '.join(map(quoted, hints))},)"
     if found.scripts:
         yield "scripts", f"frozenset({{{', '.join(map(quoted, sorted(found.scripts)))}}})"
-    yield "expect", expected(len(found.reports), found.years)
+    yield "expect", expected(found.count, found.years)
     yield "checked_live", quoted(today.isoformat())
     yield "reviewed", quoted("never")
 

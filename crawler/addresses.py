@@ -24,7 +24,14 @@ _refused: dict[str, str] = {}  # host -> the address it was refused for
 class PrivateAddressRefused(IgnoreRequest):
     """A host that is, or resolves to, a loopback or private address which ALLOW_PRIVATE_HOSTS does not name."""
 
-    kind = "refused"
+    kind, expected = "refused", "a public host"
+
+    def __init__(self, url: str, host: str, address: str) -> None:
+        at = "" if address == host else f" at {address}"
+        self.got = f"{host}{at}, an address of this machine or of a private network"
+        super().__init__(
+            f"{url} is not asked: {self.got}. If it is yours to crawl, name it: NIANBAO_ALLOW_PRIVATE_HOSTS={host}"
+        )
 
 
 class AllowedHosts:
@@ -95,12 +102,9 @@ def raise_if_refused(url: str) -> None:
     """Raise PrivateAddressRefused when the resolver refused the host of `url`: a clearer word than its “no results”."""
     host = urlsplit(url).hostname or ""
     if host in _refused:
-        message = (
-            f"{url}: expected a public host, {host} is at {_refused[host]}. If it is yours to crawl, name it: "
-            f"NIANBAO_ALLOW_PRIVATE_HOSTS={host}"
-        )
-        logger.warning(message)  # Scrapy itself passes over an IgnoreRequest in silence
-        raise PrivateAddressRefused(message)
+        error = PrivateAddressRefused(url, host, _refused[host])
+        logger.warning(error)  # Scrapy itself passes over an IgnoreRequest in silence
+        raise error
 
 
 class _Guard:

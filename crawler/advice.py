@@ -8,6 +8,7 @@ ADVICE = {
     "robots": "The site does not want it fetched. Leave it.",
     "refused": "If the host is yours to crawl, name it in NIANBAO_ALLOW_PRIVATE_HOSTS.",
     "unreachable": "Open {url} in a browser. If it answers there, run `nianbao crawl {name}` again later.",
+    "no_host": "Is {url} spelled right? If it opens in a browser, see to the DNS of this machine. Then `nianbao crawl {name}`.",
     "missing": "Open {url} in a browser: withdrawn while still listed, or moved.",
     "server_error": "The server fails. Run `nianbao crawl {name}` again later.",
     "nothing": "Open {url} in a browser: the server says 200 and sends an empty page. Run `nianbao crawl {name}` again later.",

@@ -53,6 +53,17 @@ def executable(settings: BaseSettings) -> str | None:
     return shutil.which(named) if named else next(filter(None, map(shutil.which, NAMES)), None)
 
 
+def missing(settings: BaseSettings) -> str | None:
+    """What is wrong with the Chromium that is named, in words; None where it is there, or none is named."""
+    named = settings.get("BROWSER_EXECUTABLE")
+    if not named or executable(settings):
+        return None
+    return (
+        f"NIANBAO_CHROMIUM (BROWSER_EXECUTABLE): expected a program, found none at {named}. Correct it, or unset it: then "
+        "the first Chromium on the PATH is taken."
+    )
+
+
 class BrowserMiddleware:
     """Replaces the reply of a request that is marked `browser` by the page as a browser draws it.
 

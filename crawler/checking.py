@@ -22,7 +22,7 @@ from scrapy.settings import Settings
 
 from archive.catalogue import Catalogue, CatalogueError, Row
 from crawler import lease, status
-from crawler.listed import is_report, may_be_report
+from crawler.listed import count, is_report, may_be_report
 from crawler.runs import load_spiders, project_settings
 from crawler.spider import PortalSpider
 from crawler.walking import Walked, walk
@@ -131,7 +131,7 @@ def check(name: str, data: Path, live: bool, overrides: dict[str, Any], against:
         with status.reading(folder) as catalogue:
             after = {row["url"]: row for row in catalogue.rows("SELECT * FROM entry WHERE run = ?", walked.run)}
             problems = status.problems(catalogue, walked.run)
-    return compared(Check(name, base["id"], live), before, after, walked, problems)
+    return compared(Check(name, base["id"], live), before, after, walked, problems, spider.organ)
 
 
 def standing_in(settings: Settings, data: Path) -> dict[str, Any]:
@@ -156,11 +156,13 @@ def _walk(spider: type[PortalSpider], settings: Settings, overrides: dict[str, A
     return walk(mine, lambda walker: walker(spider, **arguments))
 
 
-def compared(made: Check, before: dict[str, Row], after: dict[str, Row], walked: Walked, problems: list[Row]) -> Check:
+def compared(
+    made: Check, before: dict[str, Row], after: dict[str, Row], walked: Walked, problems: list[Row], organ: str | None
+) -> Check:
     """Fill a check in from the entries of both sides. An address whose nature nobody read counts for neither."""
     known = {url for url, row in before.items() if is_report(row)}
     found = {url for url, row in after.items() if is_report(row)}
-    made.before, made.now = len(known), len(found)
+    made.before, made.now = count(before[url] for url in known), count(after[url] for url in found)
     made.years = sorted({after[url]["year"] for url in found if after[url]["year"]})
     made.removed = [before[url] for url in sorted(known) if url not in after or not may_be_report(after[url])]
     made.added = [after[url] for url in sorted(found) if url not in before or not may_be_report(before[url])]
@@ -174,7 +176,7 @@ def compared(made: Check, before: dict[str, Row], after: dict[str, Row], walked:
         }
         for url in sorted(known & found)
         for name in COMPARED
-        if not _same(before[url][name], after[url][name])
+        if not _same(before[url][name], after[url][name], organ if name == "organ" else None)
     ]
     never_had = {url for url, row in before.items() if row["outcome"] not in SEEN_ALL}
     lacking = [row for row in problems if row["kind"] == "not_archived"]
@@ -185,10 +187,14 @@ def compared(made: Check, before: dict[str, Row], after: dict[str, Row], walked:
     return made
 
 
-def _same(before: Any, after: Any) -> bool:
-    """Whether two runs say the same of an entry: 市统计局 is 青川市统计局 once the spider says whose portal it is."""
-    both = (before, after)
-    return before == after or (all(isinstance(each, str) and each for each in both) and after.endswith(before))
+def _same(before: Any, after: Any, organ: str | None) -> bool:
+    """Whether two runs say the same of an entry.
+
+    Once the spider says whose portal it is, 市统计局 is 青川市统计局, and what no list says whose it is, is its `organ`'s.
+    """
+    if before is None:
+        return after is None or after == organ
+    return bool(before == after or (isinstance(before, str) and before and after and after.endswith(before)))
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from crawler.cli_archive import COMMANDS
 from crawler.cli_crawl import crawl
 from crawler.cli_portals import COMMANDS as PORTAL_COMMANDS
 from crawler.cli_status import status_command
+from crawler.loader import NoSpiderFolderError
 from crawler.options import AS_JSON, DATA, fail
 from crawler.runs import UnknownSpiderError
 from parsing.statutory import parse as parse_statutory
@@ -33,7 +34,7 @@ class Nianbao(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (ArchiveError, CatalogueError, UnknownSpiderError) as error:
+        except (ArchiveError, CatalogueError, NoSpiderFolderError, UnknownSpiderError) as error:
             fail(str(error))
 
 

@@ -16,7 +16,7 @@ from archive import replay
 from archive import verify as audits
 from archive.findings import KINDS, Finding
 from crawler import exporting, rebuilding, show, status
-from crawler.options import AS_JSON, DATA, fail
+from crawler.options import AS_JSON, DATA, as_given, fail
 from crawler.verdict import some
 
 
@@ -110,8 +110,8 @@ def verify(files: tuple[Path, ...], data: Path, as_json: bool) -> None:
         click.echo(json.dumps({**asdict(tally), "findings": findings}, ensure_ascii=False, indent=1))
     else:
         for kind, count in Counter(finding.kind for finding in found).items():
-            out.print(f"{count} × [bold]{kind}[/]: {escape(KINDS[kind])}", soft_wrap=True)
-        rest = "what was read of the pages is compared by `nianbao rebuild --into DIR --compare`"
+            out.print(f"{count} × [bold]{kind}[/]: {escape(as_given(KINDS[kind]))}", soft_wrap=True)
+        rest = as_given("what was read of the pages is compared by `nianbao rebuild --into DIR --compare`")
         what, more = (
             (f", and {some(tally.captures, 'capture')} of the catalogue compared with them", f"; {rest}")
             if not files and (data / "catalogue.db").exists()

@@ -13,13 +13,13 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.markup import escape
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoaderProtocol
 
 from archive.catalogue import Catalogue, CatalogueError
-from crawler import metrics, planning, report, show, status
-from crawler.options import AS_JSON, DATA, SPIDERS, fail, tell_unloaded, with_data
+from crawler import browser, metrics, planning, report, show, status
+from crawler.options import AS_JSON, DATA, SPIDERS, as_given, fail, tell_unloaded
 from crawler.planning import Plan
 from crawler.runs import Outcome, Runs, choose, load_spiders, project_settings
 from crawler.verdict import Verdict, Word, some
@@ -121,7 +121,9 @@ def crawl(
         return
     if not settings["NIANBAO_CONTACT"] and not settings["ALLOW_PRIVATE_HOSTS"]:
         out.print("[yellow]NIANBAO_CONTACT is not set:[/] name a mail or web address by which a site can reach you.")
-    batch = report.Batch(datetime.now(UTC), wanted.again(), jobs)
+    if wrong := browser.missing(settings):
+        out.print(f"[yellow]{escape(wrong)}[/] Portals that scripts draw will be broken.", soft_wrap=True)
+    batch = report.Batch(datetime.now(UTC), as_given(f"`{wanted.again()}`").strip("`"), jobs, as_given)
     runs = _run(settings, loader, [plan.name for plan in planned], wanted, jobs, minutes, out, as_json)
     outcomes = [o for o in runs.outcomes.values() if not (o.verdict and o.verdict.reason == planning.DONE)]
     if outcomes or not due:  # a night on which nothing was due leaves the last night's report where it is
@@ -131,7 +133,7 @@ def crawl(
         fail(runs.failure)
     if runs.interrupted:
         fail(
-            f"stopped before the end; all that was fetched is kept. To go on: {with_data(f'`{wanted.again()}`', data)}",
+            f"stopped before the end; all that was fetched is kept. To go on: `{wanted.again()}`",
             130,
         )
     sys.exit(0 if all(o.ok for o in outcomes) and not (unloaded and not names) else 1)
@@ -168,7 +170,7 @@ def _tell_plan(planned: Sequence[Plan], as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     out = show.console()
-    table = Table(title="Would be crawled, in this order", title_justify="left", header_style="bold")
+    table = show.table_of("Would be crawled, in this order")
     for name in ("portal", "last run (UTC)", "due since (UTC)"):
         table.add_column(name, no_wrap=True)
     table.add_column("why", overflow="fold")
@@ -200,7 +202,7 @@ def _run(
         where = settings["NIANBAO_DATA"]
         out.print(
             f"[yellow]{runs.unindexed} {what} in {where} that the catalogue knows nothing of:[/] "
-            "`nianbao rebuild` takes them in."
+            f"{as_given('`nianbao rebuild`')} takes them in."
         )
     return runs
 
@@ -243,16 +245,17 @@ def _say(outcomes: Sequence[Outcome], runs: Runs, data: Path, out: Console, as_j
     out.print(show.LISTED, style="dim", soft_wrap=True)
     for o in sorted(outcomes, key=lambda o: o.name):
         if o.verdict and not o.ok:
-            show.advise(out, o.name, o.verdict.word, o.verdict.reason, with_data(o.verdict.advice, data))
+            show.advise(out, o.name, o.verdict.word, o.verdict.reason, as_given(o.verdict.advice))
         elif o.verdict and o.tally.problems:
-            show.advise(out, o.name, o.verdict.word, o.verdict.reason, with_data(f"`nianbao status {o.name}`", data))
+            show.advise(out, o.name, o.verdict.word, o.verdict.reason, as_given(f"`nianbao status {o.name}`"))
     _closing_words(out, outcomes, data)
 
 
 def _outcome(o: Outcome, problems: list[dict[str, Any]]) -> dict[str, Any]:
     tally = {k: v for k, v in vars(o.tally).items() if k not in ("years", "problems")}
     verdict = o.verdict or Verdict(Word.not_run, "stopped before its turn", "")
-    said = {"verdict": verdict.word, "reason": verdict.reason, "advice": verdict.advice}
+    said = {"verdict": verdict.word, "reason": verdict.reason, "advice": as_given(verdict.advice)}
+    problems = [row | {"advice": as_given(row["advice"])} for row in problems]
     return {"portal": o.name, "run": o.run, **said, **tally, "years": sorted(o.tally.years), "problems": problems}
 
 

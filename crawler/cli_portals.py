@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import tempfile
 from collections.abc import Callable
@@ -20,9 +19,9 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoaderProtocol
 
 from archive.archive import Archive
-from crawler import adding, baseline, checking, show, show_portals, status
+from crawler import adding, baseline, browser, checking, show, show_portals, status
 from crawler.baseline import NothingToAcceptError
-from crawler.options import AS_JSON, DATA, SPIDERS, fail, tell_unloaded, with_data
+from crawler.options import AS_JSON, DATA, SPIDERS, also_from, as_given, fail, tell_unloaded
 from crawler.probe import SAMPLE, AddressError, Probe, addresses, probe, to_json
 from crawler.runs import choose, load_spiders, project_settings
 from crawler.spider import PortalSpider
@@ -77,7 +76,7 @@ def add_command(url: str, name: str | None, into: Path | None, data: Path, sampl
     out = show.console(stderr=as_json)
     if into is not None:
         _make(into)
-        _also_from(into)
+        also_from(into)
     settings = _settings(data)
     loader, unloaded = load_spiders(settings)
     tell_unloaded(unloaded)
@@ -101,7 +100,7 @@ def add_command(url: str, name: str | None, into: Path | None, data: Path, sampl
         click.echo(json.dumps(said | {"proof": made.proof.as_json(), "probe": to_json(found)}, ensure_ascii=False))
     else:
         show_portals.probe(out, found)
-        show_portals.added(out, found, made, lambda text: with_data(_with_spiders(text, into), data))
+        show_portals.added(out, found, made, as_given)
     sys.exit(0 if made.proof.ok and found.verdict.word in (Word.ok, Word.degraded, Word.not_run) else 1)
 
 
@@ -153,7 +152,7 @@ def check_command(
     if as_json:
         click.echo(json.dumps([each.as_json() for each in done], ensure_ascii=False, indent=1))
     else:
-        show_portals.checks(out, done, lambda text: with_data(text, data))
+        show_portals.checks(out, done, as_given)
     for each in done if accept else ():
         _accept(out, loader, each, expect, data)
     sys.exit(0 if all(each.ok for each in done) else 1)
@@ -190,7 +189,7 @@ def _accept(out: Any, loader: SpiderLoaderProtocol, made: checking.Check, expect
     try:
         run = baseline.accept_in(data, made.name)
     except NothingToAcceptError as error:
-        out.print(f"[yellow]{escape(str(error))}[/]", soft_wrap=True)
+        out.print(f"[yellow]{escape(as_given(str(error)))}[/]", soft_wrap=True)
     else:
         out.print(f"  later runs are compared with that of {run['started_at'][:10]}", soft_wrap=True)
 
@@ -202,24 +201,14 @@ def _settings(data: Path) -> Settings:
 def _probe(
     settings: Settings, url: str, name: str | None, sample: int, watch: Any, say: Callable[[str], None]
 ) -> Probe:
+    if wrong := browser.missing(settings):
+        fail(wrong)
     try:
         return probe(settings, url, name, sample, watch, say)
     except AddressError as error:
         fail(str(error))
     except StoppedWalkError as error:
         fail(f"{error}. Nothing was written but the pages that had come.", 130)
-
-
-def _also_from(folder: Path) -> None:
-    """Let the spiders of a folder be found, by this process and those that it starts."""
-    known = [each for each in os.environ.get("NIANBAO_SPIDERS", "").split(os.pathsep) if each]
-    os.environ["NIANBAO_SPIDERS"] = os.pathsep.join(dict.fromkeys([*known, str(folder.resolve())]))
-
-
-def _with_spiders(text: str, into: Path | None) -> str:
-    if into is None:
-        return text
-    return re.sub(r"`nianbao (crawl|status|check)([^`]*)`", rf"`nianbao \1\2 --spiders {into}`", text)
 
 
 def _new_name(loader: SpiderLoaderProtocol, url: str, name: str | None) -> str:

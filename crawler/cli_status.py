@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from archive.catalogue import Row
 from crawler import show, status
-from crawler.options import AS_JSON, DATA, SPIDERS, tell_unloaded, with_data
+from crawler.options import AS_JSON, DATA, SPIDERS, as_given, tell_unloaded
 from crawler.runs import choose, load_spiders, project_settings
 from crawler.verdict import Word
 
@@ -42,7 +43,7 @@ def status_command(name: str | None, data: Path, as_json: bool, coverage: bool, 
             row["streak"] = status.streak(catalogue, row["name"])
     drift = status.drift(run)
     for row in [*rows, *found, *drift]:
-        row["advice"] = with_data(row["advice"], data)
+        row["advice"] = as_given(row["advice"])
     if as_json:
         shown = {
             "portals": rows,
@@ -78,7 +79,8 @@ def _show_status(
             if row["verdict"] != Word.ok:
                 show.advise(out, row["name"], row["verdict"], row["reason"], row["advice"])
         if unreviewed := [row["name"] for row in rows if row["reviewed"] == "never"]:
-            show.unreviewed(out, unreviewed)
+            which = unreviewed[0] if len(unreviewed) == 1 else "NAME"
+            show.unreviewed(out, unreviewed, as_given(f"`nianbao check {which} --accept`"))
     if name:
         show.history(out, rows[0])
         if drift:
@@ -87,10 +89,10 @@ def _show_status(
             for url in look:
                 out.print(f"look at    {url}", soft_wrap=True)
     if (coverage or name) and cells:
-        for table in show.coverage(cells, out.width):
+        for table in show.coverage(cells, out.width, datetime.now(UTC)):
             out.print(table)
         out.print(show.LEGEND, style="dim", soft_wrap=True)
     if changes:
         out.print(show.changes(changes))
     if found:
-        out.print(show.problems(found))
+        show.problems(out, found)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crawler.ledger import Ledger
 
 # A list page that gave one of these may have held the report: nobody knows whether it is gone.
-WALK_FAILED = ("missing", "server_error", "unreachable", "blocked", *NO_PAGES)
+WALK_FAILED = ("missing", "server_error", "unreachable", "no_host", "blocked", *NO_PAGES)
 FAILED = 0.1  # of the reports: when more pages than that fail, what the lists say is not to be trusted either
 # After these the lists that were read are not what they were: a report that is not on them may still be published.
 LISTS_CHANGED = ("pagination", "column_moved", "reports", "emptied", "redesign", "bodies")

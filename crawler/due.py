@@ -77,6 +77,12 @@ def deadline(organ: str, year: int) -> date:
     return date(year, *month_day)
 
 
+def asked_year(now: datetime) -> int:
+    """The newest year on which every body should have reported by now: last year, once the outer deadline is over."""
+    today = now.astimezone(CHINA).date()
+    return today.year - (1 if today > date(today.year, *OUTER) else 2)
+
+
 def due(facts: Facts, now: datetime) -> Due:
     """When a portal is due. It is to be crawled when `Due.at` has come."""
     if not facts.runs:

@@ -84,6 +84,11 @@ def weigh(row: Link, trail: tuple[str, ...], portal: Portal) -> Finding:
     return Finding(body, max(sums, key=lambda year: sums[year], default=None), organs, years)
 
 
+def is_named(title: str, trail: tuple[str, ...]) -> bool:
+    """Whether the row's title or a step on the way to it names a body."""
+    return any(_organs(Link("", title), trail, Portal()))
+
+
 def _organs(row: Link, trail: tuple[str, ...], portal: Portal) -> Iterator[Witness]:
     if (named := titles.classify(row.text).organ) and is_organ(named):
         yield Witness(value=named, source="title", weight=_WEIGHT["title"])

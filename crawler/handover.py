@@ -24,6 +24,7 @@ from crawler import revision
 from parsing.document import DocType, Document
 from parsing.report import Report
 from parsing.statutory import parse as parse_statutory
+from parsing.statutory.bodies import is_whole
 
 logger = logging.getLogger(__name__)
 GROUP = "nianbao.parsers"
@@ -103,8 +104,14 @@ def fingerprint(document: Document) -> str:
 
 
 def whose(reading: Reading, organ: str | None, year: int | None) -> tuple[str | None, int | None]:
-    """Body and year: what the page says, and what its list says where the page does not."""
-    return reading.report.organ or organ, reading.report.report_year or year
+    """Body and year: what the page says, and what its list says where the page does not.
+
+    市统计局 on a page that says no place is the 菱榭市统计局 of its list; a name with a place, or a township's, is whole.
+    """
+    said, year = reading.report.organ, reading.report.report_year or year
+    if said and organ and organ.endswith(said) and not is_whole(said):
+        return organ, year
+    return said or organ, year
 
 
 def reread(archive: Archive, capture: str) -> Reading | None:

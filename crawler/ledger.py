@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -28,6 +29,7 @@ from crawler.gathering import Gathering
 from crawler.identity import identity
 from crawler.keeping import Keeper
 from crawler.lease import HostLeasedError
+from crawler.listed import report_of
 from crawler.memory import Memory, Published
 from crawler.observing import Observations
 from crawler.pagekind import Answer, fault, is_home
@@ -35,7 +37,7 @@ from crawler.pagemarks import Kind
 from crawler.revisit import due_at
 from crawler.signature import Signature
 from crawler.verdict import TOLD, Tally, Verdict, judge
-from crawler.words import plain
+from crawler.words import kind_of, plain
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +53,8 @@ class Ledger:
         self.verdict: Verdict | None = None
         self.entries: dict[str, Row] = {}
         self.identities: set[str] = set()  # identities of the entries: one page may be linked by several addresses
-        self._counted: set[str] = set()  # entries that are reports
+        self._counted: dict[str, object] = {}  # entries that are reports, by address: which report
+        self._addresses: Counter[object] = Counter()  # reports: how many entries lead to each
         self.asked = 0  # entries whose pages were asked for
         self.lists: set[str] = set()  # addresses of the list pages that were read
         self.seen = Observations()
@@ -227,7 +230,6 @@ class Ledger:
         if not reading.is_report:
             self._not_a_report(row, entry, response, reading)
             return
-        self._count_report(entry, reading.report.report_year or entry.year)
         mark = handover.fingerprint(reading.document)
         known = self.memory.document(entry.url)
         same = known.id if known and self._reads_the_same(known, reading, mark) else None
@@ -241,6 +243,7 @@ class Ledger:
             self._publish(row, entry, reading, capture, known, mark)
             self.settle(row, "fetched", unchanged=0)
             self.tally.fetched += 1
+        self._count_report(entry, reading.report.report_year or entry.year)  # now that memory has the document
         yield from self.memory.wanted([attachment.url for attachment in reading.document.attachments])
 
     def failed(self, failure: Any) -> None:
@@ -248,7 +251,7 @@ class Ledger:
         request, error = failure.request, failure.value
         if isinstance(error, StoppedError):
             return  # an entry that was not asked is a problem at the end (crawler/closing.py)
-        kind = getattr(error, "kind", "too_big" if "Cancelled" in type(error).__name__ else "unreachable")
+        kind = kind_of(error)
         expected, got = getattr(error, "expected", "a reply"), getattr(error, "got", None) or plain(error)
         if request.meta.get("facts", {}).get("role") == "home":
             if kind == "offsite":  # nothing but a redirect leads away from the home page
@@ -298,11 +301,29 @@ class Ledger:
         return judged.kind, f"{got}: {judged}"
 
     def _count_report(self, entry: Entry, year: int | None) -> None:
-        """Count an entry as a listed report, once."""
-        self._counted.add(entry.url)
-        self.tally.reports = len(self._counted)
+        """Count an entry as a listed report: once, however many addresses lead to it."""
+        self._discount(entry)
+        report = self._counted[entry.url] = self._report(self.entries[entry.url])
+        self._addresses[report] += 1
+        self.tally.reports = len(self._addresses)
         if year:
             self.tally.years.add(year)
+
+    def _discount(self, entry: Entry) -> None:
+        report = self._counted.pop(entry.url, None)
+        if report is not None:
+            self._addresses[report] -= 1
+            if not self._addresses[report]:
+                del self._addresses[report]
+            self.tally.reports = len(self._addresses)
+
+    def _report(self, row: Row) -> object:
+        """Which report an entry is: as its page says when that was read, else as its list does."""
+        listed, read = report_of(row), self.memory.reports.get(row["document"] or "")
+        if read is None:
+            return listed
+        told = read[0] != row["organ"] or listed != row["url"]  # by the page, or by the list
+        return read if told else row["document"]
 
     def _put(self, row: Row) -> None:
         """Queue an entry's row. It mostly says what the last one for its address said, in this run or an earlier one."""
@@ -344,8 +365,7 @@ class Ledger:
             self.settle(row, "fetched", unchanged=(row["unchanged_checks"] or 0) + 1)
             return
         if entry.kind != "unknown":
-            self._counted.discard(entry.url)
-            self.tally.reports = len(self._counted)
+            self._discount(entry)
         if entry.promises:
             got = f"“{reading.document.title or '(no title)'}”, which reads as {reading.document.doc_type}"
             self.problem("not_a_report", response.url, f"the report that the list calls “{entry.title}”", got)

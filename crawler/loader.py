@@ -24,6 +24,10 @@ from scrapy.utils.misc import load_object
 from crawler.spider import PortalSpider
 
 
+class NoSpiderFolderError(NotADirectoryError):
+    """A folder that spiders are to be loaded from is not there: without them everything would look well."""
+
+
 class PatientLoader(SpiderLoader):
     """Loads every module below SPIDER_MODULES and in SPIDER_FOLDERS by itself; one that fails is warned of."""
 
@@ -31,6 +35,12 @@ class PatientLoader(SpiderLoader):
         named = os.environ.get("NIANBAO_SPIDERS", "").split(os.pathsep)  # now: `--spiders` puts it there
         folders = [*settings.getlist("SPIDER_FOLDERS"), *filter(None, named)]
         self.folders = list(dict.fromkeys(Path(folder).resolve() for folder in folders))
+        for folder in self.folders:
+            if not folder.is_dir():
+                raise NoSpiderFolderError(
+                    f"{folder}: expected a folder with spider modules, as NIANBAO_SPIDERS (SPIDER_FOLDERS) says, found none. "
+                    "Correct the variable, or unset it; `nianbao add URL --into DIR` makes such a folder."
+                )
         super().__init__(settings)
 
     def _load_all_spiders(self) -> None:

@@ -50,6 +50,7 @@ class Memory:
             self.entries[row["url"]] = row
             self.states[page] = PageState(**known)
         self._texts: dict[tuple[str, int, str], str] = {}  # body, year, text digest -> document
+        self.reports: dict[str, tuple[str, int]] = {}  # document -> body, year
         sql = (  # all but the texts, which are most of the table
             "SELECT id, url, fingerprint, content_sha256, capture, parsed_with, attachments, organ, report_year, "
             "text_sha256 FROM document WHERE portal = ? AND parsed_with IS NOT NULL ORDER BY first_seen"
@@ -60,6 +61,7 @@ class Memory:
             self.documents[identity(row["url"])] = Published(row["id"], *read)
             if row["organ"] and row["report_year"]:
                 self._texts[row["organ"], row["report_year"], row["text_sha256"]] = row["id"]
+                self.reports[row["id"]] = row["organ"], row["report_year"]
         sql = (
             "SELECT url, max(status = 200) AS kept, min(status) AS status FROM capture "
             "WHERE portal = ? AND status IS NOT NULL GROUP BY url"
@@ -88,6 +90,7 @@ class Memory:
         organ, year, text = _key(reading, entry)
         if organ and year:
             self._texts[organ, year, text] = published.id
+            self.reports[published.id] = organ, year
 
     def knows_report(self, url: str) -> bool:
         """Whether an earlier run read a report at this address."""

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
 
 import click
+from click.core import ParameterSource
 from rich.markup import escape
 
 from crawler import show
+
+_given: dict[str, list[str]] = {"data": [], "spiders": []}  # as they were written on the command line
+
+
+def _data_at(context: click.Context, parameter: click.Parameter, folder: Path) -> Path:
+    said = context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
+    _given["data"] = [str(folder)] if said else []
+    return folder
+
 
 DATA = click.option(
     "--data",
@@ -20,23 +31,24 @@ DATA = click.option(
     envvar="NIANBAO_DATA",
     default=Path("data"),
     show_default=True,
+    callback=_data_at,
     help="The data folder.",
 )
 
 
-_given: list[str] = []  # folders of spiders, as they were written on the command line
-
-
 def _spiders_from(context: click.Context, parameter: click.Parameter, folders: tuple[Path, ...]) -> None:
-    """Into the environment, where the settings and every process that is started find it."""
+    _given["spiders"] = []
     for folder in folders:
         if not folder.is_dir():
             raise click.BadParameter(f"{folder}: expected a folder with spider modules, found none.")
-    _given.extend(str(folder) for folder in folders)
-    if folders:
-        known = [each for each in os.environ.get("NIANBAO_SPIDERS", "").split(os.pathsep) if each]
-        named = [str(folder.resolve()) for folder in folders]
-        os.environ["NIANBAO_SPIDERS"] = os.pathsep.join(dict.fromkeys([*known, *named]))
+        also_from(folder)
+
+
+def also_from(folder: Path) -> None:
+    """Let the spiders of a folder be found: into the environment, where the settings and every process look for it."""
+    _given["spiders"] = list(dict.fromkeys([*_given["spiders"], str(folder)]))
+    known = [each for each in os.environ.get("NIANBAO_SPIDERS", "").split(os.pathsep) if each]
+    os.environ["NIANBAO_SPIDERS"] = os.pathsep.join(dict.fromkeys([*known, str(folder.resolve())]))
 
 
 SPIDERS = click.option(
@@ -54,7 +66,7 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for 
 
 def fail(message: str, code: int = 2) -> NoReturn:
     """Say what is wrong on standard error and leave."""
-    show.console(stderr=True).print(f"[bold red]nianbao:[/] {escape(message)}", soft_wrap=True)
+    show.console(stderr=True).print(f"[bold red]nianbao:[/] {escape(as_given(message))}", soft_wrap=True)
     sys.exit(code)
 
 
@@ -64,15 +76,18 @@ def tell_unloaded(unloaded: Iterable[str]) -> None:
         show.console(stderr=True).print(f"[red]a spider could not be loaded:[/] {escape(line)}", soft_wrap=True)
 
 
-TAKE_SPIDERS = ("crawl", "status", "check")  # commands that are told where spiders are
+TAKE_SPIDERS = ("crawl", "status", "check", "add")  # commands that are told where spiders are
 
 
-def with_data(advice: str, data: Path) -> str:
-    """Commands within backticks, with the data folder and the folders of spiders that this command was given."""
-    usual = str(data) in ("data", os.environ.get("NIANBAO_DATA"))
+def as_given(advice: str) -> str:
+    """The commands within backticks as they are to be typed: with --data and --spiders where this command was given them."""
 
     def whole(found: re.Match[str]) -> str:
-        spiders = "".join(f" --spiders {folder}" for folder in _given) if found[2] in TAKE_SPIDERS else ""
-        return f"`{found[1]}{spiders}{'' if usual else f' --data {data}'}`"
+        command = found[1]
+        for name, values in _given.items():
+            takes = name == "data" or found[2] in TAKE_SPIDERS
+            if takes and f" --{name} " not in command:
+                command += "".join(f" --{name} {shlex.quote(value)}" for value in values)
+        return f"`{command}`"
 
     return re.sub(r"`(nianbao (\w+)[^`]*)`", whole, advice)

@@ -20,7 +20,7 @@ from archive.catalogue import Row
 from crawler import loader, status
 from crawler.browser import executable
 from crawler.gate import gate
-from crawler.listed import is_report, may_be_report
+from crawler.listed import count, is_report, may_be_report
 from crawler.site_facts import SiteFacts, site_facts
 from crawler.spider import PortalSpider
 from crawler.traces import Trace, Traces
@@ -58,6 +58,11 @@ class Probe:
     def reports(self) -> list[Row]:
         """Entries that are reports by their title, or by their page where that was read."""
         return [row for row in self.entries if is_report(row)]
+
+    @property
+    def count(self) -> int:
+        """How many reports: one that stands at two addresses is one."""
+        return count(self.reports)
 
     @property
     def untold(self) -> list[Row]:
@@ -120,7 +125,7 @@ class Probe:
                 yield f"{what}: neither meta tags nor footers say it"
         for what, name in (("year", "year"), ("issuing body", "organ")):
             if missing := sum(row[name] is None for row in self.reports):
-                yield f"the {what} of {missing} of {len(self.reports)} reports: their lists do not say; their pages will"
+                yield f"the {what} of {missing} of {self.count} reports: their lists do not say; their pages will"
         if self.untold:
             yield f"what {len(self.untold)} entries are: their titles do not say; their pages will"
         if "not asked" in self.traces.robots:
@@ -167,7 +172,7 @@ class _Looking:
         tries = addresses(self.asked)
         for number, self.home_url in enumerate(tries, 1):
             walked = await self._walk(walker, loader.generic(self.settings))
-            refused = bool(walked.tally.problems.get("refused"))  # a private address is one with https, too
+            refused = walked.tally.home_kind in ("refused", "no_host")  # with https, too
             if walked.tally.home_ok or walked.verdict.word in HOPELESS or refused or number == len(tries):
                 break
             self.say(f"{self.home_url}: {walked.verdict.reason}; trying {tries[number]}")
@@ -275,7 +280,7 @@ def to_json(found: Probe) -> dict[str, Any]:
         "charsets": dict(found.traces.charsets),
         "columns": dict(found.columns),
         "lists": dict(found.lists),
-        "reports": len(found.reports),
+        "reports": found.count,
         "untold": len(found.untold),
         "by_body_and_year": [{"organ": o, "year": y, "reports": n} for (o, y), n in sorted(cells.items(), key=str)],
         "requests": {"asked": found.tally.requests, "whole_crawl": found.requests},

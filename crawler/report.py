@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -40,6 +40,7 @@ class Batch:
     started: datetime
     command: str
     jobs: int
+    said: Callable[[str], str] = str  # makes the commands of an advice such as can be typed: crawler/options.py
 
     @property
     def id(self) -> str:
@@ -51,7 +52,7 @@ def make(
 ) -> Row:
     """The report, on all portals that are declared or known: those that this crawl did not touch are as they were."""
     by_name = {outcome.name: outcome for outcome in outcomes}
-    grids = _grids(status.coverage(catalogue))
+    grids = _grids(status.coverage(catalogue), now)
     rows = [
         _portal(catalogue, row, declared.get(row["name"]), by_name.get(row["name"]), batch, now)
         | {"coverage": grids.get(row["name"], {"years": [], "bodies": []})}
@@ -113,7 +114,7 @@ def _portal(catalogue: Catalogue, row: Row, spider: Any, outcome: Outcome | None
         "crawled": mine,
         "verdict": str(verdict),
         "reason": reason,
-        "advice": advice,
+        "advice": batch.said(advice),
         "before": {"verdict": before["verdict"], "at": before["started_at"]} if before else None,
         "last_run": run.get("started_at"),
         "last_good": row["good"]["started_at"] if row["good"] else None,
@@ -124,7 +125,7 @@ def _portal(catalogue: Catalogue, row: Row, spider: Any, outcome: Outcome | None
         "drift": {what: _documents(catalogue, row["name"], where, since) for what, where in DRIFT.items()}
         if mine
         else {},
-        "problems": list(_problems(catalogue, run["id"])) if mine and verdict != Word.ok else [],
+        "problems": list(_problems(catalogue, run["id"], batch.said)) if mine and verdict != Word.ok else [],
     }
 
 
@@ -135,32 +136,26 @@ def _documents(catalogue: Catalogue, portal: str, where: str, since: str) -> Row
     return {"count": count["n"] if count else 0, "documents": list(rows)}
 
 
-def _problems(catalogue: Catalogue, run: str) -> Iterator[Row]:
+def _problems(catalogue: Catalogue, run: str, said: Callable[[str], str]) -> Iterator[Row]:
     for row in status.problems(catalogue, run)[:SHOWN]:
-        yield {name: row[name] for name in ("kind", "url", "expected", "got", "advice")}
+        yield {name: row[name] for name in ("kind", "url", "expected", "got")} | {"advice": said(row["advice"])}
 
 
-def _grids(cells: Sequence[Row]) -> dict[str, Row]:
+def _grids(cells: Sequence[Row], now: datetime) -> dict[str, Row]:
     """By portal: the years, and for each body a mark for each year."""
-    found: dict[str, Row] = {}
+    found: dict[str, list[Row]] = {}
     for cell in cells:
         if cell["report_year"]:
-            organs = found.setdefault(cell["portal"], {})
-            organs.setdefault(cell["organ"] or "(body unknown)", {})[cell["report_year"]] = MARKS[_mark(cell)]
+            found.setdefault(cell["portal"], []).append(cell)
     grids = {}
-    for portal, organs in found.items():
-        years = sorted({year for marks in organs.values() for year in marks})
+    for portal, covered in found.items():
+        years, organs = status.columns(covered, now), dict[str, dict[int, str]]()
+        for cell in covered:
+            mark = MARKS[status.mark(cell)]
+            organs.setdefault(cell["organ"] or "(body unknown)", {})[cell["report_year"]] = mark
         bodies = [
             {"organ": organ, "marks": "".join(marks.get(year, MARKS["none"]) for year in years)}
             for organ, marks in sorted(organs.items())
         ]
         grids[portal] = {"years": years, "bodies": bodies}
     return grids
-
-
-def _mark(cell: Row) -> str:
-    if cell["gone"] == cell["documents"]:
-        return "gone"
-    if cell["unread"] == cell["documents"]:
-        return "attachment"
-    return "changed" if cell["superseded"] else "published"

@@ -15,11 +15,10 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from twisted.internet.defer import Deferred
 
-from crawler.addresses import PrivateAddressRefused
 from crawler.gate import gate
 from crawler.pagekind import challenge
 from crawler.politeness import Politeness
-from crawler.words import plain
+from crawler.words import kind_of, plain
 
 logger = logging.getLogger(__name__)
 MOST = 500 << 10  # bytes that are read (RFC 9309 §2.5); what comes after is not waited for
@@ -35,16 +34,23 @@ _DELAY_LINE = re.compile(r"^([ \t]*crawl[- ]delay[ \t]*:?)(.*)$", re.I | re.M)
 _UNITS = {"": 1.0, "ms": 0.001}
 
 
+NOBODY = {
+    "refused": "a public host",
+    "no_host": "a host on the web",
+}  # kinds with which no robots.txt has to do: expected
+
+
 class RobotsDisallowed(IgnoreRequest):
     """robots.txt forbids the page, or could not be had, which forbids it for now.
 
     `kind` says which: robots (a rule), unreachable (no usable answer), blocked (a challenge instead of the file), refused
-    (a private address: nothing was asked).
+    (a private address: nothing was asked), no_host (DNS knows none).
     """
 
     expected = "robots.txt to allow it"
 
     def __init__(self, url: str, kind: str, got: str) -> None:
+        self.expected = NOBODY.get(kind, self.expected)
         super().__init__(f"{url}: expected {self.expected}, got {got}")
         self.kind, self.got = kind, got
 
@@ -74,7 +80,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             super().process_request_2(rp, request)
         except IgnoreRequest as forbidden:
             kind, why = self._without.get(urlsplit(request.url).netloc, ("robots", "a Disallow rule"))
-            if kind != "robots":
+            if kind not in ("robots", *NOBODY):
                 why = f"no robots.txt: {why}"  # which forbids all for now
             raise RobotsDisallowed(request.url, kind, why) from forbidden
 
@@ -103,8 +109,9 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         if isinstance(exc, IgnoreRequest) and "max redirections" in str(exc):
             body = b""  # RFC 9309 §2.3.1.2: more than five redirects, as if there were none
         else:
-            kind = "refused" if isinstance(exc, PrivateAddressRefused) else "unreachable"
-            self._without[netloc] = (kind, plain(exc))
+            kind = kind_of(exc)
+            got = getattr(exc, "got", plain(exc))
+            self._without[netloc] = (kind, got) if kind in NOBODY else ("unreachable", got)
             body = FORBIDDEN
         waiting = self._parsers[netloc]
         made: RobotParser = self._parserimpl.from_crawler(self.crawler, body)

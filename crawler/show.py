@@ -6,8 +6,10 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
 from typing import Any
 
+from rich import box
 from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import (
@@ -24,6 +26,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.catalogue import Row
+from crawler import status
 from crawler.runs import Outcome
 from crawler.verdict import Word, some
 from parsing.document import Document
@@ -45,6 +48,12 @@ def console(stderr: bool = False) -> Console:
     """A console as wide as the terminal, or WIDE when piped."""
     made = Console(stderr=stderr, highlight=False)
     return made if made.is_terminal or "COLUMNS" in os.environ else Console(stderr=stderr, highlight=False, width=WIDE)
+
+
+def table_of(title: str, gap: int = 2) -> Table:
+    """A table without a frame, its columns `gap` apart: at 80 columns a frame would take a quarter of the room."""
+    look = {"box": box.SIMPLE_HEAD, "show_edge": False, "pad_edge": False, "padding": (0, gap - 1, 0, 0)}
+    return Table(title=f"\n{title}", title_justify="left", header_style="bold", **look)  # type: ignore[arg-type]
 
 
 def word(verdict: str) -> Text:
@@ -119,21 +128,20 @@ def advise(out: Console, name: str, verdict: str, reason: str, advice: str) -> N
     out.print(line + Text(f"→ {advice}" if advice else ""), soft_wrap=True)
 
 
-def unreviewed(out: Console, names: Sequence[str]) -> None:
+def unreviewed(out: Console, names: Sequence[str], advice: str) -> None:
     """Which portals' expectations no person has accepted, and how one does."""
     some = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
     line = Text.assemble("What is expected of ", (some, "bold"), " was ", ("reviewed by no person", "yellow"), " yet. ")
-    name = names[0] if len(names) == 1 else "NAME"
-    out.print(line + Text(f"→ `nianbao check {name} --accept`"), soft_wrap=True)
+    out.print(line + Text(f"→ {advice}"), soft_wrap=True)
 
 
 def verdicts(outcomes: Sequence[Outcome]) -> Table:
     """The table that a crawl ends with."""
-    table = Table(title="What came of it", title_justify="left", header_style="bold")
-    for name in ("portal", "verdict"):
-        table.add_column(name, no_wrap=True)
+    table = table_of("What came of it", gap=1)
+    table.add_column("portal", overflow="fold")
+    table.add_column("verdict", no_wrap=True)
     for name in ("listed", "new", "changed", "same", "not due", "gone", "asked", "problems"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for o in sorted(outcomes, key=lambda o: o.name):
         verdict = o.verdict.word if o.verdict else Word.not_run
         t = o.tally
@@ -145,14 +153,24 @@ def verdicts(outcomes: Sequence[Outcome]) -> Table:
 
 LISTED = "listed: reports on its lists · same: asked and unchanged · not due: not asked this time · asked: requests"
 COUNTED = "reports: body × year · times are UTC"
-LEGEND = "● published  ◐ text only in an attachment  ◆ changed since  ○ disappeared  · none"
+LEGEND = "● published  ◐ text only in a file  ◆ changed since  ○ disappeared  · none"
 
 
-def coverage(cells: Sequence[Row], width: int) -> Iterator[Table]:
+# By status.mark: character, style.
+MARKS = {
+    "published": ("●", "green"),
+    "attachment": ("◐", "yellow"),
+    "changed": ("◆", "yellow"),
+    "gone": ("○", "red"),
+    "none": ("·", "dim"),
+}
+
+
+def coverage(cells: Sequence[Row], width: int, now: datetime) -> Iterator[Table]:
     """Bodies by years as grids of at most `width` columns. Cells are rows of `status.coverage`."""
-    years = sorted({c["report_year"] for c in cells if c["report_year"]})
+    years = status.columns(cells, now)
     names = max((cell_len(c["organ"] or "") for c in cells), default=10)
-    fit = max(1, (width - names - 4) // 5)
+    fit = max(1, (width - names) // 3)
     bands = [years[at : at + fit] for at in range(0, len(years), fit)] or [[]]
     for number, band in enumerate(bands):
         yield _band(cells, band, "Coverage: body × year" if number == 0 else "")
@@ -160,7 +178,7 @@ def coverage(cells: Sequence[Row], width: int) -> Iterator[Table]:
 
 def _band(cells: Sequence[Row], years: Sequence[int], title: str) -> Table:
     portals = len({c["portal"] for c in cells})
-    table = Table(title=title or None, title_justify="left", header_style="bold")
+    table = table_of(title, gap=1)
     table.add_column("body", no_wrap=True)
     for year in years:
         table.add_column(f"{year % 100:02d}", justify="center", no_wrap=True, min_width=2)
@@ -173,23 +191,13 @@ def _band(cells: Sequence[Row], years: Sequence[int], title: str) -> Table:
             table.add_section()
             table.add_row(Text(portal, style="bold"))
         last = portal
-        table.add_row(organ, *(_mark(found.get(year)) for year in years))
+        table.add_row(organ, *(Text(*MARKS[status.mark(found.get(year))]) for year in years))
     return table
-
-
-def _mark(cell: Row | None) -> Text:
-    if cell is None:
-        return Text("·", style="dim")
-    if cell["gone"] == cell["documents"]:
-        return Text("○", style="red")
-    if cell["unread"] == cell["documents"]:
-        return Text("◐", style="yellow")
-    return Text("◆", style="yellow") if cell["superseded"] else Text("●", style="green")
 
 
 def changes(rows: Sequence[Row]) -> Table:
     """Reports that were changed after publication or are no longer listed."""
-    table = Table(title="Changed and gone", title_justify="left", header_style="bold")
+    table = table_of("Changed and gone")
     for name in ("what", "when (UTC)", "report", "page"):
         table.add_column(name, overflow="fold")
     for row in rows:
@@ -198,22 +206,22 @@ def changes(rows: Sequence[Row]) -> Table:
     return table
 
 
-def problems(rows: Sequence[Row], limit: int = 20) -> Table:
-    """Problems, each with what to do next."""
-    table = Table(title="Problems", title_justify="left", header_style="bold")
-    for name in ("kind", "page", "expected", "got", "next"):
-        table.add_column(name, overflow="fold")
+def problems(out: Console, rows: Sequence[Row], limit: int = 20) -> None:
+    """Problems, some lines each: what and where, what was expected and came, what to do next."""
+    out.print(Text("\nProblems", style="italic"))
     for row in rows[:limit]:
-        table.add_row(*(Text(row[name]) for name in ("kind", "url", "expected", "got", "advice")))
+        out.print(Text.assemble((row["kind"], "bold"), f"  {row['url']}"), soft_wrap=True)
+        out.print(Text(f"  expected {row['expected']}, got {row['got']}"), soft_wrap=True)
+        out.print(Text(f"  → {row['advice']}"), soft_wrap=True)
     if len(rows) > limit:
-        table.caption = f"… and {len(rows) - limit} more; --json shows all"
-    return table
+        out.print(f"… and {len(rows) - limit} more; --json shows all", style="dim")
 
 
 def portals(rows: Sequence[Row], width: int) -> Table:
     """All portals: verdict, when, how much. What is wrong stands below, a line each (`advise`)."""
-    table = Table(title="Portals", title_justify="left", header_style="bold")
-    for name in ("portal", "verdict", "last run"):
+    table = table_of("Portals")
+    table.add_column("portal", overflow="fold")
+    for name in ("verdict", "last run"):
         table.add_column(name, no_wrap=True)
     for name in ("reports", "documents", "gone"):
         table.add_column(name, justify="right", no_wrap=True)
@@ -250,7 +258,7 @@ def history(out: Console, row: Row) -> None:
 
 def drift(rows: Sequence[Row]) -> Table:
     """What was not as in the last good run."""
-    table = Table(title="What changed on the portal", title_justify="left", header_style="bold")
+    table = table_of("What changed on the portal")
     for name in ("what", "last good run", "this run"):
         table.add_column(name, overflow="fold")
     for row in rows:

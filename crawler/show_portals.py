@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -74,7 +75,7 @@ def probe(out: Console, found: Probe) -> None:
             {"portal": "", "organ": organ, "report_year": year, "documents": n, "gone": 0, "superseded": 0, "unread": 0}
             for (organ, year), n in cells.items()
         ]
-        for table in show.coverage(rows, out.width):
+        for table in show.coverage(rows, out.width, datetime.now(UTC)):
             out.print(table)
         out.print("● listed  · none", style="dim")
     for line in found.unknown():
@@ -125,7 +126,8 @@ def _counted(found: Probe) -> str:
     bodies, years = len({row["organ"] for row in found.reports if row["organ"]}), found.years
     span = f", {years[0]}" + (f" to {years[-1]}" if len(years) > 1 else "") if years else ""
     perhaps = f"; entries that may be reports as well: {len(found.untold)}" if found.untold else ""
-    return f"{len(found.reports)}, bodies that issued them: {bodies or 'not known yet'}{span}{perhaps}"
+    twice = f" at {len(found.reports)} addresses" if len(found.reports) > found.count else ""
+    return f"{found.count}{twice}, bodies that issued them: {bodies or 'not known yet'}{span}{perhaps}"
 
 
 def _transport(found: Probe) -> str:
@@ -143,7 +145,7 @@ def _charset(found: Probe) -> str:
 
 
 def _marks(why: Sequence[object]) -> Table:
-    table = Table(title="Why this platform", title_justify="left", header_style="bold")
+    table = show.table_of("Why this platform")
     table.add_column("weight", justify="right", no_wrap=True)
     table.add_column("on", no_wrap=True)
     for name in ("mark", "page"):
@@ -154,7 +156,7 @@ def _marks(why: Sequence[object]) -> Table:
 
 
 def _lists(found: Probe) -> Table:
-    table = Table(title="Where the reports are", title_justify="left", header_style="bold")
+    table = show.table_of("Where the reports are")
     table.add_column("reports", justify="right", no_wrap=True)
     table.add_column("way from the home page", overflow="fold")
     table.add_column("list", overflow="fold")
@@ -182,8 +184,10 @@ def _what_to_do(found: Probe) -> str:
         Word.degraded: "Open its lists in a browser: reports that are missing there are missing here.",
         Word.not_run: "Another run is crawling this host: wait for it to end.",
     }
-    if found.tally.problems.get("refused"):
-        return "Then probe it again."
+    if found.tally.home_kind == "refused":
+        return "If it is yours to crawl, name it in NIANBAO_ALLOW_PRIVATE_HOSTS; then probe it again."
+    if found.tally.home_kind == "no_host":
+        return "See whether it is spelled right. If it opens in a browser, see to the DNS of this machine."
     if not found.tally.home_ok and found.verdict.word == Word.broken:
         return "Open it in a browser: if it does not answer there either, try later or correct the address."
     return advice or words.get(found.verdict.word, "Open the portal in a browser and look for its 年报 column.")
@@ -223,7 +227,7 @@ def added(out: Console, found: Probe, made: Added, said: Name) -> None:
         out.print(Text.assemble(("Not proved: ", "bold red"), lost), soft_wrap=True)
     out.print("\n[bold]To review[/]")
     years = f", of {found.years[0]} to {found.years[-1]}" if found.years else ""
-    seen = f"seen: {some(len(found.reports), 'report')}{years}"
+    seen = f"seen: {some(found.count, 'report')}{years}"
     out.print(f"  expect     {seen}; the grid above shows the gaps. Is it what the portal has?", soft_wrap=True)
     for name, text in (("site_name", "the portal's name"), ("organ", "who runs it"), ("level", "its level")):
         out.print(f"  {name:<10} {text}: {getattr(found.site, name) or 'not found, fill it in'}", soft_wrap=True)
@@ -235,12 +239,12 @@ def added(out: Console, found: Probe, made: Added, said: Name) -> None:
 
 def checks(out: Console, done: Sequence[Check], said: Name) -> None:
     """The table of checks, and below it the entries that differ."""
-    table = Table(title="Today's code and the last run", title_justify="left", header_style="bold")
-    table.add_column("portal", no_wrap=True)
+    table = show.table_of("Today's code and the last run", gap=1)
+    table.add_column("portal", overflow="fold")
     table.add_column("check", no_wrap=True)
     for name in ("then", "now", "added", "removed", "changed", "missing"):
-        table.add_column(name, justify="right")
-    table.add_column("against run", overflow="fold")
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("run of", no_wrap=True)
     for each in done:
         word = Text("same", style="green") if each.ok else Text("differs", style="bold red")
         if each.error:
@@ -249,14 +253,14 @@ def checks(out: Console, done: Sequence[Check], said: Name) -> None:
         if each.ok and (each.added or each.changed):
             word = Text("more" if each.added else "changed", style="yellow")
         counts = (each.before, each.now, *map(len, (each.added, each.removed, each.changed, each.missing)))
-        table.add_row(each.name, word, *map(str, counts), each.against)
+        table.add_row(each.name, word, *map(str, counts), _day(each.against))
     out.print(table)
     out.print("then, now: reports · missing: pages that today's code asks for and the archive lacks", style="dim")
     for each in done:
         if each.error:
             out.print(Text.assemble((each.name, "bold"), f": {said(each.error)}"), soft_wrap=True)
         elif each.added or each.removed or each.changed or each.missing:
-            out.print(_differences(each))
+            _differences(out, each)
             if not each.ok:
                 advice = (
                     "crawl it, then check again"
@@ -267,11 +271,14 @@ def checks(out: Console, done: Sequence[Check], said: Name) -> None:
                 out.print(Text.assemble((each.name, "bold"), f": {reason}. → {advice}"), soft_wrap=True)
 
 
-def _differences(each: Check) -> Table:
-    table = Table(title=each.name, title_justify="left", header_style="bold")
-    table.add_column("what", no_wrap=True)
-    for name in ("entry", "page"):
-        table.add_column(name, overflow="fold")
+def _day(run: str | None) -> str:
+    """The day on which a run began, which its id begins with."""
+    return f"{run[:4]}-{run[4:6]}-{run[6:8]}" if run else ""
+
+
+def _differences(out: Console, each: Check) -> None:
+    """The entries that differ, two lines each: an address that is broken into lines cannot be copied."""
+    out.print(Text(f"\n{each.name}", style="italic"))
     rows = [("removed", row["title"], row["url"], "red") for row in each.removed]
     rows += [("missing", row["expected"], row["url"], "red") for row in each.missing]
     rows += [("added", row["title"], row["url"], "green") for row in each.added]
@@ -280,7 +287,7 @@ def _differences(each: Check) -> Table:
         for row in each.changed
     ]
     for what, text, url, colour in rows[:MOST_ROWS]:
-        table.add_row(Text(what, style=colour), Text(text), Text(url))
+        out.print(Text.assemble((what, colour), f"  {text}"), soft_wrap=True)
+        out.print(Text(f"  {url}", style="dim"), soft_wrap=True)
     if len(rows) > MOST_ROWS:
-        table.caption = f"… and {len(rows) - MOST_ROWS} more; --json shows all"
-    return table
+        out.print(f"… and {len(rows) - MOST_ROWS} more; --json shows all", style="dim")

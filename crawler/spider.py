@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import islice
 from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit
@@ -21,6 +21,7 @@ from crawler.gathering import Gathering, Need
 from crawler.identity import askable
 from crawler.pages import FIRST, More
 from crawler.resorts import Resorts
+from crawler.site_facts import site_facts
 from crawler.territory import Territory, domain_of
 from crawler.verdict import Expect
 from crawler.walk import A_FEW, CUT, LISTS, Walk, is_article, is_file, is_report
@@ -80,6 +81,7 @@ class PortalSpider(Walk):
         self.turned: set[str] = set()  # pages of lists that were asked for, by pages.key
         self.menu: set[str] = set()  # addresses that the home page links to: the menu that stands on every page
         self.territory = Territory(self.home_url, self.hosts)
+        self.portal = evidence.Portal(self.organ, self.site_name, self.site_id_code, self.division_code)
         self.column_found = False  # the portal's own; columns of its departments are no sign of it
 
     @property
@@ -133,11 +135,22 @@ class PortalSpider(Walk):
             found = self.sane(response)
             self.menu |= {link.url for link in found}
             self.territory.introduce(response)
+            self._learn_whose(response)
             root, source = discovery.tree(response), discovery.source_text(response)
             self.resorts.searches += search.searches(root, source, response.url, discovery.charset_of(response))
             yield from self.follow_hubs(response, found, ())
             if not any(discovery.role(link.text) in (Role.column, Role.hub) for link in found):
                 yield from self.look_inside(response, self.parse_home, ())
+
+    def _learn_whose(self, response: Response) -> None:
+        """Where the portal is, from its home page when the spider does not say: 市统计局 is 青川市统计局 then, also in a probe.
+
+        Its organ is not learned: a report whose list names nobody is not for a guess to give to the government.
+        """
+        if not self.portal.site:
+            said = site_facts(response)
+            code = self.portal.site_code or said.site_id_code
+            self.portal = replace(self.portal, site=said.site_name or "", site_code=code)
 
     def parse_hub(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
         """A page on the way: the openness platform, or the departments' and townships' own platforms."""
@@ -274,8 +287,7 @@ class PortalSpider(Walk):
         )
 
     def _entry(self, row: Link, list_url: str, trail: tuple[str, ...]) -> Entry:
-        portal = evidence.Portal(self.organ, self.site_name, self.site_id_code, self.division_code)
-        finding, kind = evidence.weigh(row, trail, portal), titles.classify(row.text).kind
+        finding, kind = evidence.weigh(row, trail, self.portal), titles.classify(row.text).kind
         listed = kind == "unknown" and is_file(row.url) and finding.year is not None  # “2022年度” in the 年报 column
         return Entry(
             url=row.url,

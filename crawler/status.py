@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,12 +13,17 @@ from typing import Any
 from archive.catalogue import Catalogue, CatalogueError, Row
 from crawler import lease
 from crawler.baseline import LAST_GOOD, sheet_of
+from crawler.due import asked_year
 from crawler.verdict import Word, some
+from parsing.titles import REPORT_KINDS
 
 STALE_AFTER = timedelta(days=40)  # a portal is due monthly at the least
 # What needs somebody first.
 WORST_FIRST = (Word.broken, Word.empty, Word.blocked, Word.degraded, Word.stale, Word.not_run, Word.ok)
 SAMPLES = 3
+FIRST_YEAR = (
+    2003  # the first on which any government had to report: 广州市政府信息公开规定, in force since 1 January 2003
+)
 
 
 @contextmanager
@@ -127,18 +132,57 @@ def samples(catalogue: Catalogue, run: Row | None, good: Row | None, found: list
     return list(dict.fromkeys(urls))[:SAMPLES]
 
 
+# What was published, one row each: documents, and reports that are themselves files, which are kept and not read yet. A
+# file is whose and of which year its newest list says; gone, when the last run that settled its lists lists it no more.
+PUBLISHED = f"""
+WITH kept AS (
+    SELECT e.portal, e.url, e.organ, e.year, max(e.run) AS run FROM entry e JOIN capture c ON c.id = e.capture
+    WHERE e.document IS NULL AND e.outcome IN ('fetched', 'unchanged', 'not_due') AND c.media_type NOT LIKE 'text/%'
+    AND e.kind IN ({", ".join(f"'{kind}'" for kind in sorted(REPORT_KINDS))}) GROUP BY e.portal, e.url
+)
+SELECT portal, organ, report_year, gone_since IS NOT NULL AS gone, supersedes IS NOT NULL AS superseded,
+    text_status = 'attachment_only' AS unread FROM document
+UNION ALL
+SELECT portal, organ, year, run < (
+    SELECT max(r.id) FROM run r WHERE r.portal = kept.portal AND (r.verdict = 'ok' OR r.accepted_at IS NOT NULL)
+), 0, 1 FROM kept
+"""
+
+
 def coverage(catalogue: Catalogue, portal: str | None = None) -> list[Row]:
-    """One row per portal, body and year: how many documents, how many of them superseded, how many gone from their lists."""
+    """One row per portal, body and year: how many documents, how many of them superseded, gone from their lists, unread."""
     return list(
         catalogue.rows(
-            "SELECT portal, organ, report_year, count(*) AS documents, "
-            "sum(gone_since IS NOT NULL) AS gone, sum(supersedes IS NOT NULL) AS superseded, "
-            "sum(text_status = 'attachment_only') AS unread FROM document WHERE (? IS NULL OR portal = ?) "
+            "SELECT portal, organ, report_year, count(*) AS documents, sum(ifnull(gone, 0)) AS gone, "
+            f"sum(superseded) AS superseded, sum(unread) AS unread FROM ({PUBLISHED}) WHERE (? IS NULL OR portal = ?) "
             "GROUP BY portal, organ, report_year ORDER BY portal, organ, report_year",
             portal,
             portal,
         )
     )
+
+
+def mark(cell: Row | None) -> str:
+    """What a cell of the coverage is: published, attachment, changed, gone, none."""
+    if cell is None:
+        return "none"
+    if cell["gone"] == cell["documents"]:
+        return "gone"
+    if cell["unread"] == cell["documents"]:
+        return "attachment"
+    return "changed" if cell["superseded"] else "published"
+
+
+def columns(cells: Iterable[Row], now: datetime) -> list[int]:
+    """The years of a grid, without a gap from the first one covered to the last that is due by law: a hole is to be seen.
+
+    A year before there was any such law was misread: it stands by itself.
+    """
+    years = {cell["report_year"] for cell in cells if cell["report_year"]}
+    lawful = [year for year in years if year >= FIRST_YEAR]
+    if lawful:
+        years |= set(range(min(lawful), max(*lawful, asked_year(now)) + 1))
+    return sorted(years)
 
 
 def changes(catalogue: Catalogue, portal: str) -> list[Row]:

@@ -185,6 +185,19 @@ RULES: tuple[Rule, ...] = (
     ),
     (
         Word.broken,
+        lambda c: c.is_portal and c.tally.home_kind == "refused",
+        lambda c: f"not asked: {c.tally.home_problem}",
+        "If it is yours to crawl, name it in NIANBAO_ALLOW_PRIVATE_HOSTS, then `nianbao crawl {name}`; if not, correct home_url.",
+    ),
+    (
+        Word.broken,
+        lambda c: c.is_portal and c.tally.home_kind == "no_host",
+        lambda c: f"not found: {c.tally.home_problem}",
+        "See whether home_url is spelled right. If it opens in a browser, see to the DNS of this machine; if nowhere, the "
+        "portal has moved: ask the superior body's site for its address. Then `nianbao crawl {name}`.",
+    ),
+    (
+        Word.broken,
         lambda c: c.is_portal and not c.tally.home_ok,
         lambda c: f"the home page could not be had: {c.tally.home_problem or 'it was never asked'}",
         "Open it in a browser. If it answers there, run `nianbao crawl {name}` later; if it moved, correct home_url.",

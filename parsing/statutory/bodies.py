@@ -91,6 +91,11 @@ def split(name: str, near: Place | None) -> tuple[str, str, Division | None]:
     return "", name, None
 
 
+def is_whole(name: str) -> bool:
+    """Whether a body's name says where it is: 禄丰市统计局, 妥安乡人民政府; not 市统计局."""
+    return bool(split(name, None)[0] or _TOWNSHIP.search(name) or _ZONE.search(name))
+
+
 def _support(witness: Witness, witnesses: list[Witness]) -> float:
     """Own weight, and half the weight of every other witness whose name contains it or is contained in it."""
     core = _core(witness.value)

@@ -163,6 +163,13 @@ def test_probe_leaves_the_data_folder_alone(newcomer: Newcomer, tmp_path: Path) 
         assert fact in done.stdout
 
 
+def test_the_page_on_adding_shows_what_probe_prints(newcomer: Newcomer) -> None:
+    page = (ROOT / "docs" / "adding-a-portal.md").read_text(encoding="utf-8")
+    (sample,) = re.findall(r"\$ nianbao probe (\S+)\n((?:    .+\n)+)", page)
+    printed = [line.strip() for line in newcomer.run("probe", sample[0]).stdout.splitlines()]
+    assert [line.strip() for line in sample[1].splitlines()] == printed[: sample[1].count("\n")]
+
+
 def test_a_portal_that_is_closed_gets_no_spider(newcomer: Newcomer, tmp_path: Path) -> None:
     portal = newcomer.farm.portals[3]
     newcomer.farm.break_portal(portal.name, "challenge")

@@ -271,7 +271,8 @@ def test_status_says_since_when_what_changed_and_an_accepted_state_is_the_new_on
     assert f"nianbao check {name} --accept" in row["advice"]
     told = crawled.run("status").stdout.splitlines()
     assert any("1 degraded · 6 ok" in line for line in told)
-    assert name in next(line for line in told if line.startswith("│")), "the worst first"
+    rule = next(at for at, line in enumerate(told) if line.startswith("─"))
+    assert told[rule + 1].startswith(name), "the worst first"
     assert baseline.accept_in(crawled.data, name)["accepted_at"]
     assert crawled.run("status", "--check").returncode == 0
     assert crawled.crawl(name)[name]["verdict"] == "ok"
