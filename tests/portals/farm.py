@@ -66,7 +66,6 @@ class Farm:
         self._kept_bytes = 0
         self._visits: Counter[str] = Counter()
         self._faults: dict[str, Fault] = {}
-        self.struck: set[str] = set()  # portals whose fault has changed an answer
         self._dead: dict[str, set[str]] = {}
         self._withdrawn: dict[str, list[SampleReport]] = {}  # by the fault half_withdrawn
         self.noisy: set[str] = (
@@ -144,7 +143,6 @@ class Farm:
 
     def mend_portal(self, name: str) -> None:
         how = self._faults.pop(name, None)
-        self.struck.discard(name)
         if how is None:
             return
         site = self.site(self._by_name[name])
@@ -212,8 +210,6 @@ class Farm:
         )  # fmt: skip
         served = how in faults.SERVED and (how in faults.ROBOTS_TOO or not asked.is_robots)
         reply = faults.SERVED[how](asked) if served and how else asked.answer()
-        if served and how and faults.strikes(how, asked):
-            self.struck.add(portal.name)
         return faults.noise(asked, reply) if noisy else reply
 
     def _usual(

@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import sha1
-from html import unescape
 from http import HTTPStatus
 from itertools import count
 from typing import TYPE_CHECKING, Literal
@@ -22,7 +21,8 @@ if TYPE_CHECKING:
     from .portal import SamplePortal
 
 Fault = Literal[
-    "unreachable", "empty_list", "emptied_lists", "dead_links", "server_error", "challenge", "moved_column", "half_withdrawn", "redesign",
+    "unreachable", "empty_list", "emptied_lists", "dead_links", "server_error", "challenge", "moved_column",
+    "half_withdrawn", "redesign",
     "broken_pagination", "soft_404", "parked", "charset_flip", "dates_vanish", "moved_site", "login", "maintenance",
     "tls_1_0", "tls_1_1", "weak_group", "expired", "self_signed", "other_host", "https_gone", "no_common_tls",
 ]  # fmt: skip
@@ -151,14 +151,6 @@ def broken_pagination(asked: Asked) -> Reply:
         return plain(500, "bad page\n")
     same_folder = first[0].rpartition("/")[0] == asked.target.rpartition("/")[0]  # else its relative links would break
     return asked.usual(*first) if same_folder else redirect(302, f"http://{asked.host}{first[0]}")
-
-
-def strikes(how: Fault, asked: Asked) -> bool:
-    """Whether a fault takes something from the answer to a request: what has no later page has none to break."""
-    if how != "broken_pagination":
-        return True
-    later = unescape(asked.answer().body.decode("utf-8", "replace")) if _first_page(asked) else ""
-    return any(report.url.rpartition("/")[2] in later for report in asked.portal.reports)
 
 
 def _first_page(asked: Asked) -> tuple[str, bytes] | None:
