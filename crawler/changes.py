@@ -82,8 +82,8 @@ def _pagination(old: Signature, new: Signature) -> Found | None:
     before = f"{old.further} later pages of lists"
     firsts = sum(old.lists.values())
     first_pages = firsts and sum(new.lists.get(url, 0) for url in old.lists) >= 0.9 * firsts
-    oldest_gone = new.years[:1] != old.years[:1]  # they stand on the last pages; of withdrawn ones some would be left
-    few = not new.further and new.reports < DROP * old.reports and first_pages and oldest_gone
+    newest = len(new.years) < len(old.years) and old.years[-len(new.years) :] == new.years  # withdrawn ones leave gaps
+    few = not new.further and new.reports < DROP * old.reports and first_pages and newest
     worse = new.failed > old.failed or new.repeats > old.repeats or few
     return Found(before, said, _giving(new) or _giving(old)) if worse else None
 

@@ -51,6 +51,7 @@ class Observations:
         # In these two a page goes by its list's address and a number, since what is asked by POST has one address for all.
         self._paths: dict[str, dict[str, str]] = {}  # list page -> link -> path of tags and classes
         self._rows: dict[str, dict[str, bool]] = {}  # list page -> report linked there -> whether its row has a date
+        self._searched: set[str] = set()  # addresses of search results: what they show counts where no list shows any
         self._further = self._failed = self._lost = self._read = 0
         self._charsets: Counter[str] = Counter()
         self._evidence: Counter[str] = Counter()
@@ -74,6 +75,8 @@ class Observations:
             self._further += 1
         elif facts.get("role") == "list":
             self._columns[first] = tuple(facts.get("trail", ()))
+        if facts.get("role") == "search":
+            self._searched.add(first)
         self._paths[f"{first} {self._further}"] = dict(_shapes(source, response.url))
 
     def list_rows(self, url: str, rows: Iterable[Link]) -> None:
@@ -105,6 +108,9 @@ class Observations:
             for page, rows in self._rows.items()
             if _address(page) not in itself
         }
+        if any(rows for page, rows in pages.items() if _address(page) not in self._searched):
+            itself |= self._searched
+            pages = {page: rows for page, rows in pages.items() if _address(page) not in itself}
         given: dict[str, int] = {}
         for page, rows in pages.items():
             given[_address(page)] = given.get(_address(page)) or len(rows)
