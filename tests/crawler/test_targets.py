@@ -47,6 +47,13 @@ def test_an_element_leads_where_its_script_would_go(markup: str, url: str | None
     assert [link.url for link in found] == ([url] if url else [])
 
 
+def test_a_box_whose_rows_are_links_is_none_itself() -> None:
+    rows = "".join(f'<li><a href="/nb/{year}.html">{year}年年报</a></li>' for year in (2021, 2022))
+    source = f'<html><body><div url="/gateway/unit" querydata="x"><ul>{rows}</ul></div></body></html>'
+    found = discovery.links(discovery.tree_of(source), PAGE, source)
+    assert [link.url for link in found] == ["http://h/nb/2021.html", "http://h/nb/2022.html"]
+
+
 @pytest.mark.parametrize(("pattern", "example"), [*targets.OPENERS, *targets.LOADERS])
 def test_every_line_of_the_tables_finds_its_example(pattern: str, example: str) -> None:
     assert re.search(pattern, example)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from crawler.signature import Signature
 from tests.crawler.test_walk import Crawl, Site, link, page, report, site, title
 
 __all__ = ["site"]  # a fixture
@@ -119,6 +120,26 @@ def test_a_list_that_shows_its_first_rows_is_had_whole_from_the_interface_it_nam
     assert crawl.rows("SELECT count(*) FROM document") == [(5,)]
     assert len([path for path in paths if SSP in path]) == 3
     assert crawl.rows("SELECT * FROM problem") == []
+
+
+def test_the_rows_of_an_interface_are_those_of_the_list_that_led_to_it(site: Site, asked: Any) -> None:
+    site.pages["/list/"] = page(f"<script>var cfg={{api:'{SSP}',siteId:'2044',chnlid:'317',datas:2}};</script>")
+    data = [
+        {"_doctitle": title(year), "docpuburl": f"/nb/{year}.html", "docreltime": f"{year + 1}.01.20"}
+        for year in (2021, 2022)
+    ]
+    reports(site, 2021, 2022)
+    answer = json.dumps({"datas": data, "page": {"recordcount": 2, "pagecount": 1}}).encode()
+    site.pages[f"{SSP}?siteId=2044&{ASKED}&isChange=1&page=1&datas=2"] = (
+        200,
+        {"Content-Type": "application/json"},
+        answer,
+    )
+    crawl, _ = asked("trs")
+    sheet = Signature.from_json(crawl.rows("SELECT signature FROM run")[0][0])
+    assert sheet
+    assert sheet.lists == {f"http://127.0.0.1:{site.port}/list/": 2}, "or nobody would see that it was emptied"
+    assert (sheet.listed, sheet.dated) == (2, 2)
 
 
 def test_an_interface_is_not_asked_for_nobody_knows_what(site: Site, asked: Any) -> None:
