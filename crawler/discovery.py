@@ -187,7 +187,7 @@ def inner(response: Response) -> list[str]:
     base = response.url if root is None else base_of(root, response.url)
     onward = [to] if (to := targets.refresh(root, source)) else []
     entrances = [link.url for link in links(root, response.url, source) if ENTRANCE.match(link.text)]
-    written = (*onward, *entrances, *targets.frames(root), *targets.parts(source))
+    written = (*onward, *entrances, *targets.frames(root), *targets.parts(source), *targets.told(root, source))
     return list(dict.fromkeys(url for each in written if (url := absolute_of(base, each)) and url != response.url))
 
 
