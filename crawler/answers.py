@@ -43,6 +43,7 @@ SHAPES = (
     Shape("TRS IRS boxes", "data.middle.listAndBox", "data.pager.total", "data.pager.pageCount", row="data"),
     Shape("TRS IRS list", "data.list", "data.pager.total", "data.pager.pageCount"),
     Shape("TRS SSP", "datas", "page.recordcount", "page.pagecount", date=("docreltime", "pubdate")),
+    Shape("TRS SSP counted", "datas", "countDatas.recordcount", date=("docreltime", "pubdate")),
     Shape("TRS fjdzapp", "data", "", "pageCount", date=("docreltime", "pubdate")),
     Shape("openSearch", "data.data", "data.total"),
     Shape("Hanweb jsearch", "dataResults", "total", row="data", date=("deploytime", *DATE)),
@@ -59,8 +60,8 @@ SHAPES = (
     Shape("list", "list", "total"),
 )
 MESSAGES = ("msg", "message", "errmsg", "error")
-FINE = {"state": (200, "200", 1), "code": (0, 1, 200, "0", "1", "200"), "errcode": (0, "0")}
-PAGE_SIZES = ("pageSize", "_pageSize", "rows", "prepage", "perpage")
+FINE = {"state": (200, "200", 1), "code": (0, 1, 200, "0", "1", "200"), "errcode": (0, "0"), "error": (False, None, "")}
+PAGE_SIZES = ("pageSize", "_pageSize", "rows", "prepage", "perpage", "datas")
 PAGE_NUMBER = re.compile(r"page(?:no|num|number|index)?|curr?_?page|pn|p", re.IGNORECASE)
 MOST_PAGES = 500  # a count above this is a mistake of the interface, not a list of reports
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from crawler.signature import MOST, Signature
@@ -46,7 +46,19 @@ Compare = Callable[[Signature, Signature], Found | None]
 
 def changes(old: Signature | None, new: Signature, name: str = "NAME") -> tuple[Change, ...]:
     """What differs from the last good run, gravest first. Nothing where there was none."""
-    return tuple(_changes(old, new, name)) if old is not None else ()
+    return tuple(_changes(_as_addressed(old, new), new, name)) if old is not None else ()
+
+
+def _as_addressed(old: Signature, new: Signature) -> Signature:
+    """The old sheet with the scheme that pages are had by now: http or https is no other place."""
+    now = {_bare(url): url for url in (*new.lists, *new.columns)}
+    lists = {now.get(_bare(url), url): count for url, count in old.lists.items()}
+    return replace(old, lists=lists, columns={now.get(_bare(url), url): name for url, name in old.columns.items()})
+
+
+def _bare(url: str) -> str:
+    """An address without its scheme."""
+    return url.partition("://")[2]
 
 
 def _changes(old: Signature, new: Signature, name: str) -> Iterator[Change]:
@@ -68,8 +80,10 @@ def _pagination(old: Signature, new: Signature) -> Found | None:
         return None
     said = f"{new.further} later pages of lists, {new.failed} failed, {new.repeats} the same as another"
     before = f"{old.further} later pages of lists"
-    first_pages = sum(new.lists.get(url, 0) for url in old.lists) >= 0.9 * sum(old.lists.values())
-    few = new.further < old.further / 2 and new.reports < DROP * old.reports and first_pages
+    firsts = sum(old.lists.values())
+    first_pages = firsts and sum(new.lists.get(url, 0) for url in old.lists) >= 0.9 * firsts
+    newest = len(new.years) < len(old.years) and old.years[-len(new.years) :] == new.years  # withdrawn ones leave gaps
+    few = not new.further and new.reports < DROP * old.reports and first_pages and newest
     worse = new.failed > old.failed or new.repeats > old.repeats or few
     return Found(before, said, _giving(new) or _giving(old)) if worse else None
 
@@ -107,7 +121,7 @@ def _column(old: Signature, new: Signature) -> Found | None:
 
 def _design(old: Signature, new: Signature) -> Found | None:
     """The rows of lists, or the whole home page, are marked up in another way."""
-    if old.rows and new.rows:
+    if old.rows and new.rows and not _other_way(old, new):
         known = sum(count for path, count in new.rows.items() if path in old.rows)
         if known < sum(new.rows.values()) / 2:
             return Found(next(iter(old.rows)), next(iter(new.rows)), _giving(new))
@@ -122,7 +136,7 @@ def _design(old: Signature, new: Signature) -> Found | None:
 def _dates(old: Signature, new: Signature) -> Found | None:
     """Rows that had dates have none."""
     before, after = (sheet.dated / max(sheet.listed, 1) for sheet in (old, new))
-    if not new.listed or before < 0.5 or after >= before / 2:
+    if not new.listed or before < 0.5 or after >= before / 2 or _other_way(old, new):
         return None
     return Found(f"{before:.0%} of {old.listed} rows", f"{after:.0%} of {new.listed} rows", _giving(new))
 
@@ -136,29 +150,35 @@ def _charset(old: Signature, new: Signature) -> Found | None:
     return Found(before, after, [new.home.url, *_giving(new)]) if before != after and still < ALIKE else None
 
 
-TLS = ("protocol", "tls_profile", "cert_ok")  # a cipher alone changes with the machine that answers
-
-
 def _tls(old: Signature, new: Signature) -> Found | None:
-    """A host speaks another TLS, its certificate is worth something else, or the home page is had by the other scheme."""
+    """A host speaks another TLS. A cipher alone changes with the machine that answers."""
+    return _of_hosts(old, new, lambda host: ", ".join(str(host[f]) for f in ("protocol", "tls_profile") if host.get(f)))
+
+
+def _certificate(old: Signature, new: Signature) -> Found | None:
+    """A host's certificate is worth something else than it was."""
+    return _of_hosts(old, new, _worth)
+
+
+def _worth(host: dict[str, Any]) -> str:
+    if host.get("cert_ok") is None:
+        return ""
+    return "good" if host["cert_ok"] else str(host.get("cert_error") or "not good")
+
+
+def _of_hosts(old: Signature, new: Signature, said: Callable[[dict[str, Any]], str]) -> Found | None:
+    """The first host of which something else is to be said than before; nothing where one of the two is not known."""
     for origin in sorted(set(old.hosts) & set(new.hosts)):
-        pairs = [(old.hosts[origin].get(fact), new.hosts[origin].get(fact)) for fact in TLS]
-        if any(
-            (a != b and a is not None and b is not None) or (fact == "cert_error" and a != b)
-            for fact, (a, b) in zip(TLS, pairs, strict=True)
-        ):
-            said = [", ".join(_tls_words(sheet.hosts[origin])) or "unknown" for sheet in (old, new)]
-            return Found(said[0], said[1], [f"{origin}/"])
-    schemes = [sheet.home.url.partition("://")[0] for sheet in (old, new)]
-    if all(schemes) and schemes[0] != schemes[1]:
-        return Found(schemes[0], schemes[1], [new.home.url])
+        before, after = said(old.hosts[origin]), said(new.hosts[origin])
+        if before and after and before != after:
+            return Found(before, after, [f"{origin}/"])
     return None
 
 
-def _tls_words(host: dict[str, Any]) -> Iterator[str]:
-    yield from (str(host[fact]) for fact in ("protocol", "tls_profile") if host.get(fact))
-    if host.get("cert_ok") is not None:
-        yield "certificate good" if host["cert_ok"] else f"certificate {host.get('cert_error') or 'not good'}"
+def _scheme(old: Signature, new: Signature) -> Found | None:
+    """The home page is had by the other scheme."""
+    before, after = (sheet.home.url.partition("://")[0] for sheet in (old, new))
+    return Found(before, after, [new.home.url]) if before and after and before != after else None
 
 
 def _platform(old: Signature, new: Signature) -> Found | None:
@@ -187,6 +207,11 @@ def _bodies(old: Signature, new: Signature) -> Found | None:
     if len(old.bodies) < 3 or not new.bodies or new.lost > old.lost or len(gone) <= len(old.bodies) / 2:
         return None
     return Found("、".join(gone[:3]) + f" and {len(gone) - 3} more" * (len(gone) > 3), "not listed", _giving(old))
+
+
+def _other_way(old: Signature, new: Signature) -> bool:
+    """Whether reports come by another way than they did: rows of lists are not as those of search results are."""
+    return bool(_giving(old)) != bool(_giving(new)) or _emptied(old, new) is not None
 
 
 def _giving(sheet: Signature) -> list[str]:
@@ -252,8 +277,23 @@ COMPARATORS: tuple[tuple[str, Compare, str, str], ...] = (
     (
         "tls",
         _tls,
-        "the connection is not what it was: {old} → {new}",
-        "See whether {url} is still the portal's own, with a browser's word on its certificate. If it is: "
+        "the host speaks another TLS: {old} → {new}",
+        "Nothing is lost: what the host speaks now is remembered for the next run. See in a browser whether {url} is still the "
+        "portal's own. If it is: `nianbao check {name} --accept`.",
+    ),
+    (
+        "certificate",
+        _certificate,
+        "the certificate is not what it was: {old} → {new}",
+        "Pages are kept all the same, each with what its certificate was worth. See in a browser who the certificate of {url} "
+        "is made out to: if another is answering, set the portal aside; if it is the portal's own: "
+        "`nianbao check {name} --accept`.",
+    ),
+    (
+        "scheme",
+        _scheme,
+        "the home page is had by {new}, no longer by {old}",
+        "Open {url} in a browser. If that is how the portal is to be had now, correct home_url in the spider; then "
         "`nianbao check {name} --accept`.",
     ),
     (

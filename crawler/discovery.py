@@ -128,7 +128,7 @@ def links(root: HtmlElement | None, url: str, source: str = "") -> Iterator[Link
             continue
         target = targets.of_element(element, own)
         absolute = absolute_of(base, target) if target else None
-        if absolute and not targets.is_mobile(absolute, url) and not _is_trap(element):
+        if absolute and not targets.is_mobile(absolute, url) and not _is_trap(element) and not _is_box(element):
             yield Link(absolute, _label(element), _row_date(element))
     for label, target in targets.menu(source):
         if absolute := absolute_of(base, target):
@@ -146,6 +146,15 @@ def _is_trap(element: HtmlElement) -> bool:
     return hidden and box is not None and len(box) == 1
 
 
+def _is_box(element: HtmlElement) -> bool:
+    """Whether an element holds links to several places: its own address is where its script has them from."""
+    if element.tag in ("a", "option", "area"):
+        return False
+    inner = (str(each.get("href") or "") for each in islice(element.iter("a"), LINKS_LOOKED_AT))
+    return len({href for href in inner if href and not href.lower().startswith(targets.NO_ADDRESS)}) > 1
+
+
+LINKS_LOOKED_AT = 20  # of a box
 MOST_LINKS = 20_000  # of a page; a site map has a few thousand
 _NO_LINKS = ("link", "script", "style", "img", "base", "form", "source", "video", "audio", "embed", "object", "use")
 
@@ -179,7 +188,7 @@ def inner(response: Response) -> list[str]:
     base = response.url if root is None else base_of(root, response.url)
     onward = [to] if (to := targets.refresh(root, source)) else []
     entrances = [link.url for link in links(root, response.url, source) if ENTRANCE.match(link.text)]
-    written = (*onward, *entrances, *targets.frames(root), *targets.parts(source))
+    written = (*onward, *entrances, *targets.frames(root), *targets.parts(source), *targets.told(root, source))
     return list(dict.fromkeys(url for each in written if (url := absolute_of(base, each)) and url != response.url))
 
 

@@ -199,7 +199,8 @@ class Keeper:
             self._stop(error)
         self.requests += 1
         self.bytes += len(exchange.response)
-        self._note_connection(exchange, security)
+        if facts.get("role") != "requisite" or urlsplit(exchange.url).hostname == self.home:
+            self._note_connection(exchange, security)  # not of hosts that pages have their scripts and fonts from
         if self.bytes > self._max_bytes:
             self.end("run_max_bytes")
         request.meta["capture"] = capture

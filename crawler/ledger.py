@@ -144,7 +144,7 @@ class Ledger:
         if kind is None:
             if what == "home":
                 self.seen.home(response)
-            elif what == "list":
+            elif what in ("list", "search"):
                 self.seen.list_page(response)
             return True
         if what == "home":

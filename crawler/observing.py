@@ -21,6 +21,8 @@ from scrapy.http import Response
 from archive.catalogue import Row
 from crawler import discovery
 from crawler.discovery import Link, Role
+from crawler.identity import identity
+from crawler.pages import FIRST
 from crawler.signature import MOST, Home, Signature, stable
 from parsing import titles
 from parsing.charset import decode
@@ -45,8 +47,11 @@ class Observations:
     def __init__(self, platforms: Sequence[type[PortalSpider]] = ()) -> None:
         self._platforms = platforms
         self._columns: dict[str, tuple[str, ...]] = {}  # address of a list's first page -> trail
+        self._lists: dict[str, str] = {}  # address of a page -> address of the first page of its list
+        # In these two a page goes by its list's address and a number, since what is asked by POST has one address for all.
         self._paths: dict[str, dict[str, str]] = {}  # list page -> link -> path of tags and classes
         self._rows: dict[str, dict[str, bool]] = {}  # list page -> report linked there -> whether its row has a date
+        self._searched: set[str] = set()  # addresses of search results: what they show counts where no list shows any
         self._further = self._failed = self._lost = self._read = 0
         self._charsets: Counter[str] = Counter()
         self._evidence: Counter[str] = Counter()
@@ -62,24 +67,29 @@ class Observations:
         self._home = Home(response.url, discovery.squeeze(title), _first(_SITE, source), _first(_CODE, source), shape)
 
     def list_page(self, response: Response) -> None:
-        """A page that was taken for a list, as it was had."""
-        source, url = self._page(response), stable(response.url)
-        if _number(response.request) == 1:
-            self._columns[url] = tuple(response.meta.get("facts", {}).get("trail", ()))
-        else:
+        """A page that was taken for a list, or a page of search results, as it was had."""
+        source, facts = self._page(response), response.meta.get("facts", {})
+        first = stable(_asked(response.request).get("more", FIRST).of or response.url)
+        self._lists[stable(response.url)] = first
+        if _number(response.request) > 1:
             self._further += 1
-        self._paths[f"{url} {self._further}"] = dict(_shapes(source, response.url))
+        elif facts.get("role") == "list":
+            self._columns[first] = tuple(facts.get("trail", ()))
+        if facts.get("role") == "search":
+            self._searched.add(first)
+        self._paths[f"{first} {self._further}"] = dict(_shapes(source, response.url))
 
     def list_rows(self, url: str, rows: Iterable[Link]) -> None:
-        """What the rows of a list page are; those that are reports count."""
-        dated = self._rows.setdefault(f"{stable(url)} {self._further}", {})
+        """The rows of the list page that came last; those that turn out to be reports will count."""
+        first = self._lists.get(stable(url), stable(url))
+        dated = self._rows.setdefault(f"{first} {self._further}", {})
         for row in rows:
             if titles.classify(row.text).kind in titles.REPORT_KINDS:
                 dated[row.url] = bool(row.date)
 
     def failed(self, request: Request | None) -> None:
         """A page was not had, or was not what it should be: did it lead to reports?"""
-        if request is not None and request.meta.get("facts", {}).get("role") in ("hub", "list"):
+        if request is not None and request.meta.get("facts", {}).get("role") in ("hub", "list", "search"):
             self._lost += 1
             self._failed += _number(request) > 1
 
@@ -91,11 +101,21 @@ class Observations:
         itself = {
             stable(url) for url in entries
         }  # a year's column that is its one report: a list in the first run only
-        pages = {page: rows for page, rows in self._rows.items() if _address(page) not in itself}
-        given = Counter(_address(page) for page, rows in pages.items() for _ in rows)
-        lists = {url: given[url] for url in self._columns if url not in itself}
-        dated = [each for rows in pages.values() for each in rows.values()]
         addresses = {row["url"] for row in reports}
+        known = {identity(url) for url in addresses}  # a menu's “2019年政府信息公开年报” is none of them
+        pages = {
+            page: {url: dated for url, dated in rows.items() if identity(url) in known}
+            for page, rows in self._rows.items()
+            if _address(page) not in itself
+        }
+        if any(rows for page, rows in pages.items() if _address(page) not in self._searched):
+            itself |= self._searched
+            pages = {page: rows for page, rows in pages.items() if _address(page) not in itself}
+        given: dict[str, int] = {}
+        for page, rows in pages.items():
+            given[_address(page)] = given.get(_address(page)) or len(rows)
+        lists = {url: given.get(url, 0) for url in self._columns if url not in itself}
+        dated = [each for rows in pages.values() for each in rows.values()]
         paths = Counter(
             path
             for page, found in self._paths.items()
@@ -135,13 +155,18 @@ class Observations:
 
 
 def _address(page: str) -> str:
-    """A page's address without the number that tells it from others with the same address: lists asked for by POST."""
+    """The address of a page's list, without the number that tells its pages apart."""
     return page.rpartition(" ")[0]
 
 
+def _asked(request: Request | None) -> dict[str, Any]:
+    return request.cb_kwargs if request is not None else {}
+
+
 def _number(request: Request | None) -> int:
-    """Which page of its list a request asks for."""
-    return int(request.cb_kwargs.get("page", 1)) if request is not None else 1
+    """Which page of its list, or of search results, a request asks for."""
+    asked = _asked(request)
+    return int(asked.get("page") or asked.get("number") or 1)
 
 
 def _is_top(trail: tuple[str, ...]) -> bool:

@@ -18,6 +18,7 @@ from lxml.html import HtmlElement
 from crawler import targets
 from crawler.discovery import absolute_of, base_of, tree_of
 from crawler.identity import identity
+from crawler.interfaces import questions
 
 NEXT = re.compile(
     r"^(?:\[|【)?(?:[下后]一?[页頁]|下一?[页頁]|nextpage|next)(?:\]|】)?[>»›→]*$|^(?:>|»|›|>>|››|→)$", re.IGNORECASE
@@ -201,4 +202,5 @@ RULES: tuple[tuple[str, Callable[[Page], Iterator[str]]], ...] = (
     ("numbers", _numbers),
     ("last", _last),
     ("counted", _counted),
+    ("interface", lambda page: questions(page.source, page.url)),
 )

@@ -17,10 +17,13 @@ STUB = 600  # bytes; what is left of a page that the content system no longer wr
 
 @dataclass(frozen=True)
 class More:
-    """What a page of a list is asked with: the pages known to come after it, and the rows of the page before it."""
+    """What a page of a list is asked with: the pages known to come after it, the rows of the page before it, and the address
+    of the list's first page.
+    """
 
     ahead: tuple[str | Request, ...] = ()
     shown: frozenset[str] = frozenset()
+    of: str = ""
 
 
 FIRST = More()

@@ -10,7 +10,7 @@ import re
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
-VERSION = 1  # of the facts' meaning: sheets of another are not compared
+VERSION = 2  # of the facts' meaning: sheets of another are not compared
 MOST = 300  # addresses of lists in a sheet
 _SESSION = re.compile(r";jsessionid=[^?#]*|(?<=[?&])(?:jsessionid|_|t|ts|timestamp|rand|random|r|spm)=[^&#]*&?", re.I)
 
@@ -37,7 +37,9 @@ class Signature:
 
     home: Home = Home()
     columns: dict[str, str] = field(default_factory=dict)  # address -> name, of the 年报 columns above all lists
-    lists: dict[str, int] = field(default_factory=dict)  # address of each list's first page -> reports on all its pages
+    lists: dict[str, int] = field(
+        default_factory=dict
+    )  # address of each list's first page -> reports on it, or on the first answer that fills it
     rows: dict[str, int] = field(default_factory=dict)  # path of tags and classes of the links to reports -> how many
     further: int = 0  # pages of lists after the first
     failed: int = 0  # such pages that did not come

@@ -173,7 +173,7 @@ class PortalSpider(Walk):
             return  # the list has fewer pages than its pager says
         if not self.ledger.page_ok(response, "list"):
             if response.status >= 500:
-                yield from self.turn(more.ahead, more.shown, trail, page)
+                yield from self.turn(more, trail, page)
             return
         if not self.is_ours(response):
             return
@@ -197,7 +197,8 @@ class PortalSpider(Walk):
         shown = frozenset(row.url for row in pages.entries(rows))
         self.turned.add(response.url)
         ahead = more.ahead if first or shown - more.shown else ()  # nothing new: what the pager promised is not there
-        yield from self.turn((*ahead, *self.next_pages(response, found)), shown, trail, page)
+        following = More((*ahead, *self.next_pages(response, found)), shown, more.of or response.url)
+        yield from self.turn(following, trail, page)
         for row in structure.alike(
             reports, found
         ):  # 区教育局政府信息公开年报 among reports with a year: its page tells which
@@ -378,7 +379,7 @@ class PortalSpider(Walk):
         self.ledger.failed(failure)
         asked = failure.request.cb_kwargs
         if more := asked.get("more"):
-            yield from self.turn(more.ahead, more.shown, asked["trail"], asked["page"])
+            yield from self.turn(more, asked["trail"], asked["page"])
 
     def _request(
         self, url: str | Request, callback: Any, priority: int, trail: tuple[str, ...] = (), page: int = 1

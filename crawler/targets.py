@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -45,6 +46,11 @@ LOADERS: tuple[tuple[str, str], ...] = (
 )
 _OPENER = re.compile(rf"(?:{'|'.join(pattern for pattern, _ in OPENERS)}){_SUM}")
 _LOADER = re.compile(rf"(?:{'|'.join(pattern for pattern, _ in LOADERS)}){_SUM}", re.IGNORECASE)
+_TOLD = re.compile(  # $('#list').load($('#list').attr('data-url')): an element says where its content is
+    rf"(?:{'|'.join(pattern for pattern, _ in LOADERS)})\$\(\s*['\"]#(?P<id>[\w-]{{1,80}})['\"]\s*\)\s*\.(?:attr|data)"
+    r"\(\s*['\"](?P<name>[\w-]{1,40})['\"]",
+    re.IGNORECASE,
+)
 _CALL = re.compile(r"(?<![\w.$])(?P<name>[A-Za-z_$][\w$]*)\s*\((?P<args>[^()]*)\)")
 _ARGUMENT = re.compile(rf"({_STRING}|[^,]+)(?:,|$)")
 _FUNCTION = re.compile(
@@ -69,6 +75,7 @@ _MOBILE = re.compile(
 )
 LONGEST_FUNCTION = 1200  # characters: what leads somewhere is short
 LONGEST_SOURCE = 400_000
+MOST_TOLD = 10  # parts of a page
 
 
 @dataclass(frozen=True)
@@ -171,6 +178,15 @@ def parts(source: str) -> list[str]:
     found = (evaluate(match["sum"], names) for match in _LOADER.finditer(source[:LONGEST_SOURCE]))
     wanted = (html.unescape(each) for each in found if each and ADDRESS.search(each) and not _NO_PART.search(each))
     return list(dict.fromkeys(wanted))
+
+
+def told(root: HtmlElement | None, source: str) -> Iterator[str]:
+    """Addresses of parts that scripts load from where an element of the page says, as written."""
+    for found in islice(_TOLD.finditer(source[:LONGEST_SOURCE]), MOST_TOLD if root is not None else 0):
+        for element in root.xpath("//*[@id=$id]", id=found["id"])[:1]:  # type: ignore[union-attr]
+            value = str(element.get(found["name"]) or element.get(f"data-{found['name']}") or "").strip()
+            if ADDRESS.search(value) and not _NO_PART.search(value):
+                yield value
 
 
 def refresh(root: HtmlElement | None, source: str) -> str | None:

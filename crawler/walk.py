@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -141,11 +142,9 @@ class Walk(scrapy.Spider):
             else:
                 yield self._request(link.url, self.parse_list, LISTS, trail=(*trail, link.text))
 
-    def turn(
-        self, ahead: Iterable[str | Request], shown: frozenset[str], trail: tuple[str, ...], page: int
-    ) -> Iterator[Request]:
+    def turn(self, more: More, trail: tuple[str, ...], page: int) -> Iterator[Request]:
         """The next page of a list. It takes the addresses of those after it along: the first that is empty ends the list."""
-        waiting = {pages.key(each): each for each in ahead if pages.key(each) not in self.turned}
+        waiting = {pages.key(each): each for each in more.ahead if pages.key(each) not in self.turned}
         if not waiting:
             return
         key, following = next(iter(waiting.items()))
@@ -155,7 +154,7 @@ class Walk(scrapy.Spider):
         self.turned.add(key)
         request = self._request(following, self.parse_list, LISTS, trail, page + 1)
         rest = tuple(each for each in waiting.values() if each is not following)
-        yield request.replace(cb_kwargs=request.cb_kwargs | {"more": More(rest, shown)}, dont_filter=True)
+        yield request.replace(cb_kwargs=request.cb_kwargs | {"more": replace(more, ahead=rest)}, dont_filter=True)
 
     def look_inside(self, response: Response, callback: Any, trail: tuple[str, ...]) -> Iterator[Request]:
         """Frames of a page that shows nothing itself, and parts that its scripts load: read in the page's place."""
@@ -202,10 +201,11 @@ class Walk(scrapy.Spider):
         text, before = discovery.source_text(response), self.ledger.tally.entries
         answered = answers.is_answer(text)
         found = answers.read_answer(text, response.url).rows if answered else self.sane(response)
-        self.ledger.list_seen(response.url)
-        for row in found:
-            if titles.classify(row.text).kind in titles.REPORT_KINDS and self.territory.owns(row.url):
-                yield from self.take(row, response.url, trail)
+        reports = [row for row in found if titles.classify(row.text).kind in titles.REPORT_KINDS]
+        owned = [row for row in reports if self.territory.owns(row.url)]
+        self.ledger.list_seen(response.url, owned)
+        for row in owned:
+            yield from self.take(row, response.url, trail)
         nothing_new = self.ledger.tally.entries == before and number >= A_FEW  # what others list may come first
         if nothing_new or not found or number >= self.settings.getint("SEARCH_PAGES"):
             return

@@ -6,6 +6,7 @@ import re
 
 from scrapy.exceptions import CannotResolveHostError
 
+_OPENSSL = re.compile(r"\[\('SSL routines', '[^']*', '([^']*)'\)\]")
 _NO_ADDRESS = re.compile(r"no results for hostname lookup: (\S+?)\.?$")
 
 
@@ -22,4 +23,5 @@ def plain(error: BaseException) -> str:
     if found := _NO_ADDRESS.search(str(error)):
         return f"{found[1]}, a name for which DNS has no address"
     inner = re.findall(r"Failure [\w.]+: (.+?)>", str(error))
-    return "; ".join(dict.fromkeys(inner)) or str(error) or type(error).__name__
+    said = "; ".join(dict.fromkeys(inner)) or str(error) or type(error).__name__
+    return _OPENSSL.sub(r"TLS handshake failed (SSL: \1)", said)

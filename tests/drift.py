@@ -17,22 +17,28 @@ import sqlite3
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
+from crawler.signature import Signature
 from tests.evaluate import nianbao
 from tests.portals.farm import Farm, Fault
+from tests.portals.faults import TLS
+from tests.portals.platforms import SKINNED
+from tests.portals.portal import SamplePortal
 from tests.portals.server import Server, serve
+from tests.portals.wild import Wild, serve_wild
 
 # fault: the right word, what its reason must say, what its advice must say
 EXPECTED: dict[Fault, tuple[str, str, str]] = {
     "redesign": ("degraded", "another design", "--accept"),
     "moved_column": ("degraded", "column has moved", "--accept"),
     "empty_list": ("empty", "report", "browser"),
+    "emptied_lists": ("degraded", "lists are empty", "loaded by a script"),
     "half_withdrawn": ("degraded", "reports listed, the last good run had", "withdrawn"),
     "broken_pagination": ("degraded", "later pages of lists", "second page"),
     "soft_404": ("broken", "soft 404", "hints"),
@@ -43,7 +49,16 @@ EXPECTED: dict[Fault, tuple[str, str, str]] = {
     "maintenance": ("broken", "under maintenance", "Wait"),
     "charset_flip": ("degraded", "another charset", "nianbao read"),
     "dates_vanish": ("degraded", "dates have vanished", "browser"),
+    "tls_1_0": ("degraded", "another TLS: tls/1.3, modern → tls/1.0, legacy", "remembered"),
+    "tls_1_1": ("degraded", "another TLS: tls/1.3, modern → tls/1.1, legacy", "remembered"),
+    "weak_group": ("degraded", "another TLS: tls/1.3, modern → tls/1.2, legacy", "remembered"),
+    "expired": ("degraded", "certificate is not what it was: good → expired", "made out to"),
+    "self_signed": ("degraded", "certificate is not what it was: good → self-signed", "made out to"),
+    "other_host": ("degraded", "certificate is not what it was: good → made out to another host", "made out to"),
+    "https_gone": ("degraded", "had by http, no longer by https", "home_url"),
+    "no_common_tls": ("broken", "home page could not be had: .*TLS handshake failed", "browser"),
 }
+PLATFORMS = (*SKINNED, "docshare")  # in turn; those of several skins are in the next one each time
 HELD_BACK = 2  # reports of every other portal that appear only later
 
 
@@ -76,7 +91,7 @@ def rows(data: Path, sql: str, *values: Any) -> list[sqlite3.Row]:
         connection.close()
 
 
-def crawl(server: Server, farm: Farm, data: Path, *names: str) -> dict[str, dict[str, Any]]:
+def crawl(server: Server | Wild, farm: Farm, data: Path, *names: str) -> dict[str, dict[str, Any]]:
     """What `nianbao crawl` says of each portal."""
     done = nianbao(server, farm, data, "crawl", *(names or ("--all",)), "--json")
     if not done.stdout:
@@ -89,14 +104,33 @@ SHEETS = "SELECT run.portal, signature.sheet FROM run JOIN signature ON signatur
 
 def able(farm: Farm, data: Path, fault: Fault) -> list[str]:
     """Portals on which a fault can be seen: one page of a list cannot be paged wrongly, a list without dates lose none."""
-    sheets = {row["portal"]: json.loads(row["sheet"]) for row in rows(data, SHEETS)}
-    found = []
-    for portal in farm.portals:
-        sheet = sheets[portal.name]
-        paged = fault != "broken_pagination" or sheet["further"] > 0
-        dated = fault != "dates_vanish" or (sheet["dated"] >= sheet["listed"] / 2 and portal.platform != "gkmlpt")
-        found += [portal.name] if paged and dated else []
-    return found
+    sheets = {row["portal"]: Signature.from_json(row["sheet"]) or Signature() for row in rows(data, SHEETS)}
+    can = ABLE.get(fault, lambda farm, portal, sheet: True)
+    return [portal.name for portal in farm.portals if can(farm, portal, sheets[portal.name])]
+
+
+def linked(farm: Farm, portal: SamplePortal, sheet: Signature) -> bool:
+    """The run came by the column, and its number or name is part of its address."""
+    before = addresses(farm, portal)
+    farm.break_portal(portal.name, "moved_column")
+    after = addresses(farm, portal)
+    farm.mend_portal(portal.name)
+    return any(url in before - after for url in (*sheet.columns, *sheet.lists))
+
+
+def addresses(farm: Farm, portal: SamplePortal) -> set[str]:
+    return {farm.site(portal).column_url(column) for column in portal.plan.annual.walk()}
+
+
+# What a portal must have for a fault to be possible there.
+ABLE: dict[Fault, Callable[[Farm, SamplePortal, Signature], bool]] = {
+    "broken_pagination": lambda farm, portal, sheet: sheet.further > 0,
+    "moved_column": linked,
+    "dates_vanish": lambda farm, portal, sheet: 0 < sheet.listed <= 2 * sheet.dated,
+    "emptied_lists": lambda farm, portal, sheet: (
+        portal.traits is not None and any(sheet.lists.values())
+    ),  # and a search
+}
 
 
 def harm(before: Path, after: Path) -> Counter[str]:
@@ -111,11 +145,17 @@ def harm(before: Path, after: Path) -> Counter[str]:
 
 
 def faults(portals: int, seed: int, chosen: list[Fault], folder: Path) -> Iterator[Outcome]:
-    """Each fault on all portals that can have it, each time from the same good run on."""
-    farm = Farm(portals, seed)
+    """Each fault on all portals that can have it, each time from the same good run on; those of TLS over https."""
+    of_tls = [fault for fault in chosen if fault in TLS]
+    others = [fault for fault in chosen if fault not in TLS]
+    for secure, some in ((False, others), (True, of_tls)):
+        yield from faults_of(Farm(portals, seed, platforms=PLATFORMS, secure=secure), some, folder) if some else ()
+
+
+def faults_of(farm: Farm, chosen: list[Fault], folder: Path) -> Iterator[Outcome]:
     platforms = {portal.name: portal.platform for portal in farm.portals}
-    with serve(farm) as server:
-        good = folder / "good"
+    with serve_wild(farm) if farm.secure else serve(farm) as server:
+        good = folder / f"good-{'https' if farm.secure else 'http'}"
         before = crawl(server, farm, good)
         for fault in chosen:
             data = folder / fault
@@ -127,6 +167,8 @@ def faults(portals: int, seed: int, chosen: list[Fault], folder: Path) -> Iterat
             harmed = harm(good, data)
             for name in names:
                 farm.mend_portal(name)
+                if fault == "broken_pagination" and after[name]["reports"] >= before[name]["reports"]:
+                    continue  # its lists are of one page each, or search found what stood on the others
                 was, now = before[name]["verdict"], after[name]
                 said = (now["verdict"], now["reason"], now["advice"])
                 yield Outcome(fault, platforms[name], name, was, *said, harmed[name])
@@ -135,7 +177,7 @@ def faults(portals: int, seed: int, chosen: list[Fault], folder: Path) -> Iterat
 
 def unchanged(portals: int, runs: int, seed: int, folder: Path) -> Iterator[tuple[int, str, dict[str, Any]]]:
     """(round, portal, what came of it) of `runs` runs or a few more: whole rounds over all portals, after a first one."""
-    farm = Farm(portals, seed)
+    farm = Farm(portals, seed, platforms=PLATFORMS)
     farm.noisy |= {portal.name for portal in farm.portals}
     held = [report for portal in farm.portals[::2] for report in portal.reports[-HELD_BACK:]]
     for report in held:
@@ -168,7 +210,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--portals", type=int, default=40, help="unchanged portals (40)")
     parser.add_argument("--runs", type=int, default=100, help="runs over them: crawls of one portal each (100)")
     parser.add_argument(
-        "--broken", type=int, default=14, help="portals that each fault is tried on (14: two cycles of platforms)"
+        "--broken", type=int, default=30, help="portals that each fault is tried on (30: two skins of each platform)"
     )
     parser.add_argument("--seed", type=int, default=4)
     parser.add_argument("--faults", help="some of them, with commas; - for none")

@@ -20,8 +20,10 @@ from typing import Any
 
 from rapidfuzz.distance import LCSseq
 
+from tests.portals.certificates import write_root
 from tests.portals.farm import Farm
 from tests.portals.server import Server, serve
+from tests.portals.wild import Wild
 
 ROOT = Path(__file__).resolve().parent.parent
 BARS = {"recall": 1.0, "not reports": 0.01, "doubles": 0.0, "body": 0.99, "year": 0.99, "F1 mean": 0.99, "F1 min": 0.95}
@@ -66,19 +68,28 @@ class Score:
         )
 
 
-def environment(server: Server, farm: Farm, data: Path) -> dict[str, str]:
+def environment(server: Server | Wild, farm: Farm, data: Path) -> dict[str, str]:
     """What a command needs in its environment to crawl the farm into `data`."""
-    return os.environ | {
-        "NIANBAO_FARM": server.address,
-        "NIANBAO_FARM_PORTALS": str(len(farm.portals) - farm.scripted),
-        "NIANBAO_FARM_SCRIPTED": str(farm.scripted),
-        "NIANBAO_FARM_SEED": str(farm.seed),
-        "NIANBAO_DATA": str(data),
-        "SCRAPY_SETTINGS_MODULE": "tests.portals.settings",
-    }
+    trusted = data.with_name("root.pem")
+    if farm.secure:
+        write_root(trusted)
+    return (
+        os.environ
+        | ({"SSL_CERT_FILE": str(trusted)} if farm.secure else {})
+        | {
+            "NIANBAO_FARM": server.address,
+            "NIANBAO_FARM_PORTALS": str(len(farm.portals) - farm.scripted),
+            "NIANBAO_FARM_SCRIPTED": str(farm.scripted),
+            "NIANBAO_FARM_SEED": str(farm.seed),
+            "NIANBAO_FARM_PLATFORMS": ",".join(farm.platforms),
+            "NIANBAO_FARM_SCHEME": "https" if farm.secure else "http",
+            "NIANBAO_DATA": str(data),
+            "SCRAPY_SETTINGS_MODULE": "tests.portals.settings",
+        }
+    )
 
 
-def nianbao(server: Server, farm: Farm, data: Path, *args: str) -> subprocess.CompletedProcess[str]:
+def nianbao(server: Server | Wild, farm: Farm, data: Path, *args: str) -> subprocess.CompletedProcess[str]:
     """Run the command against the farm."""
     command = [sys.executable, "-m", "crawler.cli", *args]
     return subprocess.run(

@@ -12,6 +12,7 @@ from scrapy.http import Response
 from crawler import discovery
 from crawler.answers import PAGE_NUMBER, further, is_answer, read_answer
 from crawler.discovery import Link
+from crawler.interfaces import questions
 
 MOST_PAGES = 500  # a count above this is a mistake of the page, not a list of reports
 _CALL = r"createPage(?:HTML)?\w*\(\s*"
@@ -61,6 +62,7 @@ def every(source: str, found: list[Link], url: str) -> Iterator[str]:
     if not numbers and not discovery.next_links(found):
         yield from up_to_last(source, found, url)
         yield from by_own_number(source, url)
+        yield from questions(source, url)
 
 
 def further_pages(source: str, url: str) -> Iterator[str]:

@@ -16,7 +16,9 @@ UNIT = re.compile(
     r"<[^<>]{0,600}?\bqueryData\s*=\s*(?:\"(?P<double>\{[^\"]{0,2000}\})\"|'(?P<single>\{[^']{0,2000}\})'|(?P<bare>\{[^}]{0,2000}\}))[^<>]{0,600}>"
 )
 ADDRESS = re.compile(r"\burl\s*=\s*['\"]([^'\"]+)['\"]")
-PAGINATION = re.compile(r"<[^<>]{0,300}\bclass=['\"][^'\"]{0,200}\bpagination\b[^<>]{0,300}>")
+PAGINATION = re.compile(  # <div class="pagination" rows="10" count="31">: told by its numbers, whatever a redesign calls it
+    r"<[^<>]{0,300}?\s(?:rows=['\"]?\d+['\"]?\s[^<>]{0,200}?\bcount|count=['\"]?\d+['\"]?\s[^<>]{0,200}?\brows)=['\"]?\d+[^<>]{0,300}>"
+)
 NUMBER = re.compile(r"\b(rows|count)\s*=\s*['\"]?(\d+)")
 
 

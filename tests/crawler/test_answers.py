@@ -26,6 +26,7 @@ EXAMPLES: dict[str, tuple[Any, int | None]] = {
     "TRS IRS boxes": ({"data": {"middle": {"listAndBox": [{"data": SEARCHED}]}, "pager": {"total": 31}}}, 31),
     "TRS IRS list": ({"data": {"list": [{"title": TITLE, "doc_pub_url": PATH, "time": DAY}], "pager": {"total": 31}}}, 31),
     "TRS SSP": ({"datas": [{"_doctitle": TITLE, "docpuburl": PATH, "docreltime": "2024.01.25 09:00:00"}], "page": {"recordcount": 31}, "error": False}, 31),
+    "TRS SSP counted": ({"datas": [{"_doctitle": TITLE, "docpuburl": PATH, "docreltime": f"{DAY} 00:00:00"}], "countDatas": {"recordcount": 31}}, 31),
     "TRS fjdzapp": ({"pageCount": 4, "data": [{"doctitle": TITLE, "chnldocurl": PATH, "docreltime": DAY}]}, None),
     "openSearch": ({"state": 200, "data": {"total": 31, "data": [{"title": TITLE, "docpuburl": PATH, "docpubtime": DAY}]}}, 31),
     "Hanweb jsearch": ({"status": "1", "total": 31, "dataResults": [{"pkValue": "7", "data": {"title": TITLE, "url": PATH, "deploytime": DAY}}]}, 31),
@@ -57,6 +58,7 @@ def test_a_shape_gives_title_address_day_and_total(name: str) -> None:
         '{"success":false,"msg":"系统错误","data":{"list":[]}}',
         '{"errcode":40001,"errmsg":"系统错误","data":{"list":[]}}',
         '{"message":"系统错误"}',
+        '{"error":"系统错误","datas":[],"countDatas":{"recordcount":0}}',
     ],
 )
 def test_a_refusal_says_what_the_interface_said(text: str) -> None:

@@ -47,6 +47,21 @@ def test_an_element_leads_where_its_script_would_go(markup: str, url: str | None
     assert [link.url for link in found] == ([url] if url else [])
 
 
+@pytest.mark.parametrize("asked", ["attr('data-url')", "data('url')", 'attr( "data-url" )'])
+def test_a_part_is_loaded_from_where_its_element_says(asked: str) -> None:
+    source = f"<div id='lb7' data-url='/nb/rows.html'></div><script>$('#lb7').load($('#lb7').{asked});</script>"
+    assert list(targets.told(discovery.tree_of(source), source)) == ["/nb/rows.html"]
+    moved = source.replace("id='lb7'", "id='lb8'")
+    assert list(targets.told(discovery.tree_of(moved), moved)) == []
+
+
+def test_a_box_whose_rows_are_links_is_none_itself() -> None:
+    rows = "".join(f'<li><a href="/nb/{year}.html">{year}年年报</a></li>' for year in (2021, 2022))
+    source = f'<html><body><div url="/gateway/unit" querydata="x"><ul>{rows}</ul></div></body></html>'
+    found = discovery.links(discovery.tree_of(source), PAGE, source)
+    assert [link.url for link in found] == ["http://h/nb/2021.html", "http://h/nb/2022.html"]
+
+
 @pytest.mark.parametrize(("pattern", "example"), [*targets.OPENERS, *targets.LOADERS])
 def test_every_line_of_the_tables_finds_its_example(pattern: str, example: str) -> None:
     assert re.search(pattern, example)

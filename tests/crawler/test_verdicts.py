@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,9 +17,10 @@ from crawler.signature import Home, Signature, stable
 from crawler.verdict import Case, Expect, Tally, Word
 from crawler.verdict import judge as verdict_of
 from tests.conftest import Field
-from tests.drift import EXPECTED, harm, rows
+from tests.drift import EXPECTED, Outcome, crawl, harm, rows
 from tests.parsing.shared import SHARED, WHY
-from tests.portals.farm import Farm
+from tests.portals.farm import Farm, Fault
+from tests.portals.wild import serve_wild
 
 # What kind of page
 
@@ -152,12 +154,22 @@ def speaks(**facts: object) -> Signature:
         (replace(SHEET, lists=dict.fromkeys(SHEET.lists, 0)), "emptied"),
         (replace(SHEET, reports=40, repeats=4), "pagination"),
         (replace(SHEET, reports=40, further=0, failed=4), "pagination"),
-        (replace(SHEET, reports=30, further=0), "pagination"),
+        (replace(SHEET, reports=30, further=0, years=SHEET.years[4:]), "pagination"),
+        (replace(SHEET, reports=30, further=0), "reports"),  # of all years some: withdrawn
         (replace(SHEET, dated=2), "dates"),
         (replace(SHEET, charsets={"gb18030": 13}), "charset"),
         (speaks(protocol="tls/1.0"), "tls"),
-        (speaks(cert_ok=0, cert_error="expired"), "tls"),
-        (replace(SHEET, home=replace(SHEET.home, url="https://www.sample.gov.cn/")), "tls"),
+        (speaks(cert_ok=0, cert_error="expired"), "certificate"),
+        (replace(SHEET, home=replace(SHEET.home, url=HOME.replace("http:", "https:"))), "scheme"),
+        (
+            replace(
+                SHEET,
+                home=replace(SHEET.home, url=HOME.replace("http:", "https:")),
+                lists={url.replace("http:", "https:"): count for url, count in SHEET.lists.items()},
+                columns={url.replace("http:", "https:"): name for url, name in SHEET.columns.items()},
+            ),
+            "scheme",
+        ),
         (replace(SHEET, platforms={"hanweb": 9}), "platform"),
         (replace(SHEET, home=replace(SHEET.home, code="9601230002")), "identity"),
         (replace(SHEET, home=replace(SHEET.home, code="", site="", title="Welcome")), "identity"),
@@ -253,6 +265,26 @@ def test_a_portal_that_changed_gets_the_right_word_on_the_next_run(
             assert pattern in text, (how, said[name])
     assert {row["verdict"] for name, row in outcomes.items() if name not in {*names, "exit"}} <= {"ok"}
     assert not harm(before, crawled.data), "what was kept is still served, and nothing is called gone"
+
+
+TLS_FAULTS: tuple[Fault, ...] = ("tls_1_0", "expired", "https_gone", "no_common_tls")  # python -m tests.drift has all
+
+
+def test_a_portal_whose_tls_changed_gets_the_right_word(tmp_path: Path) -> None:
+    farm = Farm(len(TLS_FAULTS), 5, platforms=["yearbook"], secure=True)
+    faults = dict(zip((portal.name for portal in farm.portals), TLS_FAULTS, strict=True))
+    good, data = tmp_path / "good", tmp_path / "data"
+    with serve_wild(farm) as server:
+        before = crawl(server, farm, good)
+        shutil.copytree(good, data)
+        for name, how in faults.items():
+            farm.break_portal(name, how)
+        after = crawl(server, farm, data)
+    harmed = harm(good, data)
+    for name, how in faults.items():
+        said = (after[name][what] for what in ("verdict", "reason", "advice"))
+        outcome = Outcome(how, "yearbook", name, before[name]["verdict"], *said, harmed[name])
+        assert outcome.right, outcome
 
 
 def test_status_says_since_when_what_changed_and_an_accepted_state_is_the_new_one(crawled: Field) -> None:

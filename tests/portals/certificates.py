@@ -6,6 +6,7 @@ import base64
 import ssl
 import tempfile
 import warnings
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -15,15 +16,15 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-NAMES = "*.hazard.portal.test"
+NAMES = ("*.hazard.portal.test",)
 Key = rsa.RSAPrivateKey
 Made = tuple[x509.Certificate, Key]
 
 
-def _made(name: str, by: Made | None, days: tuple[int, int] = (-1, 1), authority: bool = False) -> Made:
-    """A certificate made out to `name`, valid from and until so many days from now; signed by itself without `by`."""
+def _made(names: Sequence[str], by: Made | None, days: tuple[int, int] = (-1, 1), authority: bool = False) -> Made:
+    """A certificate made out to `names`, valid from and until so many days from now; signed by itself without `by`."""
     key, now = rsa.generate_private_key(65537, 2048), datetime.now(UTC)
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
     issuer, signer = (by[0].subject, by[1]) if by else (subject, key)
     builder = x509.CertificateBuilder(
         issuer,
@@ -34,7 +35,8 @@ def _made(name: str, by: Made | None, days: tuple[int, int] = (-1, 1), authority
         now + timedelta(days[1]),
     )
     builder = builder.add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-    builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+    known_as = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
+    builder = builder.add_extension(known_as, critical=False)
     return builder.sign(signer, hashes.SHA256()), key
 
 
@@ -45,8 +47,8 @@ def _pem(*certificates: x509.Certificate) -> bytes:
 @cache
 def _authority() -> tuple[Made, Made]:
     """A root that the crawl is told to trust, and an authority below it."""
-    root = _made("Farm Root", None, (-9, 9), authority=True)
-    return root, _made("Farm Issuing", root, (-9, 9), authority=True)
+    root = _made(["Farm Root"], None, (-9, 9), authority=True)
+    return root, _made(["Farm Issuing"], root, (-9, 9), authority=True)
 
 
 def write_root(path: Path) -> None:
@@ -91,17 +93,18 @@ def _with_small_group(context: ssl.SSLContext) -> ssl.SSLContext:
 
 
 @cache
-def contexts() -> dict[str, ssl.SSLContext]:
-    """Server contexts by name."""
+def contexts(names: tuple[str, ...] = NAMES) -> dict[str, ssl.SSLContext]:
+    """Server contexts by name, with certificates made out to `names`."""
     _, below = _authority()
-    good, self_signed = _made(NAMES, below), _made(NAMES, None)
+    good, self_signed = _made(names, below), _made(names, None)
     old = "ALL:@SECLEVEL=0"
     return {
         "good": _context(good, below[0]),
         "self-signed": _context(self_signed),
-        "expired": _context(_made(NAMES, below, (-3, -2)), below[0]),
-        "mismatch": _context(_made("www.elsewhere.test", below), below[0]),
+        "expired": _context(_made(names, below, (-3, -2)), below[0]),
+        "mismatch": _context(_made(["www.elsewhere.test"], below), below[0]),
         "chain": _context(good),
+        "no-common": _context(good, ciphers="PSK", only=ssl.TLSVersion.TLSv1_2),  # no client of ours has a shared key
         "tls-1.0": _context(good, below[0], ciphers=old, only=ssl.TLSVersion.TLSv1),
         "tls-1.1": _context(good, below[0], ciphers=old, only=ssl.TLSVersion.TLSv1_1),
         "small-group": _with_small_group(

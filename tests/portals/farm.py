@@ -28,26 +28,35 @@ from .portal import SamplePortal
 __all__ = ["Farm", "Fault", "Reply", "SamplePortal", "SampleReport"]
 
 CACHE_BYTES = 96_000_000
+EMPTY = {"empty_list": "search", "emptied_lists": "lists"}  # fault: what Site.portal_empty says then
 
 
 class Farm:
     """`scripted` portals that need a browser come after the others, which are the same with and without them.
 
     With `platforms`, portal i runs on platforms[i % len(platforms)] in its skin i // len(platforms); its tree, menus and
-    ways in are then drawn by traits.py. Without, the portals are those of portal.CYCLE.
+    ways in are then drawn by traits.py, where it has skins. Without, the portals are those of portal.CYCLE. Home pages of a
+    `secure` farm are asked for by https, which serve_wild serves.
     """
 
     def __init__(
-        self, portals: int = 14, seed: int = 1, scripted: int = 0, platforms: Sequence[str] | None = None
+        self,
+        portals: int = 14,
+        seed: int = 1,
+        scripted: int = 0,
+        platforms: Sequence[str] | None = None,
+        secure: bool = False,
     ) -> None:
-        self.seed, self.scripted = seed, scripted
+        self.seed, self.scripted, self.platforms = seed, scripted, tuple(platforms or ())
+        self.secure = secure
         self.portals: list[SamplePortal] = []
         siblings: list[SamplePortal] = []
         for index, place in enumerate(place_names(portals + scripted, seed)):
             platform, variant = "scripted" if index >= portals else "", None
             if platforms and not platform:
                 platform = platforms[index % len(platforms)]
-                variant = index // len(platforms) % SKINNED[platform].variants
+                skins = SKINNED[platform].variants if platform in SKINNED else 0
+                variant = index // len(platforms) % skins if skins else None
             self.portals.append(SamplePortal(index, seed, place, siblings, platform, variant))
             siblings += [] if index >= portals else self.portals[-1:]
         self._by_host = {host: portal for portal in self.portals for host in portal.hosts}
@@ -62,6 +71,10 @@ class Farm:
         self.noisy: set[str] = (
             set()
         )  # portals whose pages differ with every request in what is not content (faults.noise)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        return tuple(self._by_host)
 
     # The ground truth.
 
@@ -111,8 +124,8 @@ class Farm:
         self.mend_portal(name)
         self._faults[name] = how
         site = self.site(portal)
-        if how == "empty_list":
-            site.portal_empty = True
+        if how in EMPTY:
+            site.portal_empty = EMPTY[how]
         elif how == "dead_links":
             reports = self.reports_of(portal)
             self._dead[name] = {
@@ -133,7 +146,7 @@ class Farm:
         if how is None:
             return
         site = self.site(self._by_name[name])
-        site.portal_empty = False
+        site.portal_empty = ""
         self._dead.pop(name, None)
         for report in self._withdrawn.pop(name, []):
             report.withdrawn = False
@@ -163,6 +176,16 @@ class Farm:
         if rebuild and name in self._sites:
             self._sites[name].build()
 
+    def tls_of(self, host: str) -> str:
+        """Which of certificates.contexts() speaks for a host; "" where none does."""
+        return faults.TLS.get(self._fault_of(host) or "unreachable", "good") if host in self._by_host else "self-signed"
+
+    def answers_plainly(self, host: str) -> bool:
+        return self._fault_of(host) not in faults.HTTPS_ALONE
+
+    def _fault_of(self, host: str) -> Fault | None:
+        return self._faults.get(self._by_host[host].name) if host in self._by_host else None
+
     # Serving.
 
     def site(self, portal: SamplePortal) -> Site:
@@ -186,7 +209,7 @@ class Farm:
             lambda other, form: self._usual(portal, method, host, other, bare, form),
         )  # fmt: skip
         served = how in faults.SERVED and (how in faults.ROBOTS_TOO or not asked.is_robots)
-        reply = faults.SERVED[how](asked) if served else asked.answer()
+        reply = faults.SERVED[how](asked) if served and how else asked.answer()
         return faults.noise(asked, reply) if noisy else reply
 
     def _usual(

@@ -14,15 +14,17 @@ from hashlib import sha1
 from http import HTTPStatus
 from itertools import count
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 if TYPE_CHECKING:
     from .platforms import Site
     from .portal import SamplePortal
 
 Fault = Literal[
-    "unreachable", "empty_list", "dead_links", "server_error", "challenge", "moved_column", "half_withdrawn", "redesign",
+    "unreachable", "empty_list", "emptied_lists", "dead_links", "server_error", "challenge", "moved_column",
+    "half_withdrawn", "redesign",
     "broken_pagination", "soft_404", "parked", "charset_flip", "dates_vanish", "moved_site", "login", "maintenance",
+    "tls_1_0", "tls_1_1", "weak_group", "expired", "self_signed", "other_host", "https_gone", "no_common_tls",
 ]  # fmt: skip
 CHALLENGE = (
     "<script>document.cookie=('_')+('_')+('c')+('l')+('=1');location.href=location.pathname+location.search</script>"
@@ -134,7 +136,10 @@ def soft_404(asked: Asked) -> Reply:
 
 # The portal's people have changed something
 
-_NUMBERED = re.compile(r"(?<=[?&])((?:page|pageNo|pageNum|pageIndex|currentPage|startrecord|p)=)\d+")
+_NUMBERED = re.compile(
+    r"(?<=[?&])((?:page|pageNo|pageNum|pageNumber|pageIndex|currentPage|startrecord|p)=)\d+|"
+    r"((?:\"|%22)page(?:No|Index)(?:\"|%22)(?::|%3A)\s*)\d+"
+)
 
 
 def broken_pagination(asked: Asked) -> Reply:
@@ -151,14 +156,14 @@ def broken_pagination(asked: Asked) -> Reply:
 def _first_page(asked: Asked) -> tuple[str, bytes] | None:
     """What would ask for the first page of the list of which a later one is asked for; None when none is."""
     path = f"{asked.host}{unquote(asked.target)}"
-    for column in asked.site.plan.annual.walk():
+    for column in (column for column in asked.site.plan.columns() if column.annual):
         for number in range(2, asked.site.page_count(column) + 1):
             if path == asked.site.column_url(column, number).partition("://")[2]:
                 first = urlsplit(asked.site.column_url(column))
                 return first.path + (f"?{first.query}" if first.query else ""), asked.form
-    least = "0" if "dataproxy" in asked.target else "1"
-    target = _NUMBERED.sub(rf"\g<1>{least}", asked.target)
-    form = _NUMBERED.sub(rf"\g<1>{least}", f"&{asked.form.decode('utf-8', 'replace')}")[1:].encode()
+    least = "0" if "dataproxy" in asked.target or asked.portal.platform == "epoint" else "1"
+    target = _NUMBERED.sub(rf"\g<1>\g<2>{least}", asked.target)
+    form = _NUMBERED.sub(rf"\g<1>\g<2>{least}", f"&{asked.form.decode('utf-8', 'replace')}")[1:].encode()
     return (target, form) if (target, form) != (asked.target, asked.form) else None
 
 
@@ -180,9 +185,9 @@ def _new_markup(text: str) -> str:
 
 def charset_flip(asked: Asked) -> Reply:
     """The same pages in another charset, declared as such."""
-    usual = asked.answer()
     old = asked.portal.charset
     new = "utf-8" if old == "gbk" else "gbk"
+    usual = asked.usual(_recoded(asked.target, new, old), asked.form)
     if not _is_html(usual):
         return usual
     text = re.sub(
@@ -196,7 +201,24 @@ def charset_flip(asked: Asked) -> Reply:
     )
 
 
+def _recoded(target: str, new: str, old: str) -> str:
+    """An address with the words of its query, which a form sends in its page's charset, in the other one."""
+    path, mark, query = target.partition("?")
+    try:
+        sent = "utf-8" if unquote(query, "utf-8", "strict") else ""
+    except UnicodeDecodeError:
+        sent = "gbk"
+    if sent != new:  # by a link that the portal made itself, or by a script, which speaks UTF-8 whatever its page does
+        return target
+    words = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+    return path + mark + words.sub(lambda found: quote(unquote(found[0], new), "", old), query)
+
+
 _DATES = re.compile(r"[\[(（]?\s*(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?\s*[\])）]?|^\s*\d\d-\d\d\s*$")
+
+
+_JSON_DATES = re.compile(r'"(?:19|20)\d\d-\d\d-\d\d[T :\d.Z]{0,14}"|((?:_time|"date)":\s*)\d{10}\b')
+DATA = ("application/json",)
 
 
 def dates_vanish(asked: Asked) -> Reply:
@@ -204,20 +226,26 @@ def dates_vanish(asked: Asked) -> Reply:
     articles = {article.url.partition("://")[2] for article in asked.site.plan.articles}
     if f"{asked.host}{unquote(asked.target)}" in articles:
         return asked.answer()
-    return _rewritten(asked.answer(), lambda text: re.sub(r"(?<=>)[^<>]{4,60}(?=<)", _without_date, text))
+    usual = asked.answer()
+    if _kind(usual).startswith("application/json"):
+        usual = replace(usual, body=_JSON_DATES.sub(r'\g<1>""', usual.body.decode()).encode())
+    return _rewritten(usual, lambda text: re.sub(r"(?<=>)[^<>]{4,60}(?=<)", _without_date, text), ("text/html", *DATA))
 
 
 def _without_date(found: re.Match[str]) -> str:
     return found[0] if "报" in found[0] else _DATES.sub("", found[0])
 
 
-def _is_html(reply: Reply) -> bool:
-    kind = next((value for name, value in reply.headers if name == "Content-Type"), "")
-    return reply.status == 200 and kind.startswith("text/html")
+def _kind(reply: Reply) -> str:
+    return next((value for name, value in reply.headers if name == "Content-Type"), "")
 
 
-def _rewritten(usual: Reply, rewrite: Callable[[str], str]) -> Reply:
-    if not _is_html(usual):
+def _is_html(reply: Reply, kinds: tuple[str, ...] = ("text/html",)) -> bool:
+    return reply.status == 200 and _kind(reply).startswith(kinds)
+
+
+def _rewritten(usual: Reply, rewrite: Callable[[str], str], kinds: tuple[str, ...] = ("text/html",)) -> Reply:
+    if not _is_html(usual, kinds):
         return usual
     try:
         charset, text = "utf-8", usual.body.decode("utf-8")
@@ -234,6 +262,19 @@ SERVED: dict[str, Callable[[Asked], Reply]] = {
         charset_flip, dates_vanish,
     )
 }  # fmt: skip
+
+# Faults of the connection: which of certificates.contexts() speaks then; "" is none, only plain HTTP is left.
+TLS: dict[Fault, str] = {
+    "tls_1_0": "tls-1.0",
+    "tls_1_1": "tls-1.1",
+    "weak_group": "small-group",
+    "expired": "expired",
+    "self_signed": "self-signed",
+    "other_host": "mismatch",
+    "https_gone": "",
+    "no_common_tls": "no-common",
+}
+HTTPS_ALONE = ("no_common_tls",)  # faults with which plain HTTP is not answered either
 
 ROBOTS_TOO = ("unreachable", "server_error", "challenge")  # faults that robots.txt has as well
 

@@ -23,6 +23,7 @@ class Ask:
     nth: int  # how often this target of this host was asked, this time included
     address: str = "127.0.0.1"  # of ours that the connection came to
     body: bytes = field(default=b"", repr=False)
+    method: str = "GET"
 
     @property
     def path(self) -> str:

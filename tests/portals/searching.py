@@ -54,6 +54,8 @@ def hits(site: Skinned, words: str) -> list[Article]:
     pairs = {words[i : i + 2] for i in range(len(words) - 1)}
     scored = []
     for article in site.plan.articles:
+        if article.report and site.portal_empty == "search":
+            continue
         share = sum(pair in article.title for pair in pairs) / max(1, len(pairs))
         if share >= 0.5 and not article.gone():
             scored.append((-round(share, 2), tuple(-int(x) for x in article.date.split("-")), article.number, article))

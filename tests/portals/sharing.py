@@ -21,7 +21,7 @@ def make_share_plan(portal: SamplePortal) -> Plan:
     sources = [p for p in portal.siblings[max(0, portal.index - 8) : portal.index] if p.platform != "docshare"]
     every = [
         report for source in sources for report in source.site.plan.reports  # a copy outlives its original
-        if report.year <= 2018 and "attachments_only" not in report.blemishes
+        if report.year <= 2018 and not {"attachments_only", "file_row"} & set(report.blemishes)
     ]  # fmt: skip
     for original in sorted(
         rng.sample(every, min(len(every), rng.randint(12, 18))), key=lambda report: (report.year, report.organ)

@@ -5,6 +5,7 @@ A TLS client is told by its first byte, and the server's name in its greeting ch
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import struct
@@ -16,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from .certificates import contexts
+from .certificates import NAMES, contexts
 from .dangers import bodies, urls
 from .dangers.base import Hazard
 from .farm import Farm
@@ -68,29 +69,40 @@ class Wild:
         if secure:
             name = server_name(first)
             self.greeted[name] += 1
-            hazard = hazard_of(name)
-            if hazard is not None and not hazard.secure:
+            setup = self._setup(name)
+            if not setup:
                 _reset(connection)  # http only
                 return
-            setup = hazard.tls if hazard and hazard.tls else "self-signed"
-            connection = contexts()[setup].wrap_socket(connection, server_side=True)
+            known_as = (*NAMES, *(self.farm.hosts if self.farm else ()))
+            connection = contexts(known_as)[setup].wrap_socket(connection, server_side=True)
         request = _read(connection)
         if request:
             self._answer(connection, request, secure, address)
 
+    def _setup(self, name: str) -> str:
+        """Which of certificates.contexts() speaks for a host; "" where it has no TLS."""
+        hazard = hazard_of(name)
+        if hazard is not None:
+            return (hazard.tls or "self-signed") if hazard.secure else ""
+        return self.farm.tls_of(name) if self.farm else "self-signed"
+
+    def _plain(self, host: str) -> bool:
+        hazard = hazard_of(host)
+        return hazard.plain if hazard is not None else self.farm is None or self.farm.answers_plainly(host)
+
     def _answer(self, connection: socket.socket, request: bytes, secure: bool, address: str) -> None:
         head, _, body = request.partition(b"\r\n\r\n")
         lines = head.decode("latin-1").split("\r\n")
-        target = lines[0].split(" ")[1]
+        method, target, _ = lines[0].split(" ")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
         host = (urlsplit(f"//{headers.get('host', '')}").hostname or "").lower()
         with self._lock:
             self._asked[host, target] += 1
             nth = self._asked[host, target]
-        ask = Ask(host, target, headers, secure, self.port, nth, address, body)
+        ask = Ask(host, target, headers, secure, self.port, nth, address, body, method)
         hazard, sent = hazard_of(host), 0
         try:
-            if hazard is not None and not secure and not hazard.plain:
+            if not secure and not self._plain(host):
                 _reset(connection)  # https only
                 return
             for piece in self._pieces(hazard, ask):
@@ -110,7 +122,7 @@ class Wild:
             answers = hazard.answers(ask)
             yield from little(ask) if answers is None else answers
         elif self.farm is not None:
-            found = self.farm.reply("GET", ask.host, ask.target, ask.headers, ask.body)
+            found = self.farm.reply(ask.method, ask.host, ask.target, ask.headers, ask.body)
             headers = [f"{name}: {value}" for name, value in found.headers if name.lower() != "content-type"]
             kind = dict(found.headers).get("Content-Type", "text/plain")
             yield from reply(found.body, *headers, status=f"{found.status} {found.reason}", kind=kind)
@@ -125,7 +137,11 @@ def _read(connection: socket.socket) -> bytes:
         if not piece:
             return b""
         data += piece
-    return data
+    head, mark, body = data.partition(b"\r\n\r\n")
+    length = re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)
+    while length and len(body) < int(length[1]) and (piece := connection.recv(65536)):
+        body += piece
+    return head + mark + body
 
 
 def _close(connection: socket.socket) -> None:
@@ -159,7 +175,9 @@ def server_name(hello: bytes) -> str:
 @contextmanager
 def serve_wild(farm: Farm | None = None) -> Iterator[Wild]:
     """A running server on 127.0.0.1 to 127.0.0.4; the second stands for a public address where one is needed."""
-    contexts()  # keys, bombs and long pages take a moment to make: not while a client waits
+    contexts(
+        (*NAMES, *(farm.hosts if farm else ()))
+    )  # keys, bombs and long pages take a moment to make: not while a client waits
     bodies.prepare()
     urls.prepare()
     wild = Wild(farm)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from crawler.signature import Signature
 from tests.crawler.test_walk import Crawl, Site, link, page, report, site, title
 
 __all__ = ["site"]  # a fixture
@@ -84,6 +85,68 @@ def test_a_list_that_a_script_loads_is_read(site: Site, asked: Any) -> None:
     site.pages["/list/rows.html"] = "".join(f"<li>{row}</li>" for row in reports(site, 2021, 2022)).encode()
     crawl, _ = asked("static")
     assert crawl.rows("SELECT count(*) FROM document") == [(2,)]
+
+
+SSP = "/ssp/search/api/apiSearch"
+ASKED = (
+    "sourceType=SSP_OPENINFO&apiName=SSP_OPENINFO&chnlid=317&sortFiled=-docrelTime&themeType=-1&isCollapse=N&fullKey=Y"
+)
+
+
+@pytest.mark.parametrize("platform", ["trs", "generic"])
+@pytest.mark.parametrize(
+    "names",
+    [
+        f"<script>var cfg={{api:'{SSP}',siteId:'2044',chnlid:\"317\",datas:2}};</script>",
+        f"<script>var site='2044';$.ajax({{url:'{SSP}',data:{{siteId:site,chnlid:317,datas:2,page:no}}}})</script>",
+        f'<div id="rows" data-api="{SSP}" data-siteid="2044" data-chnlid="317" data-datas="2"></div>',
+        f'<div data-url="{SSP}?siteId=2044&amp;chnlid=317&amp;page=1&amp;datas=2"></div>',
+    ],
+)
+def test_a_list_that_shows_its_first_rows_is_had_whole_from_the_interface_it_names(
+    site: Site, asked: Any, names: str, platform: str
+) -> None:
+    rows = reports(site, *range(2018, 2023))
+    site.pages["/list/"] = page(*rows[:2], names)
+    for number in (1, 2, 3):
+        data = [
+            {"_doctitle": title(year), "docpuburl": f"/nb/{year}.html", "docreltime": f"{year + 1}.01.20 08:00:00"}
+            for year in range(2018, 2023)[number * 2 - 2 : number * 2]
+        ]
+        answer = json.dumps({"datas": data, "page": {"recordcount": 5, "pagecount": 3}, "error": False})
+        question = f"{SSP}?siteId=2044&{ASKED}&isChange=1&page={number}&datas=2"
+        site.pages[question] = (200, {"Content-Type": "application/json"}, answer.encode())
+    crawl, paths = asked(platform)
+    assert crawl.rows("SELECT count(*) FROM document") == [(5,)]
+    assert len([path for path in paths if SSP in path]) == 3
+    assert crawl.rows("SELECT * FROM problem") == []
+
+
+def test_the_rows_of_an_interface_are_those_of_the_list_that_led_to_it(site: Site, asked: Any) -> None:
+    site.pages["/list/"] = page(f"<script>var cfg={{api:'{SSP}',siteId:'2044',chnlid:'317',datas:2}};</script>")
+    data = [
+        {"_doctitle": title(year), "docpuburl": f"/nb/{year}.html", "docreltime": f"{year + 1}.01.20"}
+        for year in (2021, 2022)
+    ]
+    reports(site, 2021, 2022)
+    answer = json.dumps({"datas": data, "page": {"recordcount": 2, "pagecount": 1}}).encode()
+    site.pages[f"{SSP}?siteId=2044&{ASKED}&isChange=1&page=1&datas=2"] = (
+        200,
+        {"Content-Type": "application/json"},
+        answer,
+    )
+    crawl, _ = asked("trs")
+    sheet = Signature.from_json(crawl.rows("SELECT signature FROM run")[0][0])
+    assert sheet
+    assert sheet.lists == {f"http://127.0.0.1:{site.port}/list/": 2}, "or nobody would see that it was emptied"
+    assert (sheet.listed, sheet.dated) == (2, 2)
+
+
+def test_an_interface_is_not_asked_for_nobody_knows_what(site: Site, asked: Any) -> None:
+    site.pages["/list/"] = page(*reports(site, 2021, 2022), f"<script>var cfg={{api:'{SSP}',siteId:'2044'}};</script>")
+    crawl, paths = asked("trs")
+    assert crawl.rows("SELECT count(*) FROM document") == [(2,)]
+    assert not [path for path in paths if "ssp" in path]
 
 
 def test_rows_that_come_by_post_only_are_asked_by_post(site: Site, asked: Any) -> None:

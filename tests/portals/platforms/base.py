@@ -152,7 +152,7 @@ class Site:
     def rows(self, column: Column) -> list[Article]:
         return [] if column.annual and self.portal_empty else column.listed()
 
-    portal_empty: bool = False
+    portal_empty: str = ""  # "lists": those of reports are; "search": it finds none either
 
     def page_count(self, column: Column) -> int:
         return max(1, -(-len(self.rows(column)) // self.portal.rows))
