@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
@@ -16,14 +17,15 @@ from scrapy.http import Response
 from crawler import identity, targets
 from parsing import titles
 from parsing.charset import decode
+from parsing.normalise import simplify
 
 # What names of hubs and groups are made of (国办公开办函〔2019〕61号, domain.md 2.4): of these characters only, and at least
 # one of these words. Characters rather than words: a class is matched in linear time.
 _CHARACTERS = (
-    "各地本全省市县区旗州盟直属级所辖下工作人民部门单位机构关委办局乡镇街道苏木基层开发园和及与以垂管驻派出双重、/·()"
+    "各地本全省市县区旗州盟直属级所辖下工作人民部门单位机构关委办局乡镇街道苏木基层开发园和及与以垂管驻派出双重分系统、/·()"
 )
 _BODIES = (
-    "部门|单位|机关|委办局|乡镇|镇乡|街道|镇街|街镇|镇\\(街|乡\\(镇|苏木|基层|开发区|园区|本级|[省市县区旗]政府|人民政府|"
+    "部门|单位|机关|委办局|分局|系统|乡镇|镇乡|街道|镇街|街镇|镇\\(街|乡\\(镇|苏木|基层|开发区|园区|本级|[省市县区旗]政府|人民政府|"
     "各[县区市旗镇乡]|县区|区县|县市|市县|旗县|市\\(县|县\\(市|下辖"
 )
 HUB_NAMES = re.compile(
@@ -37,7 +39,7 @@ YEARS_NAME = re.compile(  # several years in one list: 2008-2012年, 2012年及�
 )
 # Parts of a column that are named like nothing in particular; groups when they stand within one.
 INNER_NAMES = re.compile(
-    r"^(?:政府|本级|[省市县区旗]级|[省市县区旗]?政府办(?:公室)?|其他|其它|综合|全部|(?:公共)?企?事业单位|垂直管理)(?:年报|年度报告)?$"
+    r"^(?:政府|本级|[省市县区旗]级|[省市县区旗]?政府办(?:公室)?|其他|其它|综合|全部|(?:公共)?企?事业单位|垂直管理|旧版(?:网站)?(?:存档)?|历史(?:存档|归档|档案)|往期存档)(?:年报|年度报告)?$"
 )
 # Where the column hides when no link is called after it: asked for only when everything else has led nowhere.
 LAST_RESORTS = re.compile(
@@ -82,9 +84,10 @@ def squeeze(text: str | None) -> str:
     return text.replace("（", "(").replace("）", ")")
 
 
+@lru_cache(maxsize=4096)
 def role(text: str) -> Role:
     """What a link of that text leads to."""
-    text = squeeze(text).replace(" ", "")
+    text = simplify(squeeze(text).replace(" ", ""))
     if not text or len(text) > 40:
         return Role.other
     if titles.is_column_name(text):

@@ -118,5 +118,6 @@ GOOD_MARKS = (
     Mark(Kind.list, "pager", r"下一?页|尾页|共\s*\d+\s*[页条]|createPageHTML|totalRecord", "共3页 首页 下一页", 1, "source"),
     Mark(Kind.page, "long", r"\blong\b", "long", 3, "shape"),
     Mark(Kind.page, "linked", r"\blinked\b", "linked", 1, "shape"),
+    Mark(Kind.page, "leads on", r"<(?:a|option)\b[^>]{0,300}>[^<]{0,20}(?:信息公开|年度报告|年报)", '<a href="xxgk.asp">年度报告</a>', 2, "source"),
     Mark(Kind.page, "footer", r"网站标识码|公网安备|SiteIDCode", "网站标识码：9601230001", 1, "source"),
 )  # fmt: skip

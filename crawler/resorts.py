@@ -47,16 +47,22 @@ class Resorts:
             elif discovery.SITE_MAP.match(text):
                 self.site_maps.setdefault(link.url, Look(text, link.url))
 
+    def search(self) -> list[Look]:
+        """The first question to the portal's own search, once: for what no list leads to."""
+        if "search" in self.tried:
+            return []
+        self.tried.append("search")
+        return [look for each in self.searches[:1] if (look := each.look(1))]
+
     def next(self) -> list[Look]:
         """The next things to try: first what could be a hub after all, then the site map, then the search. [] at the end."""
         for name, wanted in (
             ("doubtful", list(self.doubtful.values())),
             ("site map", list(self.site_maps.values())[:2]),
-            ("search", [look for each in self.searches[:1] if (look := each.look(1))]),
         ):
             if name not in self.tried:
                 self.tried.append(name)
                 if chosen := wanted[: self.pages]:
                     self.pages -= len(chosen)
                     return chosen
-        return []
+        return self.search() if self.pages > 0 else []

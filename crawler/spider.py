@@ -256,7 +256,7 @@ class PortalSpider(Walk):
         filed = is_file(row.url) and any(discovery.role(step) is Role.column for step in trail)
         if kind == "unknown" and not filed and (role is not Role.other or len(row.text) < SHORTEST_TITLE):
             return  # a group, a body, 更多: followed or passed over, not fetched as a report
-        beside = self.territory.shares_machine(row.url) and not trail  # a neighbour's, among the links of the home page
+        beside = self.territory.shares_machine(row.url) and not self.territory.includes(row.url)  # a neighbour's
         if beside or not (self.territory.owns(row.url) or self.territory.admits(row, from_home=False)):
             self.ledger.problem("offsite", row.url, "a report on a host of the portal", urlsplit(row.url).netloc)
             return

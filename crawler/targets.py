@@ -58,6 +58,10 @@ _FUNCTION = re.compile(
     r"(?<![\w$])(?P<name2>[\w$]+)\s*[=:]\s*function\s*\((?P<params2>[^()]*)\)\s*\{"
 )
 _VARIABLE = re.compile(rf"(?:(?:var|let|const)\s+|(?:^|[;{{,\n])\s*)(?P<name>[\w$]+)\s*=(?!=)\s*{_SUM}")
+_NUMBERED = re.compile(  # "…&page=" + page: of a list its first page
+    r"(?P<before>[?&](?:page(?:No|Num|Index|Number)?|cur(?:rent)?Page|currPage|p)=['\"]\s*\+\s*)[A-Za-z_$][\w.$]*",
+    re.IGNORECASE,
+)
 _REFRESH = re.compile(r"^\s*+[\d.]*+\s*+[;,]\s*+(?:url\s*+=\s*+)?['\"]?(?P<address>[^'\"]+)", re.IGNORECASE)
 _JUMP = re.compile(rf"(?:location(?:\.href)?\s*=(?!=)\s*|location\.(?:assign|replace)\s*\(\s*)({_STRING})")
 _OBJECT = re.compile(r"\{[^{}]{10,400}\}")
@@ -175,7 +179,8 @@ def menu(source: str) -> Iterator[tuple[str, str]]:
 def parts(source: str) -> list[str]:
     """Addresses that the page's scripts load a part of it from, as written, each once."""
     names = variables(source)
-    found = (evaluate(match["sum"], names) for match in _LOADER.finditer(source[:LONGEST_SOURCE]))
+    sums = (_NUMBERED.sub(r"\g<before>'1'", match["sum"]) for match in _LOADER.finditer(source[:LONGEST_SOURCE]))
+    found = (evaluate(each, names) for each in sums)
     wanted = (html.unescape(each) for each in found if each and ADDRESS.search(each) and not _NO_PART.search(each))
     return list(dict.fromkeys(wanted))
 

@@ -63,6 +63,7 @@ class Territory:
     names: set[str] = field(default_factory=set)
     codes: set[str] = field(default_factory=set)
     admitted: dict[str, str] = field(default_factory=dict)
+    confirmed: set[str] = field(default_factory=set)  # admitted hosts of which a page was seen that is the portal's
     refused: set[str] = field(default_factory=set)
 
     def owns(self, url: str) -> bool:
@@ -72,8 +73,8 @@ class Territory:
         return any(place == each or place.endswith(f".{each}") for each in own if each)
 
     def includes(self, url: str) -> bool:
-        """Whether an address is on the portal's domains, or on a host that was admitted."""
-        return self.owns(url) or place_of(url) in self.admitted
+        """Whether an address is on the portal's domains, or on a host that has shown itself to be the portal's."""
+        return self.owns(url) or place_of(url) in self.confirmed
 
     def shares_machine(self, url: str) -> bool:
         """Whether an address is another port of the bare address that the home page is at."""
@@ -131,6 +132,7 @@ class Territory:
         score += 2 * (place_of(self.home_url).removeprefix("www.") in source)
         score += 2 * (not names and (self.shares_machine(response.url) or any(name in source for name in self.names)))
         if score >= CONFIRMED:
+            self.confirmed.add(place)
             return True
         self.refused.add(place)
         del self.admitted[place]

@@ -16,6 +16,7 @@ from scrapy.http import Response
 from crawler import answers, discovery, pagers, pages
 from crawler.dialects import date_of_url
 from crawler.discovery import Link, Role
+from crawler.entry import Entry
 from crawler.ledger import Ledger
 from crawler.pages import More
 from crawler.resorts import Look, Resorts
@@ -63,6 +64,9 @@ class Walk(scrapy.Spider):
         raise NotImplementedError
 
     def take(self, row: Link, list_url: str, trail: tuple[str, ...]) -> Iterator[Request]:
+        raise NotImplementedError
+
+    def _entry(self, row: Link, list_url: str, trail: tuple[str, ...]) -> Entry:
         raise NotImplementedError
 
     def _request(
@@ -129,8 +133,9 @@ class Walk(scrapy.Spider):
         for link in found:
             role = discovery.role(link.text)
             inside = role is Role.column or (within(role, link.text) and link.url not in self.menu)
-            ours = self.territory.owns(link.url) or self.territory.admits(link, from_home=False)
-            if not inside or not ours or link.url in self.ledger.entries or date_of_url(link.url):
+            if not inside or link.url in self.ledger.entries or date_of_url(link.url):
+                continue
+            if not self.territory.admits(link, from_home=False):
                 continue
             known = self.ledger.memory.entries.get(link.url) if self.ledger.memory.knows_report(link.url) else None
             # A year that turned out to be its report is listed as such from then on. A body's page shows its newest report
@@ -177,15 +182,27 @@ class Walk(scrapy.Spider):
     # When the way led nowhere
 
     def _idle(self) -> None:
-        """Signal spider_idle: everything was asked. Without a column in sight, or with hardly a report, other ways are tried."""
-        found = self.column_found and self.ledger.tally.reports >= A_FEW
-        if found or not self.ledger.tally.home_ok:
+        """Signal spider_idle: everything was asked. Without a column in sight, or with hardly a report, other ways are tried;
+        else the portal's own search, for bodies and years that no list has shown.
+        """
+        if not self.ledger.tally.home_ok:
             return
-        looks = self.resorts.next()
+        looks = self.resorts.search() if self.is_found else self.resorts.next()
         for look in looks:
             self.crawler.engine.crawl(self._look(look))
         if looks:
             raise DontCloseSpider
+
+    @property
+    def is_found(self) -> bool:
+        """Whether the walk has come upon the column."""
+        return self.column_found and self.ledger.tally.reports >= A_FEW
+
+    def _is_new(self, row: Link, trail: tuple[str, ...]) -> bool:
+        """Whether no list has shown a report of that body for that year."""
+        entry = self._entry(row, row.url, trail)
+        known = ((each["organ"], each["year"]) for each in self.ledger.entries.values())
+        return entry.year is not None and (entry.organ, entry.year) not in known
 
     def _look(self, look: Look, number: int = 1) -> Request:
         searched = look.what.startswith("search")
@@ -203,10 +220,13 @@ class Walk(scrapy.Spider):
         found = answers.read_answer(text, response.url).rows if answered else self.sane(response)
         reports = [row for row in found if titles.classify(row.text).kind in titles.REPORT_KINDS]
         owned = [row for row in reports if self.territory.owns(row.url)]
+        late = self.is_found  # only what the lists lack is wanted
+        owned = [row for row in owned if not late or self._is_new(row, trail)]
         self.ledger.list_seen(response.url, owned)
         for row in owned:
             yield from self.take(row, response.url, trail)
-        nothing_new = self.ledger.tally.entries == before and number >= A_FEW  # what others list may come first
+        patience = 1 if late else A_FEW  # what others list may come first
+        nothing_new = self.ledger.tally.entries == before and number >= patience
         if nothing_new or not found or number >= self.settings.getint("SEARCH_PAGES"):
             return
         if look := self.resorts.searches[0].look(number + 1):

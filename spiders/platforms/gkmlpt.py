@@ -57,9 +57,9 @@ class Gkmlpt(PortalSpider):
     def links(self, response: Response) -> list[Link]:
         found = super().links(response)
         config = config_of(discovery.source_text(response))
-        base = str(config.get("BASE_PATH") or "/gkmlpt/")  # of a township's: /dxz/gkmlpt/
+        before = urlsplit(response.url).path.partition("/gkmlpt/")[0]  # of a township's platform: /dxz
         for node in yearly_nodes(config.get("TREE", [])):
-            api = f"{base}api/all/{node['id']}?" + urlencode({"page": 1, "sid": config.get("SID", "")})
+            api = f"{before}/gkmlpt/api/all/{node['id']}?" + urlencode({"page": 1, "sid": config.get("SID", "")})
             found.append(Link(urljoin(response.url, api), "政府信息公开年报"))
         entrance = [link for link in found if re.search(r"/gkmlpt/(?:index)?$", urlsplit(link.url).path)]
         return found + [Link(link.url, "政府信息公开") for link in entrance]
