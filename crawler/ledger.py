@@ -132,7 +132,7 @@ class Ledger:
         self.tally.home_ok = True
 
     def list_seen(self, url: str, rows: Iterable[Link] = ()) -> None:
-        """A list page was read; `rows` are its links that may be reports, as the spider's platform reads them."""
+        """A list page was read; `rows` are its links that may be reports: of two for one address the last counts."""
         self.tally.lists += 1
         self.lists.add(url)
         self.tally.first_list = self.tally.first_list or url

@@ -191,7 +191,8 @@ class PortalSpider(Walk):
                 yield from self.parse_entry(response, entry)
             rows, reports = [], []  # what it links are its attachments and its neighbours
             found = [link for link in found if not is_file(link.url)]
-        self.ledger.list_seen(response.url, rows)
+        # Beside its rows the links that only their pages tell to be reports: without a date and a year they are no rows.
+        self.ledger.list_seen(response.url, rows if itself else (*found, *rows))
         for row in rows if reports or any(CUT.search(row.text) for row in rows) else []:
             yield from self.take(row, response.url, trail)
         shown = frozenset(row.url for row in pages.entries(rows))
