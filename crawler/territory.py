@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
-from crawler import discovery
+from crawler import discovery, targets
 from crawler.discovery import Link, Role
 
 # Labels of hosts that carry a government's openness platform: zfxxgk.qinghe.gov.cn, qinghe-xxgk.gov.cn.
@@ -129,8 +129,13 @@ class Territory:
         names, codes = marks_of(source)
         of_ours = any(theirs.startswith(name) for theirs in names for name in self.names)  # 清禾县教育局 on 清禾县's
         score = 3 * bool(names & self.names) + 2 * of_ours + _agree(codes, self.codes)
+        score -= bool(names) and not of_ours  # it names somebody else: a link back to us is a neighbour's courtesy
         score += 2 * (place_of(self.home_url).removeprefix("www.") in source)
-        score += 2 * (not names and (self.shares_machine(response.url) or any(name in source for name in self.names)))
+        score += 2 * (not names and any(name in source for name in self.names))
+        if not names and self.shares_machine(response.url):  # a frameset, or a jump to the page that tells
+            score += CONFIRMED * (targets.refresh(discovery.tree(response), source) is None)
+            if score < CONFIRMED:
+                return True
         if score >= CONFIRMED:
             self.confirmed.add(place)
             return True

@@ -167,7 +167,7 @@ class Walk(scrapy.Spider):
         if depth >= MAX_INSIDE:
             return
         for url in discovery.inner(response)[: self.settings.getint("DISCOVERY_PARTS")]:
-            if self.territory.includes(url):
+            if self.territory.owns(url) or self.territory.facts(url):
                 request = self._request(url, callback, LISTS + 1, trail)
                 request.meta["inside"] = depth + 1
                 yield request

@@ -136,7 +136,7 @@ def test_the_rows_of_an_interface_are_those_of_the_list_that_led_to_it(site: Sit
         answer,
     )
     crawl, _ = asked("trs")
-    sheet = Signature.from_json(crawl.rows("SELECT signature FROM run")[0][0])
+    sheet = Signature.from_json(crawl.rows("SELECT sheet FROM signature")[0][0])
     assert sheet
     assert sheet.lists == {f"http://127.0.0.1:{site.port}/list/": 2}, "or nobody would see that it was emptied"
     assert (sheet.listed, sheet.dated) == (2, 2)
