@@ -22,7 +22,8 @@ from parsing.normalise import simplify
 # What names of hubs and groups are made of (国办公开办函〔2019〕61号, domain.md 2.4): of these characters only, and at least
 # one of these words. Characters rather than words: a class is matched in linear time.
 _CHARACTERS = (
-    "各地本全省市县区旗州盟直属级所辖下工作人民部门单位机构关委办局乡镇街道苏木基层开发园和及与以垂管驻派出双重分系统、/·()"
+    "各地本全省市县区旗州盟直属级所辖下工作人民部门单位机构关委办局"
+    "乡镇街道苏木基层开发园和及与以垂管驻派出双重分系统、/·()"
 )
 _BODIES = (
     "部门|单位|机关|委办局|分局|系统|乡镇|镇乡|街道|镇街|街镇|镇\\(街|乡\\(镇|苏木|基层|开发区|园区|本级|[省市县区旗]政府|人民政府|"
