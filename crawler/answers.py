@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urljoin, urlsplit
 
+from lxml import etree
+
 from crawler import discovery
 from crawler.discovery import Link
 
@@ -59,6 +61,7 @@ SHAPES = (
     Shape("rows", "rows", "total"),
     Shape("list", "list", "total"),
 )
+_XML_ADDRESS = re.compile(rf"<(?:{'|'.join(URL)})>")
 MESSAGES = ("msg", "message", "errmsg", "error")
 FINE = {"state": (200, "200", 1), "code": (0, 1, 200, "0", "1", "200"), "errcode": (0, "0"), "error": (False, None, "")}
 PAGE_SIZES = ("pageSize", "_pageSize", "rows", "prepage", "perpage", "datas")
@@ -87,8 +90,23 @@ class Answer:
 
 
 def is_answer(text: str) -> bool:
-    """Whether a text looks like JSON, or JSON within a call (JSONP)."""
-    return bool(re.match(r"[\s\ufeff]*(?:[\w.$]{1,60}\(\s*)?(?:\{\s*[\"}]|\[\s*[\[{\]\"])", text))
+    """Whether a text looks like JSON, JSON within a call (JSONP), or XML with rows of addresses."""
+    return bool(re.match(r"[\s\ufeff]*(?:[\w.$]{1,60}\(\s*)?(?:\{\s*[\"}]|\[\s*[\[{\]\"])", text)) or _is_xml(text)
+
+
+def _is_xml(text: str) -> bool:
+    """Whether a text is XML with rows of addresses; Hanweb's, whose rows are HTML, is read as a page."""
+    return text[:100].lstrip("\ufeff \r\n\t").startswith("<?xml") and _XML_ADDRESS.search(text) is not None
+
+
+def _of_xml(text: str) -> dict[str, Any]:
+    """The elements that have an address, each with what stands in its children."""
+    parser = etree.XMLParser(recover=True, resolve_entities=False, encoding="utf-8")
+    root = etree.fromstring(text.lstrip("\ufeff \r\n\t").encode(), parser)
+    holders = [] if root is None else [each for each in root.iter(etree.Element) if each.find("*") is not None]
+    rows = [{str(child.tag): child.text or "" for child in holder} for holder in holders]
+    found = [row for row in rows if any(row.get(name) for name in URL)]
+    return {"rows": found, "total": "" if root is None else root.findtext(".//total")}
 
 
 def read_answer(text: str, url: str) -> Answer:
@@ -137,6 +155,8 @@ def at(loaded: Any, path: str) -> Any:
 
 
 def _load(text: str, url: str) -> dict[str, Any]:
+    if _is_xml(text):
+        return _of_xml(text)
     bare = re.sub(r"^[\w.$]{1,60}\(|\)\s*;?$", "", text.strip("\ufeff \r\n\t"))
     try:
         loaded = json.loads(bare, strict=False)

@@ -23,11 +23,11 @@ from parsing.normalise import simplify
 # one of these words. Characters rather than words: a class is matched in linear time.
 _CHARACTERS = (
     "各地本全省市县区旗州盟直属级所辖下工作人民部门单位机构关委办局"
-    "乡镇街道苏木基层开发园和及与以垂管驻派出双重分系统、/·()"
+    "乡镇街道苏木基层开发园和及与以垂管驻派出双重分系统地方、/·()"
 )
 _BODIES = (
     "部门|单位|机关|委办局|分局|系统|乡镇|镇乡|街道|镇街|街镇|镇\\(街|乡\\(镇|苏木|基层|开发区|园区|本级|[省市县区旗]政府|人民政府|"
-    "各[县区市旗镇乡]|县区|区县|县市|市县|旗县|市\\(县|县\\(市|下辖"
+    "各[县区市旗镇乡]|县区|区县|县市|市县|旗县|市\\(县|县\\(市|下辖|市州|州市|地市|盟市"
 )
 HUB_NAMES = re.compile(
     rf"^(?=.*(?:公开|部门|乡镇|镇乡|街道|镇街|街镇))[{_CHARACTERS}政府务信息公开平台专栏目录网站窗口导航链接子分]+$"
@@ -55,7 +55,8 @@ BODY_NAME = re.compile(
 )
 # Parts of a portal that are named like a body: 新闻中心, 办事服务中心.
 NOT_BODIES = re.compile(
-    r"首页|^关于|[本全]站$|大厅|中心$|新闻|资讯|办事(?!处)|便民|下一|上一|互动|个人|法人|下载|视频|图片|用户|会员|帮助|搜索|导航|专区$|网站"
+    r"首页|^关于|[本全]站$|大厅|"
+    r"^(?:服务|数据|信息|监督|发布|活动|文化|学习|消息|我的|政策|政务|公开)?中心$|政务(?:服务|公开)?中心$|新闻|资讯|办事(?!处)|便民|下一|上一|互动|个人|法人|下载|视频|图片|用户|会员|帮助|搜索|导航|专区$|网站"
 )
 DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 
@@ -228,6 +229,8 @@ def _heading_above(element: HtmlElement) -> str | None:
             if piece is element:
                 break
             text = squeeze("".join(islice(piece.itertext(), MOST_PIECES)))
+            if piece in element.iterancestors():  # <h3>街道 <a>更多</a></h3>
+                text = squeeze(text.replace(squeeze(_text_of(element)), ""))
             if 1 < len(text) <= LONGEST_HEADING and not MORE.match(text):
                 return text
     return None

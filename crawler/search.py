@@ -152,7 +152,7 @@ INTERFACES: tuple[Interface, ...] = (
 )  # fmt: skip
 # A plain form: the word goes into its text field, hidden fields go along.
 FIELDS = re.compile(
-    r"^(?:q|wd|key|keys|keyword|keywords|searchword|search|searchtext|title|word|content)$", re.IGNORECASE
+    r"^(?:q|kw|wd|key|keys|keyword|keywords|searchword|search|searchtext|title|word|content)$", re.IGNORECASE
 )
 ACTIONS = re.compile(r"search|sousuo|so\b|query|find|jiansuo", re.IGNORECASE)
 

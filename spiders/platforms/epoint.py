@@ -20,7 +20,10 @@ from crawler.spider import PortalSpider
 from spiders.platforms.pagers import every
 
 UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
-INTERFACE = re.compile(r"['\"]((?:https?:)?[^'\"\s]*/rest/[^'\"\s]*getPageInfoList\w*)['\"]", re.IGNORECASE)
+INTERFACE = re.compile(
+    r"(projectName\s*\+\s*)?['\"]((?:https?:)?[^'\"\s]*/rest/[^'\"\s]*getPageInfoList\w*)['\"]", re.IGNORECASE
+)
+PROJECT = re.compile(r"\bprojectName['\"]?\s*[:=]\s*['\"]([\w/.-]*)['\"]")
 PARAMETER = re.compile(r"\b(siteGuid|categoryNum|pageSize)['\"]?\s*[:=]\s*(?:['\"]([\w-]+)['\"]|(\d+)\b)")
 TOTAL = re.compile(r"\b(?:total|totalCount|infoCount)['\"]?\s*[:=]\s*['\"]?(\d+)", re.IGNORECASE)
 PAGE_ROWS = 15
@@ -69,9 +72,9 @@ class Epoint(PortalSpider):
             size, shown = int(values.get("pageSize", PAGE_ROWS)), len(entries(self.rows(response, found)))
             total = TOTAL.search(source)
             if not shown or (total and shown < int(total[1])):  # the first page may be drawn into the page itself
-                yield _post(
-                    urljoin(response.url, interface[1]), values | {"pageSize": size, "pageIndex": min(shown, 1)}
-                )
+                project = PROJECT.search(source) if interface[1] else None
+                address = urljoin(response.url, (project[1] if project else "") + interface[2])
+                yield _post(address, values | {"pageSize": size, "pageIndex": min(shown, 1)})
 
     def rows(self, response: Response, found: list[Link]) -> Iterator[Link]:
         yield from found if is_answer(discovery.source_text(response)) else super().rows(response, found)

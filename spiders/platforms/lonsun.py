@@ -19,7 +19,7 @@ from spiders.platforms.pagers import answered, counted, every
 
 COLUMN = re.compile(r"/public/column/(?P<organ>\d+)$")
 LABEL = re.compile(r"['\"]([^'\"\s]*/site/label/\d+)[?'\"]")
-ASKED = re.compile(r"['\"][^'\"\s]*/site/label/\d+\?([^'\"\s]*labelName=publicInfoList[^'\"\s]*)['\"]")
+ASKED = re.compile(r"['\"](?:[^'\"\s]*/site/label/\d+\?)?([^'\"\s?]*labelName=publicInfoList[^'\"\s]*)['\"]")
 OBJECT = re.compile(r"\{([^{}]*\blabelName['\"]?\s*:\s*['\"]publicInfoList[^{}]*)\}")
 OPTION = re.compile(r"\b(\w{1,40})['\"]?\s*:\s*(?:['\"]([^'\"]*)['\"]|([\w-]+))")
 SITE = re.compile(r"\bsiteId['\"]?\s*[:=]\s*['\"]?(\d+)")
