@@ -58,6 +58,9 @@ SHAPES = (
     Shape("NFCMS search", "data.list", "data.total", date=("pub_time", *DATE)),
     Shape("Epoint", "custom.infodata", "custom.total", url=("infourl", *URL), date=("infodate", *DATE)),
     Shape("Epoint data", "custom.data", "custom.total", url=("infourl", *URL), date=("infodate", *DATE)),
+    Shape("records", "data.records", "data.total", "data.pages", date=("publishTime", *DATE)),
+    Shape("rows of data", "data.rows", "data.total"),
+    Shape("records of result", "result.records", "result.total", "result.pages", date=("publishTime", *DATE)),
     Shape("rows", "rows", "total"),
     Shape("list", "list", "total"),
 )

@@ -47,6 +47,13 @@ class Resorts:
             elif discovery.SITE_MAP.match(text):
                 self.site_maps.setdefault(link.url, Look(text, link.url))
 
+    def site_map(self) -> Look | None:
+        """The portal's site map, once."""
+        if "site map" in self.tried:
+            return None
+        self.tried.append("site map")
+        return next(iter(self.site_maps.values()), None)
+
     def search(self) -> list[Look]:
         """The first question to the portal's own search, once: for what no list leads to."""
         if "search" in self.tried:

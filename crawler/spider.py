@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import Request, signals
 from scrapy.http import Response
 
-from crawler import answers, discovery, evidence, handover, pagers, pages, search, structure
+from crawler import answers, discovery, evidence, handover, pagers, pages, posts, search, structure
 from crawler.dialects import date_of_url
 from crawler.discovery import Link, Role
 from crawler.entry import Entry
@@ -82,6 +82,7 @@ class PortalSpider(Walk):
         self.menu: set[str] = set()  # addresses that the home page links to: the menu that stands on every page
         self.territory = Territory(self.home_url, self.hosts)
         self.portal = evidence.Portal(self.organ, self.site_name, self.site_id_code, self.division_code)
+        self._entries_before, self._bodies_left = 0, []
         self.column_found = False  # the portal's own; columns of its departments are no sign of it
 
     @property
@@ -246,7 +247,9 @@ class PortalSpider(Walk):
         """
         text = discovery.source_text(response)
         if answers.is_answer(text):
-            return answers.further(response.url, answers.read_answer(text, response.url))
+            answer = answers.read_answer(text, response.url)
+            asked = posts.following(response.request, answer)
+            return answers.further(response.url, answer) if asked is None else [asked]
         return pagers.further(discovery.tree(response), response.url, text)
 
     # Entries

@@ -68,7 +68,7 @@ _OBJECT = re.compile(r"\{[^{}]{10,400}\}")
 _LABEL = re.compile(rf"(?<![\w])['\"]?(?:name|title|text|label)['\"]?\s*:\s*({_STRING})")
 _LEADS = re.compile(rf"(?<![\w])['\"]?(?:link|url|href|path|linkUrl)['\"]?\s*:\s*({_STRING})")
 # Requests of scripts that bring no list: counters, weather, searches, log-ins, styles and pictures.
-_NO_PART = re.compile(
+NO_PART = re.compile(
     r"\.(?:js|css|png|jpe?g|gif|svg|ico|woff2?|swf|mp4|pdf)(?:[?#]|$)|visit|count|hits?\b|click|stat(?:s|istics)?\b|"
     r"weather|captcha|login|user|search|jsearch|irs/|comment|token|analy|log\b|barrier|font|share|wza",
     re.IGNORECASE,
@@ -181,7 +181,7 @@ def parts(source: str) -> list[str]:
     names = variables(source)
     sums = (_NUMBERED.sub(r"\g<before>'1'", match["sum"]) for match in _LOADER.finditer(source[:LONGEST_SOURCE]))
     found = (evaluate(each, names) for each in sums)
-    wanted = (html.unescape(each) for each in found if each and ADDRESS.search(each) and not _NO_PART.search(each))
+    wanted = (html.unescape(each) for each in found if each and ADDRESS.search(each) and not NO_PART.search(each))
     return list(dict.fromkeys(wanted))
 
 
@@ -190,7 +190,7 @@ def told(root: HtmlElement | None, source: str) -> Iterator[str]:
     for found in islice(_TOLD.finditer(source[:LONGEST_SOURCE]), MOST_TOLD if root is not None else 0):
         for element in root.xpath("//*[@id=$id]", id=found["id"])[:1]:  # type: ignore[union-attr]
             value = str(element.get(found["name"]) or element.get(f"data-{found['name']}") or "").strip()
-            if ADDRESS.search(value) and not _NO_PART.search(value):
+            if ADDRESS.search(value) and not NO_PART.search(value):
                 yield value
 
 

@@ -13,7 +13,7 @@ from scrapy import Request
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
-from crawler import answers, discovery, pagers, pages
+from crawler import answers, discovery, pagers, pages, posts
 from crawler.dialects import date_of_url
 from crawler.discovery import Link, Role
 from crawler.entry import Entry
@@ -26,6 +26,7 @@ from parsing import titles
 LISTS = 10  # priority: see crawler/spider.py
 MAX_HUBS = 4  # hub pages between the home page and the 年报 column
 MAX_INSIDE = 2  # frames within frames, and parts that these load
+MOST_BODIES = 40  # of a site map
 A_FEW = 3  # reports, with fewer the walk is taken to have missed the column; pages of results without anything new
 OPENNESS_PATH = re.compile(r"/[\w-]*(?:xxgk|zwgk|gknb|zfgk|openness|public)[\w-]*/|/gkmlpt/", re.IGNORECASE)
 # Hubs that lead to other bodies' platforms: looked into even where the page has the column itself.
@@ -42,6 +43,8 @@ class Walk(scrapy.Spider):
     menu: set[str]  # addresses that the home page links to: the menu that stands on every page
     territory: Territory
     resorts: Resorts
+    _bodies_left: list[Request]  # of the site map, and how many entries there were when the first of them were asked
+    _entries_before: int
     column_found: bool  # the portal's own; columns of its departments are no sign of it
 
     @property
@@ -166,9 +169,13 @@ class Walk(scrapy.Spider):
         depth = response.meta.get("inside", 0)
         if depth >= MAX_INSIDE:
             return
-        for url in discovery.inner(response)[: self.settings.getint("DISCOVERY_PARTS")]:
+        posted = list(posts.questions(discovery.source_text(response), response.url))
+        inner = [url for url in discovery.inner(response) if url not in {request.url for request in posted}]
+        parts: list[str | Request] = [*inner, *posted]
+        for part in parts[: self.settings.getint("DISCOVERY_PARTS")]:
+            url = part if isinstance(part, str) else part.url
             if self.territory.owns(url) or self.territory.facts(url):
-                request = self._request(url, callback, LISTS + 1, trail)
+                request = self._request(part, callback, LISTS + 1, trail)
                 request.meta["inside"] = depth + 1
                 yield request
 
@@ -187,11 +194,38 @@ class Walk(scrapy.Spider):
         """
         if not self.ledger.tally.home_ok:
             return
-        looks = self.resorts.search() if self.is_found else self.resorts.next()
-        for look in looks:
-            self.crawler.engine.crawl(self._look(look))
-        if looks:
+        requests = self._of_bodies_left() if self.is_found else [self._look(look) for look in self.resorts.next()]
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
             raise DontCloseSpider
+
+    def _of_bodies_left(self) -> list[Request]:
+        """For bodies and years that no list has shown: the portal's search and its site map, then what the map leads to."""
+        requests = [self._look(look) for look in self.resorts.search()]
+        if (site_map := self.resorts.site_map()) is not None:
+            requests.append(self._request(site_map.url, self.parse_map, LISTS, trail=(site_map.what,)))
+        if not requests and self.ledger.tally.entries > self._entries_before:
+            requests, self._bodies_left = self._bodies_left, []
+        return requests
+
+    def parse_map(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
+        """The site map of a portal whose lists were found: sites of bodies that no list has shown. A few are tried first; the
+        others are asked if those had reports.
+        """
+        if not self.ledger.page_ok(response, "hub"):
+            return
+        known = {str(row["organ"]) for row in self.ledger.entries.values()}
+        bodies = {link.url: link for link in self.sane(response) if discovery.role(link.text) is Role.body}
+        left = [
+            self._request(link.url, self.parse_hub, LISTS + 1, trail=(*trail, link.text))
+            for link in bodies.values()
+            if link.url not in self.menu
+            and not any(link.text in organ or organ in link.text for organ in known)
+            and self.territory.admits(link, from_home=False)
+        ]
+        self._entries_before, self._bodies_left = self.ledger.tally.entries, left[A_FEW:MOST_BODIES]
+        yield from left[:A_FEW]
 
     @property
     def is_found(self) -> bool:

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
+from scrapy import Request
 from scrapy.http import Response
 
-from crawler import discovery
+from crawler import discovery, posts
 from crawler.answers import PAGE_NUMBER, further, is_answer, read_answer
 from crawler.discovery import Link
 from crawler.interfaces import questions
@@ -44,11 +45,15 @@ HREF = re.compile(r"\bhref\s*=\s*['\"]?([^'\"\s>#]+)")
 HIDDEN = re.compile(r"id=['\"]?pages?['\"]?[^>]{0,200}>\s{0,20}([A-Za-z0-9+/=\s]{40,60000})<")
 
 
-def answered(response: Response) -> Iterator[str]:
-    """Further pages of an interface's answer, by the number in its address; nothing where the reply is a page."""
+def answered(response: Response) -> Iterator[str | Request]:
+    """Further pages of an interface's answer, by the number in its address or in what was posted; nothing where the reply
+    is a page.
+    """
     source = discovery.source_text(response)
     if is_answer(source):
-        yield from further(response.url, read_answer(source, response.url))
+        answer = read_answer(source, response.url)
+        asked = posts.following(response.request, answer)
+        yield from further(response.url, answer) if asked is None else [asked]
 
 
 def every(source: str, found: list[Link], url: str) -> Iterator[str]:
