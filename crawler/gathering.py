@@ -157,10 +157,13 @@ class Gathering:
             raise BudgetSpentError(f"{self._requests} requests, {self._bytes} bytes of requisites")
         self._requests += 1
 
+    def received(self, response: Response) -> None:
+        """Count what came, before anybody looks at it: many may have come by then."""
+        self._bytes += len(response.body)
+
     def took(self, response: Response, need: Need) -> Iterator[Need]:
         """A requisite came, or a refusal: yields what it needs itself."""
         self._open.discard(need.url)
-        self._bytes += len(response.body)
         if response.status >= 400 or challenge(response.status, b"", response.body):
             self._problem(need, f"HTTP {response.status}, {len(response.body)} bytes")
             return
@@ -208,6 +211,12 @@ class RequisiteBudget:
             spider: Any = self._crawler.spider
             spider.ledger.keeper.raise_if_had(request)  # by another process since the page was read
             spider.ledger.gathering.admit()
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        if "need" in request.cb_kwargs:
+            spider: Any = self._crawler.spider
+            spider.ledger.gathering.received(response)
+        return response
 
 
 def _unfinished(catalogue: Any, portal: str, run: str) -> bool:

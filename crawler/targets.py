@@ -160,7 +160,9 @@ def _called(function: Function, arguments: list[str]) -> str | None:
     for param, argument in zip(function.params, arguments, strict=False):
         if (value := evaluate(argument, {})) is not None:
             names[param] = value
-    found = _OPENER.search(function.body) or _LOADER.search(function.body)
+    found = _OPENER.search(function.body)
+    if found is None and "post" not in function.body.lower():
+        found = _LOADER.search(function.body)
     if found is None:
         return None
     names = variables(function.body[: found.start()], names)

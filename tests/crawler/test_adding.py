@@ -46,6 +46,7 @@ class Newcomer:
             "NIANBAO_FARM_PORTALS": "0",
             "NIANBAO_DATA": str(self.data),
             "SCRAPY_SETTINGS_MODULE": "tests.portals.settings",
+            "COLUMNS": "120",  # xdist's workers have 80
         }
         command = [sys.executable, "-m", "crawler.cli", *words]
         return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)

@@ -21,6 +21,9 @@ SEARCHED = {"title": TITLE, "url": PATH, "time": f"{DAY} 10:00:00"}
 HTML_ROW = f'<div><a href="{PATH}">青垣区2023年政府信息公开工作年度报告</a><span>{DAY}</span></div>'
 
 EXAMPLES: dict[str, tuple[Any, int | None]] = {
+    "records": ({"data": {"total": 9, "records": [{"title": TITLE, "url": "/nb/1.html", "publishTime": "2024-01-25 08:30:00"}]}}, 9),
+    "rows of data": ({"data": {"total": 9, "rows": [{"title": TITLE, "url": "/nb/1.html", "date": "2024-01-25"}]}}, 9),
+    "records of result": ({"result": {"total": 9, "records": [{"title": TITLE, "url": "/nb/1.html", "date": "2024-01-25"}]}}, 9),
     "TRS IGS": ({"page": {"content": [{"DOCTITLE": TITLE, "DOCPUBURL": PATH, "PUBDATE": "2024-01-24T17:00:00.000Z"}], "total": "31"}}, 31),
     "TRS IRS search": ({"success": True, "code": 200, "data": {"middle": {"list": [SEARCHED]}, "pager": {"total": 31}}}, 31),
     "TRS IRS boxes": ({"data": {"middle": {"listAndBox": [{"data": SEARCHED}]}, "pager": {"total": 31}}}, 31),
@@ -120,3 +123,11 @@ def test_the_day_in_an_address(dialect: Dialect) -> None:
 )
 def test_digits_that_are_no_day(path: str) -> None:
     assert date_of_url(f"http://h{path}") is None
+
+
+def test_rows_come_as_xml_too() -> None:
+    row = f"<item><title><![CDATA[{LINK.text}]]></title><url>{PATH}</url><pubDate>{DAY}</pubDate></item>"
+    text = f'<?xml version="1.0" encoding="UTF-8"?><root><total>31</total><list>{row}</list></root>'
+    assert is_answer(text)
+    assert read_answer(text, URL) == Answer((LINK,), 31)
+    assert not is_answer("<?xml version='1.0'?><datastore><recordset><record><![CDATA[<a href='/1'>]]></record>")

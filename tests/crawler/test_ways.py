@@ -124,3 +124,47 @@ def test_an_openness_platform_on_a_host_of_its_own_is_asked_when_it_is_the_porta
     assert crawl.rows("SELECT url FROM entry") == [(f"{separate}/r/2022",)]
     assert crawl.rows("SELECT kind, url FROM problem WHERE kind = 'offsite'") == [("offsite", f"{city}/")]
     assert ("xxgk.dongzhou.portal.test", "/nb/") not in {(host, path) for _, host, path in site.asked}
+
+
+def test_lists_that_scripts_ask_for_by_post_are_had_page_by_page(site: Site, crawl: Crawl) -> None:
+    site.pages["/"] = page(link("/gk/", "政府信息公开"))
+    site.pages["/gk/"] = page(link("/nb/", "政府信息公开年报"))
+    script = "fetch('/api/list', {method: 'POST', body: JSON.stringify({'column': 'nb', 'pageNum': p, 'pageSize': 2})})"
+    site.pages["/nb/"] = (
+        page("<ul id='rows'></ul>") + f"<script>function load(p){{{script}.then(draw)}}</script>".encode()
+    )
+    asked: list[object] = []
+    plain = site.answer
+
+    def answer(host: str, path: str, headers: object) -> Answer:
+        if path != "/api/list":
+            return plain(host, path, headers)  # type: ignore[arg-type]
+        asked.append(path)
+        years = {1: (2021, 2022), 2: (2020,)}.get(len(asked), ())
+        rows = [{"title": title(year), "url": f"/r/{year}", "publishTime": f"{year + 1}-01-09"} for year in years]
+        reply = json.dumps({"code": 200, "data": {"records": rows, "total": 3}})
+        return 200, {"Content-Type": "application/json"}, reply.encode()
+
+    site.answer = answer  # type: ignore[method-assign]
+    for year in (2020, 2021, 2022):
+        site.pages[f"/r/{year}"] = report(year)
+    generic(crawl)
+    assert [year for (year,) in crawl.rows("SELECT year FROM entry ORDER BY year")] == [2020, 2021, 2022]
+    assert len(asked) == 2, "the total says that there is no third page"
+
+
+def test_bodies_that_only_the_site_map_leads_to_are_asked_for(site: Site, crawl: Crawl) -> None:
+    site.pages["/"] = page(link("/nb/", "政府信息公开年报"), link("/map/", "网站地图"))
+    site.pages["/nb/"] = page(*(link(f"/r/{year}", title(year), f"{year + 1}-01-09") for year in (2020, 2021, 2022)))
+    towns = {"/t/1/": "榆湾镇", "/t/2/": "松坪乡", "/t/3/": "柳浦街道", "/t/4/": "芦口镇"}
+    site.pages["/map/"] = page(*(link(url, name) for url, name in towns.items()), link("/b/", "青垣区教育局"))
+    for url, name in towns.items():
+        site.pages[url] = page(name, link(f"{url}nb/", "政府信息公开年报"))
+        site.pages[f"{url}nb/"] = page(link(f"{url}r.html", f"{name}2022年政府信息公开工作年度报告", "2023-01-09"))
+        site.pages[f"{url}r.html"] = report(2022, name)
+    for year in (2020, 2021, 2022):
+        site.pages[f"/r/{year}"] = report(year)
+    generic(crawl)
+    organs = {organ for (organ,) in crawl.rows("SELECT organ FROM entry WHERE url LIKE '%/t/%'")}
+    assert organs == set(towns.values()), "the fourth too, since the first three had reports"
+    assert "/b/" not in site.paths(), "its reports are listed"
