@@ -25,6 +25,7 @@ from archive.exchange import Exchange
 from archive.files import WarcFile
 from archive.warc import Reply, records_of
 from crawler import handover
+from crawler.hosts import Hosts
 from crawler.keeping import COMMIT_EVERY, Keeper
 
 # The same for all: sixteen requests at a time (Scrapy's default), one for each host (ours never has more), no delay,
@@ -67,11 +68,16 @@ class CaptureOnly(Keeper):
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler, self.bytes = crawler, 0
+        self._hosts = Hosts(None)
+
+    @property
+    def hosts(self) -> Hosts:
+        return self._hosts
 
     def raise_if_had(self, request: Request) -> None:
         pass
 
-    def keep(self, exchange: Exchange, request: Request) -> dict[str, Any]:
+    def keep(self, exchange: Exchange, request: Request, security: Any = None) -> dict[str, Any]:
         self.bytes += len(exchange.response)
         return {}
 
@@ -88,12 +94,12 @@ class WarcOnly(CaptureOnly):
         self._timer.start(COMMIT_EVERY, now=False)
         crawler.signals.connect(self._end, signals.spider_closed)
 
-    def keep(self, exchange: Exchange, request: Request) -> dict[str, Any]:
+    def keep(self, exchange: Exchange, request: Request, security: Any = None) -> dict[str, Any]:
         reply = Reply(exchange)
         facts = {"url": exchange.url, "method": exchange.method, "run": "run", "portal": "pages"}
         self.warc.write(*records_of(exchange, reply, facts))
         reply.close()
-        return super().keep(exchange, request)
+        return super().keep(exchange, request, security)
 
     def _end(self) -> None:
         self._timer.stop()
