@@ -24,7 +24,7 @@ from crawler.resorts import Resorts
 from crawler.site_facts import site_facts
 from crawler.territory import Territory, domain_of
 from crawler.verdict import Expect
-from crawler.walk import A_FEW, CUT, LISTS, Walk, is_article, is_file, is_report
+from crawler.walk import A_FEW, CUT, LISTS, Walk, is_article, is_file, is_report, late_ways_are_worth_it
 from parsing import titles
 
 ENTRIES, FILES, REQUISITES = 30, 20, 0  # priorities: what a list shows is fetched before the next list, so
@@ -118,6 +118,7 @@ class PortalSpider(Walk):
     async def start(self) -> AsyncIterator[Any]:
         """The home page, then the hints, then what an earlier run left of the pages' requisites."""
         self.resorts = Resorts(self.settings.getint("DISCOVERY_PAGES"))
+        self.late_ways = late_ways_are_worth_it(row["found_by"] for row in self.ledger.memory.entries.values())
         self.crawler.signals.connect(self._idle, signals.spider_idle)
         yield self._request(self.home_url, self.parse_home, LISTS + 2)
         for hint in self.hints:

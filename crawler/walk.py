@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -43,6 +43,7 @@ class Walk(scrapy.Spider):
     menu: set[str]  # addresses that the home page links to: the menu that stands on every page
     territory: Territory
     resorts: Resorts
+    late_ways: bool  # whether the search and the site map are asked though lists were found
     _bodies_left: list[Request]  # of the site map, and how many entries there were when the first of them were asked
     _entries_before: int
     column_found: bool  # the portal's own; columns of its departments are no sign of it
@@ -202,6 +203,8 @@ class Walk(scrapy.Spider):
 
     def _of_bodies_left(self) -> list[Request]:
         """For bodies and years that no list has shown: the portal's search and its site map, then what the map leads to."""
+        if not self.late_ways:
+            return []
         requests = [self._look(look) for look in self.resorts.search()]
         if (site_map := self.resorts.site_map()) is not None:
             requests.append(self._request(site_map.url, self.parse_map, LISTS, trail=(site_map.what,)))
@@ -270,6 +273,14 @@ class Walk(scrapy.Spider):
             for url in [url for url in further if url not in self.turned][:1]:
                 self.turned.add(url)
                 yield self._look(Look(trail[-1], url), number + 1)
+
+
+def late_ways_are_worth_it(found_by: Iterable[str]) -> bool:
+    """Whether a search and a site map may show what lists do not: when a portal is first crawled, and as long as they did."""
+    first_steps = {each.partition(" > ")[0] for each in found_by}
+    return not first_steps or any(
+        step.startswith("search") or discovery.SITE_MAP.match(step) is not None for step in first_steps
+    )
 
 
 def within(role: Role, text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 from tests.crawler.test_walk import Answer, Crawl, Site, link, page, report, title
 from tests.crawler.test_walk import crawl as crawl  # fixtures
@@ -168,3 +169,30 @@ def test_bodies_that_only_the_site_map_leads_to_are_asked_for(site: Site, crawl:
     organs = {organ for (organ,) in crawl.rows("SELECT organ FROM entry WHERE url LIKE '%/t/%'")}
     assert organs == set(towns.values()), "the fourth too, since the first three had reports"
     assert "/b/" not in site.paths(), "its reports are listed"
+
+
+def test_the_search_is_asked_again_only_where_it_shows_what_lists_do_not(site: Site, crawl: Crawl) -> None:
+    form = '<form action="/search.jsp"><input name="keyword"></form>'
+    site.pages["/"] = page(link("/nb/", "政府信息公开年报"), form)
+    site.pages["/nb/"] = page(*(link(f"/r/{year}", title(year), f"{year + 1}-01-09") for year in (2020, 2021, 2022)))
+    for year in (2018, 2020, 2021, 2022):
+        site.pages[f"/r/{year}"] = report(year)
+    plain, asked, results = site.answer, list[str](), list[str]()
+
+    def answer(host: str, path: str, headers: object) -> Answer:
+        if not path.startswith("/search.jsp?"):
+            return plain(host, path, headers)  # type: ignore[arg-type]
+        asked.append(path)
+        return 200, {"Content-Type": "text/html; charset=utf-8"}, page(*results)
+
+    site.answer = answer  # type: ignore[method-assign]
+    generic(crawl)
+    generic(crawl)
+    assert len(asked) == 1, "it had nothing that the lists lack"
+    results += [link("/r/2018", title(2018), "2019-01-09"), link("/copy", title(2022), "2023-01-09")]
+    shutil.rmtree(crawl.folder / "data")
+    for _ in range(2):
+        generic(crawl)
+    assert len(asked) == 3
+    assert "/copy" not in site.paths()
+    assert [year for (year,) in crawl.rows("SELECT DISTINCT year FROM entry ORDER BY year")] == [2018, 2020, 2021, 2022]
