@@ -23,11 +23,11 @@ from parsing.normalise import simplify
 # one of these words. Characters rather than words: a class is matched in linear time.
 _CHARACTERS = (
     "各地本全省市县区旗州盟直属级所辖下工作人民部门单位机构关委办局"
-    "乡镇街道苏木基层开发园和及与以垂管驻派出双重分系统地方、/·()"
+    "乡镇街道苏木基层开发园和及与以垂管驻派出双重分系统地方厅林、/·()"
 )
 _BODIES = (
-    "部门|单位|机关|委办局|分局|系统|乡镇|镇乡|街道|镇街|街镇|镇\\(街|乡\\(镇|苏木|基层|开发区|园区|本级|[省市县区旗]政府|人民政府|"
-    "各[县区市旗镇乡]|县区|区县|县市|市县|旗县|市\\(县|县\\(市|下辖|市州|州市|地市|盟市"
+    "部门|单位|机关|机构|委办局|分局|系统|乡镇|镇乡|街道|镇街|街镇|镇\\(街|乡\\(镇|苏木|基层|开发区|园区|本级|[省市县区旗]政府|人民政府|"
+    "各[县区市旗镇乡]|县区|区县|县市|市县|旗县|市\\(县|县\\(市|市\\(州|下辖|市州|州市|地市|盟市"
 )
 HUB_NAMES = re.compile(
     rf"^(?=.*(?:公开|部门|乡镇|镇乡|街道|镇街|街镇))[{_CHARACTERS}政府务信息公开平台专栏目录网站窗口导航链接子分]+$"
@@ -89,7 +89,7 @@ def squeeze(text: str | None) -> str:
 @lru_cache(maxsize=4096)
 def role(text: str) -> Role:
     """What a link of that text leads to."""
-    text = simplify(squeeze(text).replace(" ", ""))
+    text = _MORE_BEHIND.sub("", simplify(squeeze(text).replace(" ", "")))
     if not text or len(text) > 40:
         return Role.other
     if titles.is_column_name(text):
@@ -260,6 +260,7 @@ def _text_of(element: HtmlElement) -> str:
     return "" if element.tag in ("iframe", "frame") else "".join(islice(element.itertext(), LONGEST_ROW))
 
 
+_MORE_BEHIND = re.compile(r"(?<=\w)(?:查看)?更多[>›».…]*$")  # 镇街年报更多>>
 NAMELESS = re.compile(
     r"^(?:点击)?(?:查看|阅读|下载|打开|浏览)?(?:全文|详情|详细|报告|年报|年度报告|正文|附件)?(?:下载|查看)?[>»]*$"
 )

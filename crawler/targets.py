@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from urllib.parse import urlencode
 
 from lxml.html import HtmlElement
 
@@ -64,6 +65,7 @@ _NUMBERED = re.compile(  # "…&page=" + page: of a list its first page
 )
 _REFRESH = re.compile(r"^\s*+[\d.]*+\s*+[;,]\s*+(?:url\s*+=\s*+)?['\"]?(?P<address>[^'\"]+)", re.IGNORECASE)
 _JUMP = re.compile(rf"(?:location(?:\.href)?\s*=(?!=)\s*|location\.(?:assign|replace)\s*\(\s*)({_STRING})")
+_CHOICE = re.compile(r"['\"](?P<before>[^'\"]{1,300}[=/?&])['\"]\s*\+\s*this\.(?:value|options\[)")
 _OBJECT = re.compile(r"\{[^{}]{10,400}\}")
 _LABEL = re.compile(rf"(?<![\w])['\"]?(?:name|title|text|label)['\"]?\s*:\s*({_STRING})")
 _LEADS = re.compile(rf"(?<![\w])['\"]?(?:link|url|href|path|linkUrl)['\"]?\s*:\s*({_STRING})")
@@ -135,8 +137,29 @@ def of_element(element: HtmlElement, own: Mapping[str, Function]) -> str | None:
         value = str(element.get(name) or "").strip()
         if value and not value.lower().startswith(NO_ADDRESS) and (name == "href" or ADDRESS.search(value)):
             return value
+    if element.tag == "option":
+        return _chosen(element)
     script = f"{element.get('href') or ''};{element.get('onclick') or ''}"
     return of_script(script, own) if len(script) > 1 else None
+
+
+def _chosen(option: HtmlElement) -> str | None:
+    """Where a choice leads whose value is a part of an address: by the box's script, or by the form that it stands in."""
+    box = next(option.iterancestors("select"), None)
+    value = str(option.get("value") or "").strip()
+    if box is None or not value:
+        return None
+    if found := _CHOICE.search(box.get("onchange") or ""):
+        return f"{found['before']}{value}"
+    form, name = next(box.iterancestors("form"), None), box.get("name")
+    if form is None or not name or not form.get("action") or str(form.get("method") or "get").lower() != "get":
+        return None
+    hidden = {
+        str(each.get("name")): str(each.get("value") or "")
+        for each in form.iter("input")
+        if each.get("type") == "hidden"
+    }
+    return f"{form.get('action')}?{urlencode(hidden | {str(name): value})}"
 
 
 def of_script(script: str, own: Mapping[str, Function]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -17,7 +18,7 @@ from crawler.fingerprint import Fingerprint
 from crawler.spider import PortalSpider
 from spiders.platforms.pagers import answered, every
 
-CONFIG = re.compile(r"_CONFIG\s*=\s*")
+CONFIG = re.compile(r"_CONFIG\s*=\s*(?:Object\.assign\(\s*)?")
 BARE_KEY = re.compile(r"([{,]\s*)([A-Za-z_]\w*)\s*:")
 QUOTED = re.compile(r"'((?:[^'\\\n]|\\.)*)'")
 
@@ -78,15 +79,18 @@ def config_of(source: str) -> dict[str, Any]:
     start = CONFIG.search(source)
     if start is None:
         return {}
-    text = source[start.end() :]
-    as_json = BARE_KEY.sub(r'\1"\2":', QUOTED.sub(lambda string: json.dumps(string[1], ensure_ascii=False), text))
-    for candidate in (text, as_json):
-        try:
-            found, _ = json.JSONDecoder().raw_decode(candidate)
-        except json.JSONDecodeError:
-            continue
-        return found if isinstance(found, dict) else {}
-    return {}
+    text, config = source[start.end() :], dict[str, Any]()
+    while text.startswith("{"):  # several where they are put together: Object.assign({SID: '7'}, {"TREE": []})
+        as_json = BARE_KEY.sub(r'\1"\2":', QUOTED.sub(lambda string: json.dumps(string[1], ensure_ascii=False), text))
+        for candidate in (text, as_json):
+            with suppress(json.JSONDecodeError):
+                found, end = json.JSONDecoder().raw_decode(candidate)
+                config |= found
+                text = candidate[end:].lstrip(", \r\n\t")
+                break
+        else:
+            break
+    return config
 
 
 def yearly_nodes(tree: list[dict[str, Any]], inside: bool = False) -> Iterator[dict[str, Any]]:

@@ -37,6 +37,14 @@ LEADING = [
     ('<a href="javascript:void(0)">年报</a>', None),
     ('<a href="http://m.h/nb/">年报</a>', None),
     ('<select><option value="3">年报</option></select>', None),
+    (
+        '<form action="l.jsp"><input type=hidden name=c value=nb><select name="d"><option value="3">年报</select></form>',
+        "http://h/zwgk/l.jsp?c=nb&d=3",
+    ),
+    (
+        """<select onchange="location.href='/l.jsp?d='+this.value"><option value="3">年报</select>""",
+        "http://h/l.jsp?d=3",
+    ),
 ]
 
 

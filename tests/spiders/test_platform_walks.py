@@ -67,7 +67,7 @@ def test_a_refusal_of_an_interface_is_a_problem_with_its_words(site: Site, asked
     site.pages["/"] = page(link("/gkmlpt/index", "政府信息公开"))
     tree = [{"id": 31, "name": "政府信息公开年报", "post_count": 3}]
     site.pages["/gkmlpt/index"] = (
-        f"<html><script>window._CONFIG = {{SID: '7', TREE: {json.dumps(tree)}}}</script></html>".encode()
+        f"<html><script>window._CONFIG = Object.assign({{SID: '7'}}, {{TREE: {json.dumps(tree)}}})</script></html>".encode()
     )
     site.pages["/gkmlpt/api/all/31?page=1&sid=7"] = (
         200,
