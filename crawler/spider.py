@@ -82,6 +82,7 @@ class PortalSpider(Walk):
         self.menu: set[str] = set()  # addresses that the home page links to: the menu that stands on every page
         self.territory = Territory(self.home_url, self.hosts)
         self.portal = evidence.Portal(self.organ, self.site_name, self.site_id_code, self.division_code)
+        self.late_ways = False
         self._entries_before, self._bodies_left = 0, []
         self.column_found = False  # the portal's own; columns of its departments are no sign of it
 
@@ -118,7 +119,6 @@ class PortalSpider(Walk):
     async def start(self) -> AsyncIterator[Any]:
         """The home page, then the hints, then what an earlier run left of the pages' requisites."""
         self.resorts = Resorts(self.settings.getint("DISCOVERY_PAGES"))
-        self.late_ways = late_ways_are_worth_it(row["found_by"] for row in self.ledger.memory.entries.values())
         self.crawler.signals.connect(self._idle, signals.spider_idle)
         yield self._request(self.home_url, self.parse_home, LISTS + 2)
         for hint in self.hints:
@@ -134,6 +134,9 @@ class PortalSpider(Walk):
         """The portal's home page, or one of its frames: the way to the 年报 column."""
         if self.ledger.page_ok(response, "home"):
             self.ledger.home_ok()
+            if not self.ledger.tally.entries:  # before this run's own entries are in the memory
+                known = self.ledger.memory.entries.values()
+                self.late_ways = late_ways_are_worth_it(row["found_by"] for row in known)
             found = self.sane(response)
             self.menu |= {link.url for link in found}
             self.territory.introduce(response)
