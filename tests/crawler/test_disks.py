@@ -51,7 +51,7 @@ def acknowledged(data: Path) -> set[str]:
 
 
 def test_a_full_disk_stops_the_run_with_a_clear_word_and_loses_nothing(field: Field, tmp_path: Path) -> None:
-    with mounted(tmp_path / "disk", "-t", "tmpfs", "-o", "size=1500k", "none") as disk:
+    with mounted(tmp_path / "disk", "-t", "tmpfs", "-o", "size=3600k", "none") as disk:  # some commits fit
         process = crawling(field, disk / "data")
         _, err = process.communicate(timeout=120)
         assert process.returncode == 2
