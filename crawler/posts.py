@@ -13,8 +13,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin
 
 from scrapy import Request
+from scrapy.http import Response
 
-from crawler.answers import PAGE_NUMBER, PAGE_SIZES, Answer
+from crawler.answers import PAGE_NUMBER, PAGE_SIZES, Answer, further, read_answer
 from crawler.targets import NO_PART, evaluate, variables
 
 # The calls that are understood: (pattern, example).
@@ -48,6 +49,13 @@ def questions(source: str, url: str) -> Iterator[Request]:
         said = (_values(found[1], names) for found in _OBJECT.finditer(near))
         if values := next((each for each in said if each and _page(each)), None):
             yield _asked(urljoin(url, address[1]), values, as_json=_JSON.search(near) is not None)
+
+
+def answered(response: Response, source: str) -> list[str | Request]:
+    """The further pages of an interface's answer, by the number in its address or in what was posted."""
+    answer = read_answer(source, response.url)
+    asked = following(response.request, answer)
+    return [*further(response.url, answer)] if asked is None else [asked]
 
 
 def following(request: Request | None, answer: Answer) -> Request | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from scrapy import Request
+
 from crawler import discovery
 from crawler.discovery import Link, Role
 from crawler.territory import Territory
@@ -35,6 +37,8 @@ class Resorts:
     site_maps: dict[str, Look] = field(default_factory=dict)
     searches: list[Searching] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
+    bodies: list[Request] = field(default_factory=list)  # of the site map, to be asked when the first few had entries
+    entries_before: int = 0  # when the first few were asked
 
     def note(self, found: list[Link], owned: Territory) -> None:
         """Remember what a page offers."""

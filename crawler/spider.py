@@ -83,7 +83,6 @@ class PortalSpider(Walk):
         self.territory = Territory(self.home_url, self.hosts)
         self.portal = evidence.Portal(self.organ, self.site_name, self.site_id_code, self.division_code)
         self.late_ways = False
-        self._entries_before, self._bodies_left = 0, []
         self.column_found = False  # the portal's own; columns of its departments are no sign of it
 
     @property
@@ -251,9 +250,7 @@ class PortalSpider(Walk):
         """
         text = discovery.source_text(response)
         if answers.is_answer(text):
-            answer = answers.read_answer(text, response.url)
-            asked = posts.following(response.request, answer)
-            return answers.further(response.url, answer) if asked is None else [asked]
+            return posts.answered(response, text)
         return pagers.further(discovery.tree(response), response.url, text)
 
     # Entries

@@ -44,8 +44,6 @@ class Walk(scrapy.Spider):
     territory: Territory
     resorts: Resorts
     late_ways: bool  # whether the search and the site map are asked though lists were found
-    _bodies_left: list[Request]  # of the site map, and how many entries there were when the first of them were asked
-    _entries_before: int
     column_found: bool  # the portal's own; columns of its departments are no sign of it
 
     @property
@@ -208,8 +206,8 @@ class Walk(scrapy.Spider):
         requests = [self._look(look) for look in self.resorts.search()]
         if (site_map := self.resorts.site_map()) is not None:
             requests.append(self._request(site_map.url, self.parse_map, LISTS, trail=(site_map.what,)))
-        if not requests and self.ledger.tally.entries > self._entries_before:
-            requests, self._bodies_left = self._bodies_left, []
+        if not requests and self.ledger.tally.entries > self.resorts.entries_before:
+            requests, self.resorts.bodies = self.resorts.bodies, []
         return requests
 
     def parse_map(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
@@ -227,7 +225,7 @@ class Walk(scrapy.Spider):
             and not any(link.text in organ or organ in link.text for organ in known)
             and self.territory.admits(link, from_home=False)
         ]
-        self._entries_before, self._bodies_left = self.ledger.tally.entries, left[A_FEW:MOST_BODIES]
+        self.resorts.entries_before, self.resorts.bodies = self.ledger.tally.entries, left[A_FEW:MOST_BODIES]
         yield from left[:A_FEW]
 
     @property

@@ -11,7 +11,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler import discovery, posts
-from crawler.answers import PAGE_NUMBER, further, is_answer, read_answer
+from crawler.answers import PAGE_NUMBER, is_answer
 from crawler.discovery import Link
 from crawler.interfaces import questions
 
@@ -51,9 +51,7 @@ def answered(response: Response) -> Iterator[str | Request]:
     """
     source = discovery.source_text(response)
     if is_answer(source):
-        answer = read_answer(source, response.url)
-        asked = posts.following(response.request, answer)
-        yield from further(response.url, answer) if asked is None else [asked]
+        yield from posts.answered(response, source)
 
 
 def every(source: str, found: list[Link], url: str) -> Iterator[str]:
