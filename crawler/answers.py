@@ -13,13 +13,14 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urljoin, urlsplit
 
 from lxml import etree
 
-from crawler import discovery
+from crawler import discovery, targets
 from crawler.discovery import Link
 
 CHINA = timezone(timedelta(hours=8))
 TITLE = ("title_no_tag", "title", "doctitle", "_doctitle", "DOCTITLE", "TITLE", "FileName", "BT")
 URL = ("url", "docpuburl", "chnldocurl", "DOCPUBURL", "URL", "doc_pub_url", "post_url", "link")
-DATE = ("time", "pubDate", "pubdate", "PUBDATE", "docreltime", "docpubtime", "publishedTimeStr", "date", "created_at")
+DATE = ("time", "pubDate", "pubdate", "PUBDATE", "docreltime", "docpubtime", "publishedTimeStr", "date", "created_at",
+        "publishTime", "publishDate", "pubTime", "pub_time", "releaseTime")  # fmt: skip
 EPOCH = ("display_publish_time", "first_publish_time", "create_time")
 
 
@@ -36,6 +37,18 @@ class Shape:
     url: tuple[str, ...] = URL
     date: tuple[str, ...] = DATE + EPOCH
 
+
+# Fields of answers whose shape no line describes: the first whose value looks like it as well.
+GUESSED = {
+    "title": re.compile(r"title|name|subject|biaoti|^bt$", re.IGNORECASE),
+    "url": re.compile(r"url|link|href|path|address", re.IGNORECASE),
+    "date": re.compile(r"date|time|day|riqi|rq$|sj$", re.IGNORECASE),
+    "total": re.compile(
+        r"total(?:count|elements|rows?|records?|num)?|(?:records?|rows?)?(?:count|total)", re.IGNORECASE
+    ),
+    "pages": re.compile(r"pages|total_?pages?|page_?count", re.IGNORECASE),
+}
+_HANZI = re.compile(r"[\u4e00-\u9fff]{4}")
 
 # An answer's shape is the first that its rows fit, those whose total is there before those whose is not. Elements that are
 # strings are HTML; so is a list that is one string.
@@ -69,7 +82,22 @@ MESSAGES = ("msg", "message", "errmsg", "error")
 FINE = {"state": (200, "200", 1), "code": (0, 1, 200, "0", "1", "200"), "errcode": (0, "0"), "error": (False, None, "")}
 PAGE_SIZES = ("pageSize", "_pageSize", "rows", "prepage", "perpage", "datas")
 PAGE_NUMBER = re.compile(r"page(?:no|num|number|index)?|curr?_?page|pn|p", re.IGNORECASE)
+DEEPEST = 4  # names on the way to an answer's rows
 MOST_PAGES = 500  # a count above this is a mistake of the interface, not a list of reports
+
+
+@dataclass(frozen=True)
+class RowAddress:
+    """How a script makes a row's address of one of its fields: /show/, id, .html."""
+
+    before: str
+    field: str
+    after: str
+
+    def of(self, fields: dict[str, Any]) -> str | None:
+        """The address of a row, None for one without the field."""
+        value = fields.get(self.field)
+        return f"{self.before}{value}{self.after}" if isinstance(value, (str, int)) and value != "" else None
 
 
 class AnswerError(ValueError):
@@ -112,25 +140,64 @@ def _of_xml(text: str) -> dict[str, Any]:
     return {"rows": found, "total": "" if root is None else root.findtext(".//total")}
 
 
-def read_answer(text: str, url: str) -> Answer:
-    """The rows of an answer that came from `url`. Raises AnswerError for a refusal and for an unknown shape."""
+def read_answer(text: str, url: str, address: RowAddress | None = None) -> Answer:
+    """The rows of an answer that came from `url`; `address` says where a row is that has only a number for it. Raises
+    AnswerError for a refusal, and for an answer in which nothing looks like rows.
+    """
     loaded = _load(text, url)
     wrong = loaded.get("success") is False or any(
         name in loaded and loaded[name] not in fine for name, fine in FINE.items()
     )
     fitting = [(shape, rows) for shape in SHAPES if (rows := _rows(loaded, shape)) is not None]
-    found = max(fitting, key=lambda each: at(loaded, each[0].total) is not None, default=None)
-    if wrong or found is None:
+    found = max(fitting, key=lambda each: at(loaded, each[0].total) is not None, default=None) or _guessed(
+        loaded, address
+    )
+    if found is None or (wrong and not found[1]):
         message = next((str(loaded[name]) for name in MESSAGES if loaded.get(name)), "no reason given")
         got = f"“{message}” ({text[:160].strip()})"
-        raise AnswerError(url, "rows" if wrong else "an answer of a known shape (crawler/answers.py)", got)
+        raise AnswerError(url, "rows" if wrong else "rows with titles and addresses (crawler/answers.py)", got)
     shape, rows = found
     whole = rows if isinstance(rows, str) else None
-    links = _of_html(rows, url) if isinstance(rows, str) else _links(rows, shape, url)
+    links = _of_html(rows, url) if isinstance(rows, str) else _links(rows, shape, url, address)
     total = _number(at(loaded, shape.total))
     if total is None:
         total = _number(at(loaded, "classify.post_count"))
     return Answer(tuple(links), total, _number(at(loaded, shape.pages)), whole)
+
+
+def _guessed(loaded: dict[str, Any], address: RowAddress | None) -> tuple[Shape, list[Any]] | None:
+    """A shape made from an answer that no line of SHAPES fits: its longest list of objects with a title and an address."""
+    places = list(_places(loaded, "", 0))
+    numbers = [(path, value) for path, value in places if _number(value) is not None]
+    best: tuple[Shape, list[Any]] | None = None
+    for path, rows in places:
+        if (
+            not isinstance(rows, list)
+            or not rows
+            or not isinstance(rows[0], dict)
+            or (best and len(rows) <= len(best[1]))
+        ):
+            continue
+        texts = {name: str(value) for name, value in rows[0].items() if isinstance(value, (str, int))}
+        title = tuple(name for name in texts if GUESSED["title"].search(name) and _HANZI.search(texts[name]))
+        url = tuple(name for name in texts if GUESSED["url"].search(name) and targets.ADDRESS.search(texts[name]))
+        if title and (url or (address and address.of(rows[0]))):
+            named = {
+                key: next((at for at, _ in numbers if GUESSED[key].fullmatch(at.rpartition(".")[2])), "")
+                for key in ("total", "pages")
+            }
+            dates = tuple(name for name in texts if GUESSED["date"].search(name))
+            best = Shape("guessed", path, named["total"], named["pages"], title=title, url=url, date=dates), rows
+    return best
+
+
+def _places(loaded: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:
+    """(path, value) of all that stands in an answer, a few names deep; lists are not entered."""
+    if isinstance(loaded, dict) and depth < DEEPEST:
+        for name, value in loaded.items():
+            inner = f"{path}.{name}".lstrip(".")
+            yield inner, value
+            yield from _places(value, inner, depth + 1)
 
 
 def further(url: str, answer: Answer) -> list[str]:
@@ -176,8 +243,12 @@ def _rows(loaded: dict[str, Any], shape: Shape) -> list[Any] | str | None:
     if not isinstance(rows, list):
         return None
     first = rows[0] if rows else None
-    fits = first is None or isinstance(first, str) or (_field(_inner(first, shape), shape.url) is not None)
+    fits = first is None or isinstance(first, str) or _is_row(_inner(first, shape), shape)
     return rows if fits else None
+
+
+def _is_row(fields: dict[str, Any], shape: Shape) -> bool:
+    return _field(fields, shape.url) is not None and _field(fields, shape.title) is not None
 
 
 def _inner(row: Any, shape: Shape) -> dict[str, Any]:
@@ -185,13 +256,13 @@ def _inner(row: Any, shape: Shape) -> dict[str, Any]:
     return inner if isinstance(inner, dict) else {}
 
 
-def _links(rows: list[Any], shape: Shape, url: str) -> Iterator[Link]:
+def _links(rows: list[Any], shape: Shape, url: str, address: RowAddress | None = None) -> Iterator[Link]:
     for row in rows:
         if isinstance(row, str):
             yield from _of_html(row, url)
             continue
         fields = _inner(row, shape)
-        target, title = _field(fields, shape.url), _field(fields, shape.title)
+        target, title = _field(fields, shape.url) or (address and address.of(fields)), _field(fields, shape.title)
         if target and title:
             absolute = urljoin(url, str(target).strip()).partition("#")[0]
             yield Link(absolute, discovery.squeeze(_plain(str(title))), _date(fields, shape.date))

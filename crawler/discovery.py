@@ -27,7 +27,7 @@ _CHARACTERS = (
 )
 _BODIES = (
     "部门|单位|机关|机构|委办局|分局|系统|乡镇|镇乡|街道|镇街|街镇|镇\\(街|乡\\(镇|苏木|基层|开发区|园区|本级|[省市县区旗]政府|人民政府|"
-    "各[县区市旗镇乡]|县区|区县|县市|市县|旗县|市\\(县|县\\(市|市\\(州|下辖|市州|州市|地市|盟市"
+    "各[县区市旗镇乡]|县区|区县|县市|市县|旗县|市\\(县|县\\(市|县\\(区|区\\(县|市\\(州|下辖|市州|州市|地市|盟市"
 )
 HUB_NAMES = re.compile(
     rf"^(?=.*(?:公开|部门|乡镇|镇乡|街道|镇街|街镇))[{_CHARACTERS}政府务信息公开平台专栏目录网站窗口导航链接子分]+$"
@@ -197,6 +197,24 @@ def inner(response: Response) -> list[str]:
     return list(dict.fromkeys(url for each in written if (url := absolute_of(base, each)) and url != response.url))
 
 
+def own_scripts(response: Response) -> list[str]:
+    """Addresses of the scripts beside a page that are no library's; each once, the last first: pages load theirs last."""
+    root = tree(response)
+    base = response.url if root is None else base_of(root, response.url)
+    written = [] if root is None else [str(each.get("src") or "") for each in root.iter("script")]
+    found = (absolute_of(base, each) for each in reversed(written) if each and not LIBRARIES.search(each))
+    return list(dict.fromkeys(url for url in found if url))
+
+
+# Scripts that hold no call of the page's own.
+LIBRARIES = re.compile(
+    r"jquery|bootstrap|swiper|layui|layer|vue|element-ui|axios|echarts|require|polyfill|base64|md5|crypto|encrypt|datepicker|"
+    r"wdatepicker|slick|superslide|tongji|baidu|hm\.js|share|barrier|wza|font|analy|stat|count|captcha|min\.js|html5|respond|"
+    r"resize|rem\.js|flash|player|video|lazyload|animate|wow|modernizr|pinyin|qrcode|print",
+    re.IGNORECASE,
+)
+
+
 def base_of(root: HtmlElement, url: str) -> str:
     """What a page's relative addresses are relative to."""
     href = root.xpath("string(//base[@href][1]/@href)")
@@ -217,7 +235,9 @@ def _label(element: HtmlElement) -> str:
     if MORE.match(text):
         return _heading_above(element) or text
     if NAMELESS.match(text):
-        return _named_by_its_row(element) or text
+        return _named_by_its_row(element) or _named_by_its_sentence(element, text) or text
+    if VAGUE.search(text):
+        return _named_by_its_sentence(element, text) or text
     without_date = squeeze(DATE.sub("", text))
     return _headline_of(element, without_date) or without_date or text
 
@@ -247,6 +267,18 @@ def _named_by_its_row(element: HtmlElement) -> str | None:
     return next(named, None)
 
 
+def _named_by_its_sentence(element: HtmlElement, text: str) -> str | None:
+    """The column that a sentence names and its one link leads to: 省信访局年报见<a>省信访局网站</a>. None where it names none."""
+    around = element.getparent()
+    if around is None or around.tag not in _SENTENCES or len(list(islice(around.iter("a"), 2))) > 1:
+        return None
+    said = squeeze("".join(islice(around.itertext(), MOST_PIECES)))
+    named = re.split(r"[,，。;；:：]|请?(?:详?见|点击|登录|访问|查看|前往|进入)", said.replace(text, "", 1))[0].strip(
+        "请可 "
+    )
+    return named if len(said) <= LONGEST_SENTENCE and titles.is_column_name(named) else None
+
+
 def _headline_of(element: HtmlElement, text: str) -> str | None:
     """The title in a link that is a whole row, with its date and its body in elements of their own; else None."""
     if len(element) < 2 or titles.classify(text).kind != "unknown":
@@ -264,6 +296,9 @@ _MORE_BEHIND = re.compile(r"(?<=\w)(?:查看)?更多[>›».…]*$")  # 镇街�
 NAMELESS = re.compile(
     r"^(?:点击)?(?:查看|阅读|下载|打开|浏览)?(?:全文|详情|详细|报告|年报|年度报告|正文|附件)?(?:下载|查看)?[>»]*$"
 )
+VAGUE = re.compile(r"^(?:请?点击)?(?:此处|这里|进入|链接|查看)|网站$|官网$|专栏$")
+_SENTENCES = ("p", "li", "td", "div", "span", "dd", "strong")
+LONGEST_SENTENCE = 60  # characters
 MORE = re.compile(r"^(?:(?:查看|点击|浏览)?更多(?:内容|信息)?|more)[.…>»+]*$", re.IGNORECASE)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "legend", "caption", "th", "strong", "b", "span", "a")
 BLOCK_DEPTH, LONGEST_HEADING = 3, 20  # ancestors of a 更多; characters

@@ -37,6 +37,9 @@ class Resorts:
     site_maps: dict[str, Look] = field(default_factory=dict)
     searches: list[Searching] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
+    passed: dict[str, Request] = field(
+        default_factory=dict
+    )  # hubs beside a column: 政府信息公开 where 公开年报 stood too
     bodies: list[Request] = field(default_factory=list)  # of the site map, to be asked when the first few had entries
     entries_before: int = 0  # when the first few were asked
 

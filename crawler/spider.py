@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import Request, signals
 from scrapy.http import Response
 
-from crawler import answers, discovery, evidence, handover, pagers, pages, posts, search, structure
+from crawler import answers, calls, discovery, evidence, handover, pagers, pages, postbacks, search, structure
 from crawler.dialects import date_of_url
 from crawler.discovery import Link, Role
 from crawler.entry import Entry
@@ -83,6 +83,7 @@ class PortalSpider(Walk):
         self.territory = Territory(self.home_url, self.hosts)
         self.portal = evidence.Portal(self.organ, self.site_name, self.site_id_code, self.division_code)
         self.late_ways = False
+        self.row_addresses, self.library, self.scripts_seen, self.beside = {}, "", set(), []
         self.column_found = False  # the portal's own; columns of its departments are no sign of it
 
     @property
@@ -202,7 +203,9 @@ class PortalSpider(Walk):
         shown = frozenset(row.url for row in pages.entries(rows))
         self.turned.add(response.url)
         ahead = more.ahead if first or shown - more.shown else ()  # nothing new: what the pager promised is not there
-        following = More((*ahead, *self.next_pages(response, found)), shown, more.of or response.url)
+        sent_back = postbacks.next_page(discovery.source_text(response), response.url, response.request)
+        further = (*self.next_pages(response, found), *([sent_back] if sent_back else []))
+        following = More((*ahead, *further), shown, more.of or response.url)
         yield from self.turn(following, trail, page)
         for row in structure.alike(
             reports, found
@@ -219,7 +222,7 @@ class PortalSpider(Walk):
         """All links of a page, or of the JSON that an interface answers with. Raises AnswerError for one that refuses."""
         text = discovery.source_text(response)
         if answers.is_answer(text):
-            return list(answers.read_answer(text, response.url).rows)
+            return list(calls.answer_of(response, text).rows)
         linked = discovery.links(discovery.tree(response), response.url, text)
         return list(islice(discovery.askable(linked, response), discovery.MOST_LINKS + 1))
 
@@ -250,7 +253,7 @@ class PortalSpider(Walk):
         """
         text = discovery.source_text(response)
         if answers.is_answer(text):
-            return posts.answered(response, text)
+            return calls.answered(response, text)
         return pagers.further(discovery.tree(response), response.url, text)
 
     # Entries
@@ -402,8 +405,9 @@ class PortalSpider(Walk):
 
     def _meta(self, url: str, facts: dict[str, Any]) -> dict[str, Any]:
         """What goes along with a request: what the archive is told of it, who fetches it, and whether its host was admitted."""
-        admitted = self.territory.facts(url)
-        return {"facts": facts | admitted, "browser": facts["role"] in self.scripts, "allow_offsite": bool(admitted)}
+        admitted, address = self.territory.facts(url), self.row_addresses.get(url.partition("?")[0])
+        meta = {"facts": facts | admitted, "browser": facts["role"] in self.scripts, "allow_offsite": bool(admitted)}
+        return meta | ({"row_address": address} if address else {})
 
 
 def body_of(trail: tuple[str, ...]) -> str | None:

@@ -19,9 +19,9 @@ from lxml.html import HtmlElement
 # Attributes that hold the address of a menu entry, in the order in which they are believed.
 ATTRIBUTES = ("href", "data-url", "data-href", "data-link", "data-uri", "data-path", "data-src", "url", "link", "_href")
 NO_ADDRESS = ("javascript:", "#", "mailto:", "tel:", "about:", "data:", "void(")
-_STRING = r"'[^'\\\n]*'|\"[^\"\\\n]*\""
-_TERM = rf"(?:{_STRING}|[\w$.]+)"
-_SUM = rf"(?P<sum>{_TERM}(?:\s*\+\s*{_TERM})*+)"
+STRING = r"'[^'\\\n]*'|\"[^\"\\\n]*\""
+_TERM = rf"(?:{STRING}|[\w$.]+)"
+SUM = rf"(?P<sum>{_TERM}(?:\s*\+\s*{_TERM})*+)"
 # What makes a string an address and not an id or a word: a slash, a query, or the ending of a page or a file.
 ADDRESS = re.compile(
     r"^(?:https?:)?/|^\.{0,2}/|^\?[\w%]|^[\w%.\-/]+/|\.(?:s?html?|jspx?|aspx?|php|do|action|json|xml|pdf|docx?|wps|ofd|xlsx?)(?:[?#]|$)",
@@ -45,30 +45,30 @@ LOADERS: tuple[tuple[str, str], ...] = (
     (r"\.open\s*\(\s*['\"]GET['\"]\s*,\s*", "xhr.open('GET', '/nb/rows.html')"),
     (r"axios\.get\s*\(\s*", "axios.get('/nb/rows.json')"),
 )
-_OPENER = re.compile(rf"(?:{'|'.join(pattern for pattern, _ in OPENERS)}){_SUM}")
-_LOADER = re.compile(rf"(?:{'|'.join(pattern for pattern, _ in LOADERS)}){_SUM}", re.IGNORECASE)
+_OPENER = re.compile(rf"(?:{'|'.join(pattern for pattern, _ in OPENERS)}){SUM}")
+_LOADER = re.compile(rf"(?:{'|'.join(pattern for pattern, _ in LOADERS)}){SUM}", re.IGNORECASE)
 _TOLD = re.compile(  # $('#list').load($('#list').attr('data-url')): an element says where its content is
     rf"(?:{'|'.join(pattern for pattern, _ in LOADERS)})\$\(\s*['\"]#(?P<id>[\w-]{{1,80}})['\"]\s*\)\s*\.(?:attr|data)"
     r"\(\s*['\"](?P<name>[\w-]{1,40})['\"]",
     re.IGNORECASE,
 )
 _CALL = re.compile(r"(?<![\w.$])(?P<name>[A-Za-z_$][\w$]*)\s*\((?P<args>[^()]*)\)")
-_ARGUMENT = re.compile(rf"({_STRING}|[^,]+)(?:,|$)")
+_ARGUMENT = re.compile(rf"({STRING}|[^,]+)(?:,|$)")
 _FUNCTION = re.compile(
     r"function\s+(?P<name>[\w$]+)\s*\((?P<params>[^()]*)\)\s*\{|"
     r"(?<![\w$])(?P<name2>[\w$]+)\s*[=:]\s*function\s*\((?P<params2>[^()]*)\)\s*\{"
 )
-_VARIABLE = re.compile(rf"(?:(?:var|let|const)\s+|(?:^|[;{{,\n])\s*)(?P<name>[\w$]+)\s*=(?!=)\s*{_SUM}")
+_VARIABLE = re.compile(rf"(?:(?:var|let|const)\s+|(?:^|[;{{,\n])\s*)(?P<name>[\w$]+)\s*=(?!=)\s*{SUM}")
 _NUMBERED = re.compile(  # "…&page=" + page: of a list its first page
     r"(?P<before>[?&](?:page(?:No|Num|Index|Number)?|cur(?:rent)?Page|currPage|p)=['\"]\s*\+\s*)[A-Za-z_$][\w.$]*",
     re.IGNORECASE,
 )
 _REFRESH = re.compile(r"^\s*+[\d.]*+\s*+[;,]\s*+(?:url\s*+=\s*+)?['\"]?(?P<address>[^'\"]+)", re.IGNORECASE)
-_JUMP = re.compile(rf"(?:location(?:\.href)?\s*=(?!=)\s*|location\.(?:assign|replace)\s*\(\s*)({_STRING})")
+_JUMP = re.compile(rf"(?:location(?:\.href)?\s*=(?!=)\s*|location\.(?:assign|replace)\s*\(\s*)({STRING})")
 _CHOICE = re.compile(r"['\"](?P<before>[^'\"]{1,300}[=/?&])['\"]\s*\+\s*this\.(?:value|options\[)")
 _OBJECT = re.compile(r"\{[^{}]{10,400}\}")
-_LABEL = re.compile(rf"(?<![\w])['\"]?(?:name|title|text|label)['\"]?\s*:\s*({_STRING})")
-_LEADS = re.compile(rf"(?<![\w])['\"]?(?:link|url|href|path|linkUrl)['\"]?\s*:\s*({_STRING})")
+_LABEL = re.compile(rf"(?<![\w])['\"]?(?:name|title|text|label)['\"]?\s*:\s*({STRING})")
+_LEADS = re.compile(rf"(?<![\w])['\"]?(?:link|url|href|path|linkUrl)['\"]?\s*:\s*({STRING})")
 # Requests of scripts that bring no list: counters, weather, searches, log-ins, styles and pictures.
 NO_PART = re.compile(
     r"\.(?:js|css|png|jpe?g|gif|svg|ico|woff2?|swf|mp4|pdf)(?:[?#]|$)|visit|count|hits?\b|click|stat(?:s|istics)?\b|"
@@ -79,8 +79,15 @@ NO_PART = re.compile(
 _MOBILE = re.compile(
     r"^https?://(?:m|wap|mobile|3g)\.|/(?:mobile|wap)/|/mpost_\d|[?&]isMobile=(?:true|1)", re.IGNORECASE
 )
+BUILT_IN = re.compile(
+    r"\$|jQuery|if|for|while|switch|return|function|catch|alert|confirm|set(?:Timeout|Interval)|parse(?:Int|Float)|Number|String|"
+    r"Date|Array|RegExp|eval|require|define|typeof|void|(?:de|en)codeURI(?:Component)?|(?:un)?escape"
+)
+MOST_INLINE = 60  # scripts of a page
+_INLINE = re.compile(r"<script\b[^<>]{0,300}>(.{1,20000}?)</script", re.IGNORECASE | re.DOTALL)
 LONGEST_FUNCTION = 1200  # characters: what leads somewhere is short
 LONGEST_SOURCE = 400_000
+MOST_OPTIONS = 200  # of a choice
 MOST_TOLD = 10  # parts of a page
 
 
@@ -94,14 +101,31 @@ class Function:
 
 def functions(source: str) -> dict[str, Function]:
     """The functions that a page's scripts define, by name. The last definition counts, as it does in a browser."""
+    return {name: function for _, name, function in defined(source)}
+
+
+def defined(source: str) -> Iterator[tuple[int, str, Function]]:
+    """(where its body begins, name, function) of each function that a script defines."""
     heads = list(_FUNCTION.finditer(source[:LONGEST_SOURCE]))
-    found = {}
     for at, head in enumerate(heads):
         end = heads[at + 1].start() if at + 1 < len(heads) else len(source)
         params = (head["params"] or head["params2"] or "").split(",")
         body = source[head.end() : min(end, head.end() + LONGEST_FUNCTION)]
-        found[head["name"] or head["name2"]] = Function(tuple(name.strip() for name in params), body)
-    return found
+        yield head.end(), head["name"] or head["name2"], Function(tuple(name.strip() for name in params), body)
+
+
+def arguments_of(name: str, function: Function, source: str, names: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """What a page's calls of a function give to its parameters, where that is known; its definition is no call."""
+    seen: list[dict[str, str]] = []
+    for call in _CALL.finditer(source[:LONGEST_SOURCE]):
+        if call["name"] != name or source.endswith("function ", 0, call.start()):
+            continue
+        given = (each.strip() for each in _ARGUMENT.findall(html.unescape(call["args"])))
+        values = ((param, evaluate(each, names)) for param, each in zip(function.params, given, strict=False))
+        known = {param: value for param, value in values if param and value is not None}
+        if known not in seen:
+            seen.append(known)
+            yield known
 
 
 def variables(source: str, known: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -129,6 +153,14 @@ def evaluate(expression: str, names: Mapping[str, str]) -> str | None:
     return "".join(parts)
 
 
+def calls_others(source: str) -> bool:
+    """Whether a page's script calls, with a fixed value, a function that the page itself does not define."""
+    own = functions(source)
+    scripts = "\n".join(islice(_INLINE.findall(source[:LONGEST_SOURCE]), MOST_INLINE))
+    calls = (call for call in _CALL.finditer(scripts) if re.search(r"['\"\d]", call["args"]))
+    return any(call["name"] not in own and not BUILT_IN.fullmatch(call["name"]) for call in calls)
+
+
 def of_element(element: HtmlElement, own: Mapping[str, Function]) -> str | None:
     """The address that an element leads to, as written; None when it leads nowhere that we understand."""
     if element.tag in ("iframe", "frame"):
@@ -154,12 +186,26 @@ def _chosen(option: HtmlElement) -> str | None:
     form, name = next(box.iterancestors("form"), None), box.get("name")
     if form is None or not name or not form.get("action") or str(form.get("method") or "get").lower() != "get":
         return None
-    hidden = {
+    boxes = {str(each.get("name")) for each in islice(form.iter("select"), MOST_OPTIONS)}
+    narrowed = any(value for each, value in _sent(form).items() if each in boxes)
+    if narrowed and any(not (each.get("value") or "").strip() for each in islice(box.iter("option"), MOST_OPTIONS)):
+        return None  # 全部 of this box is what shows already, of what another box has chosen
+    return f"{form.get('action')}?{urlencode(_sent(form) | {str(name): value})}"
+
+
+def _sent(form: HtmlElement) -> dict[str, str]:
+    """What a form sends before anybody changes it: its hidden fields, and the choices as they stand."""
+    sent = {
         str(each.get("name")): str(each.get("value") or "")
         for each in form.iter("input")
-        if each.get("type") == "hidden"
+        if each.get("type") == "hidden" and each.get("name")
     }
-    return f"{form.get('action')}?{urlencode(hidden | {str(name): value})}"
+    for box in form.iter("select"):
+        options = list(islice(box.iter("option"), MOST_OPTIONS))
+        chosen = next((each for each in options if each.get("selected") is not None), options[0] if options else None)
+        if chosen is not None and box.get("name"):
+            sent[str(box.get("name"))] = str(chosen.get("value") or "")
+    return sent
 
 
 def of_script(script: str, own: Mapping[str, Function]) -> str | None:

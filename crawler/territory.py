@@ -115,7 +115,8 @@ class Territory:
             yield "another port of the same machine", 2
         if shared := labels(host) & labels(urlsplit(self.home_url).hostname or ""):
             yield f"shares {max(shared, key=len)}", 2
-        if OTHERS.search(link.text):
+        others = OTHERS.search(link.text)
+        if others and not any(name.endswith(others[0]) for name in self.names):  # 省信访局 is a province's own
             yield "another government's", -4
 
     def confirms(self, response: Response) -> bool:
@@ -145,10 +146,13 @@ class Territory:
 
 
 def _agree(codes: set[str], own: set[str]) -> int:
-    """What 网站标识码 say: the same site, sites of one division (its six digits), or of two."""
+    """What 网站标识码 say: the same site or one of a division within (3), sites of one division (0), of two (-3)."""
     if not codes or not own:
         return 0
-    return 3 if codes & own else 0 if {code[:6] for code in codes} & {code[:6] for code in own} else -3
+    whole = {code[:6].removesuffix("00").removesuffix("00") for code in own}  # 4211 of 421100, 42 of 420000
+    if codes & own or any(code.startswith(each) for code in codes for each in whole if len(each) < len("421100")):
+        return 3
+    return 0 if {code[:6] for code in codes} & {code[:6] for code in own} else -3
 
 
 def marks_of(source: str) -> tuple[set[str], set[str]]:

@@ -13,7 +13,7 @@ from scrapy import Request
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
-from crawler import answers, discovery, pagers, pages, posts
+from crawler import answers, calls, discovery, pagers, pages, targets
 from crawler.dialects import date_of_url
 from crawler.discovery import Link, Role
 from crawler.entry import Entry
@@ -25,6 +25,7 @@ from parsing import titles
 
 LISTS = 10  # priority: see crawler/spider.py
 MAX_HUBS = 4  # hub pages between the home page and the 年报 column
+MOST_SCRIPTS = 4  # of the portal's own, in a walk
 MAX_INSIDE = 2  # frames within frames, and parts that these load
 MOST_BODIES = 40  # of a site map
 A_FEW = 3  # reports, with fewer the walk is taken to have missed the column; pages of results without anything new
@@ -44,6 +45,10 @@ class Walk(scrapy.Spider):
     territory: Territory
     resorts: Resorts
     late_ways: bool  # whether the search and the site map are asked though lists were found
+    row_addresses: dict[str, answers.RowAddress]  # by the address of the interface, without its query
+    library: str  # the portal's own scripts that were looked into, and which
+    scripts_seen: set[str]
+    beside: list[str]  # addresses of the portal's own scripts on the last page on the way that had any
     column_found: bool  # the portal's own; columns of its departments are no sign of it
 
     @property
@@ -89,6 +94,7 @@ class Walk(scrapy.Spider):
 
     def follow_hubs(self, response: Response, found: list[Link], trail: tuple[str, ...]) -> Iterator[Request]:
         """Columns found on a page, hubs to look into, and reports that are linked right here."""
+        self.beside = discovery.own_scripts(response) or self.beside
         self.resorts.note(found, self.territory)
         among_bodies = any(discovery.role(step) in (Role.hub, Role.group) for step in trail)
         of_bodies = bool(trail) and SUB_PLATFORM.search(trail[-1]) is not None
@@ -109,9 +115,13 @@ class Walk(scrapy.Spider):
                 past = role is Role.hub and here and bool(trail) and not SUB_PLATFORM.search(link.text)  # it is found
                 year = discovery.YEAR_NAME.match(discovery.squeeze(link.text))  # of a body: its list, or the report
                 away = self.territory.shares_machine(link.url) and not self.territory.admits(link, from_home=False)
-                if len(trail) < MAX_HUBS and not menu and not past and not away:
+                if len(trail) < MAX_HUBS and not menu and not away:
                     reader = self.parse_list if year else self.parse_hub
-                    yield self._request(link.url, reader, LISTS + 1, trail=(*trail, link.text))
+                    request = self._request(link.url, reader, LISTS + 1, trail=(*trail, link.text))
+                    if past and not self._was_fruitful((*trail, link.text)):
+                        self.resorts.passed.setdefault(link.url, request)
+                    else:
+                        yield request
             elif (
                 role is Role.body and OPENNESS_PATH.search(link.url) and self.territory.owns(link.url) and not trail
             ) or (
@@ -164,19 +174,46 @@ class Walk(scrapy.Spider):
         yield request.replace(cb_kwargs=request.cb_kwargs | {"more": replace(more, ahead=rest)}, dont_filter=True)
 
     def look_inside(self, response: Response, callback: Any, trail: tuple[str, ...]) -> Iterator[Request]:
-        """Frames of a page that shows nothing itself, and parts that its scripts load: read in the page's place."""
-        depth = response.meta.get("inside", 0)
-        if depth >= MAX_INSIDE:
+        """Frames of a page that shows nothing itself, and parts that its scripts load: read in the page's place. Where there
+        is none, the portal's own scripts beside the page may hold the call.
+        """
+        if response.meta.get("inside", 0) >= MAX_INSIDE:
             return
-        posted = list(posts.questions(discovery.source_text(response), response.url))
-        inner = [url for url in discovery.inner(response) if url not in {request.url for request in posted}]
-        parts: list[str | Request] = [*inner, *posted]
+        found = [*self._parts(response, callback, trail)]
+        yield from found
+        beside = discovery.own_scripts(response)
+        if not found and targets.calls_others(discovery.source_text(response)):
+            beside += [
+                url for url in self.beside if url not in beside
+            ]  # a fragment calls what its page has brought along
+        for url in [] if found else beside:
+            if url not in self.scripts_seen and self.territory.owns(url) and len(self.scripts_seen) < MOST_SCRIPTS:
+                self.scripts_seen.add(url)
+                request = self._request(url, self.parse_script, LISTS + 1, trail)
+                yield request.replace(cb_kwargs={"trail": trail, "page": response, "callback": callback})
+
+    def _parts(self, response: Response, callback: Any, trail: tuple[str, ...]) -> Iterator[Request]:
+        source = discovery.source_text(response)
+        asked = calls.questions(source, response.url, self.library)
+        bare = {request.url.partition("?")[0] for request in asked}
+        parts: list[str | Request] = [*(url for url in discovery.inner(response) if url not in bare), *asked]
+        address = calls.row_address(source, response.url) or calls.row_address(self.library, response.url)
         for part in parts[: self.settings.getint("DISCOVERY_PARTS")]:
             url = part if isinstance(part, str) else part.url
             if self.territory.owns(url) or self.territory.facts(url):
+                if address is not None:
+                    self.row_addresses[url.partition("?")[0]] = address
                 request = self._request(part, callback, LISTS + 1, trail)
-                request.meta["inside"] = depth + 1
+                request.meta["inside"] = response.meta.get("inside", 0) + 1
                 yield request
+
+    def parse_script(
+        self, response: Response, trail: tuple[str, ...], page: Response, callback: Any
+    ) -> Iterator[Request]:
+        """A script of the portal beside a page that shows nothing: the calls that the page leaves to it."""
+        if response.status == 200:
+            self.library += discovery.source_text(response)
+            yield from self._parts(page, callback, trail)
 
     def is_ours(self, response: Response) -> bool:
         """Whether a page on a host that evidence admitted is the portal's own. What is not is left alone, and told."""
@@ -184,6 +221,10 @@ class Walk(scrapy.Spider):
             return True
         self.ledger.problem("offsite", response.url, "an openness page that names this portal", "another site's page")
         return False
+
+    def _was_fruitful(self, trail: tuple[str, ...]) -> bool:
+        """Whether an earlier run found entries that way."""
+        return any(row["found_by"].startswith(" > ".join(trail)) for row in self.ledger.memory.entries.values())
 
     # When the way led nowhere
 
@@ -203,6 +244,9 @@ class Walk(scrapy.Spider):
         """For bodies and years that no list has shown: the portal's search and its site map, then what the map leads to."""
         if not self.late_ways:
             return []
+        if passed := list(self.resorts.passed.values())[:A_FEW]:
+            self.resorts.passed.clear()
+            return passed
         requests = [self._look(look) for look in self.resorts.search()]
         if (site_map := self.resorts.site_map()) is not None:
             requests.append(self._request(site_map.url, self.parse_map, LISTS, trail=(site_map.what,)))

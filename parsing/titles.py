@@ -252,11 +252,16 @@ _BEHIND = re.compile(
 _COLUMN = re.compile(
     r"^(?:(?:19|20)\d{2}年?度?)?.{0,14}?(?:(?:政府|政务)?信息公开|政务公开|公开)(?:工作)?(?:年度?)?(?:工作)?(?:年报|"
     r"年度报告|年度工作报告)(?:专栏|汇总|列表)?$"
-    r"|^.{0,10}(?:人民政府|区政府|县政府|市政府|镇|乡|街道|镇街|部门|单位|机关|委办局|县区|区县|县市区)(?:年报|年度报告)$"
+    r"|^.{0,12}(?:政府|[镇乡县区市旗厅局委办署院站所]|街道|苏木|镇街|部门|单位|机关|机构|系统|中心|委员会|管委会|办公室|分局|[省市区县]级|本级)"
+    r"[)]?(?:年报|年度报告)$"
 )
 _NOT_COLUMN = re.compile(
     r"年鉴|年度计划|企业|统计|财务|网站|报表|制度|格式|通知|解读|办法|规定|法治|预算|决算|年检|公报|审计|绩效|要点|"
     r"上市|董事|基金|社会责任|业绩|诚信|信用|环境|安全|质量|监测"
+)
+# A body may be called after what is no matter of ours: 市统计局年报 is a column, 统计年报 is none.
+_CALLED_AFTER = re.compile(
+    r"(?:年鉴|企业|统计|财务|法治|审计|信用|环境|安全|质量|监测|基金)[\u4e00-\u9fff]{0,8}?(?:局|厅|委员会|委|办公室|办|总队|支队|中心|站)"
 )
 
 
@@ -362,7 +367,7 @@ def is_column_name(text: str) -> bool:
     统计年鉴, 网站年报表, 年报制度 no.
     """
     name = re.sub(r"[\s>》»·•|:：]+", "", _normal(text[:RAW]))
-    if not name or len(name) > 30 or _NOT_COLUMN.search(name):
+    if not name or len(name) > 30 or _NOT_COLUMN.search(_CALLED_AFTER.sub("", name)):
         return False
     name = _BEHIND.sub("", _BEHIND.sub("", _BEFORE.sub("", name)))
     return name in COLUMN_NAMES or _COLUMN.search(name) is not None

@@ -20,6 +20,7 @@ from spiders.platforms.pagers import answered, counted, every
 COLUMN = re.compile(r"/public/column/(?P<organ>\d+)$")
 LABEL = re.compile(r"['\"]([^'\"\s]*/site/label/\d+)[?'\"]")
 ASKED = re.compile(r"['\"](?:[^'\"\s]*/site/label/\d+\?)?([^'\"\s?]*labelName=publicInfoList[^'\"\s]*)['\"]")
+JOINED = re.compile(r"(['\"])\s{0,4}\+\s{0,4}[\w$.]{1,40}\s{0,4}\+\s{0,4}\1")  # "…&pageIndex="+page+"&organId=7…"
 OBJECT = re.compile(r"\{([^{}]*\blabelName['\"]?\s*:\s*['\"]publicInfoList[^{}]*)\}")
 OPTION = re.compile(r"\b(\w{1,40})['\"]?\s*:\s*(?:['\"]([^'\"]*)['\"]|([\w-]+))")
 SITE = re.compile(r"\bsiteId['\"]?\s*[:=]\s*['\"]?(\d+)")
@@ -74,7 +75,7 @@ class Lonsun(PortalSpider):
             asked = urljoin(response.url, f"{address[1] if address else LABELS}?{urlencode(query)}")
             if not rows:
                 yield asked
-            elif (counted(source) or 0) > 1 or ASKED.search(source):
+            elif (counted(source) or 0) > 1 or ASKED.search(JOINED.sub("", source)):
                 yield _with_index(asked, 2)
         if (shown := SHOWN.search(response.url)) and int(shown[1]) < (counted(source) or 0):
             yield SHOWN.sub(str(int(shown[1]) + 1), response.url)
@@ -82,7 +83,7 @@ class Lonsun(PortalSpider):
 
 def _label(url: str, source: str) -> dict[str, Any]:
     """What a column's rows are asked with: as its script writes it, else made of its own address; {} for no column."""
-    if written := ASKED.search(source):
+    if written := ASKED.search(JOINED.sub("", source)):
         return dict(parse_qsl(written[1].replace("&amp;", "&"), keep_blank_values=True))
     if stated := OBJECT.search(source):
         return {name: quoted or bare for name, quoted, bare in OPTION.findall(stated[1])}

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler import discovery, posts
+from crawler import calls, discovery
 from crawler.answers import PAGE_NUMBER, is_answer
 from crawler.discovery import Link
 from crawler.interfaces import questions
@@ -51,7 +51,7 @@ def answered(response: Response) -> Iterator[str | Request]:
     """
     source = discovery.source_text(response)
     if is_answer(source):
-        yield from posts.answered(response, source)
+        yield from calls.answered(response, source)
 
 
 def every(source: str, found: list[Link], url: str) -> Iterator[str]:
