@@ -25,6 +25,8 @@ class Look:
 class Searching(Protocol):
     """A search of the portal (crawler/search.py)."""
 
+    def first(self) -> tuple[Look, ...]: ...
+
     def look(self, number: int) -> Look | None: ...
 
 
@@ -62,11 +64,11 @@ class Resorts:
         return next(iter(self.site_maps.values()), None)
 
     def search(self) -> list[Look]:
-        """The first question to the portal's own search, once: for what no list leads to."""
+        """The first questions to the portal's own search, once: for what no list leads to."""
         if "search" in self.tried:
             return []
         self.tried.append("search")
-        return [look for each in self.searches[:1] if (look := each.look(1))]
+        return [look for each in self.searches[:1] for look in each.first()]
 
     def next(self) -> list[Look]:
         """The next things to try: first what could be a hub after all, then the site map, then the search. [] at the end."""

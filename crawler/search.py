@@ -19,6 +19,7 @@ from crawler.discovery import absolute_of, base_of
 from crawler.resorts import Look
 
 WORD = "政府信息公开工作年度报告"
+SHORT = "信息公开"  # for a plain form as well: what is behind it may look for the letters, and titles differ
 PER_PAGE = 30
 AJAX = ("X-Requested-With", "XMLHttpRequest")
 How = Literal["get", "form", "json"]
@@ -61,18 +62,20 @@ class Interface:
 
 @dataclass(frozen=True)
 class Search:
-    """A search that a page offers: its interface with what the page says of it, or a form's one address."""
+    """A search that a page offers: its interface with what the page says of it, or a form's address for each word."""
 
     page: str
     interface: Interface | None = None
     parameters: tuple[tuple[str, str], ...] = ()
-    form: Look | None = None
+    forms: tuple[Look, ...] = ()
+
+    def first(self) -> tuple[Look, ...]:
+        """The requests for the first pages of results."""
+        return self.forms if (asked := self.look(1)) is None else (asked,)
 
     def look(self, number: int) -> Look | None:
-        """The request for a page of results, from 1; None where only the results themselves say how to go on."""
-        if self.interface is not None:
-            return self.interface.look(self.page, dict(self.parameters), number)
-        return self.form if number == 1 else None
+        """The request for a page of results, from 1; None for a form, whose results themselves say how to go on."""
+        return None if self.interface is None else self.interface.look(self.page, dict(self.parameters), number)
 
 
 _NUMBERS = ("pageNo", "pageSize", "isSearchForced")
@@ -167,8 +170,8 @@ def searches(root: HtmlElement | None, source: str, url: str, charset: str = "ut
             fullest = max(marks, key=lambda groups: sum(map(bool, groups.values())))
             yield Search(url, interface, tuple(fullest.items()))
     for form in forms:
-        if root is not None and (look := _of_form(form, root, url, charset)):
-            yield Search(url, form=look)
+        if root is not None and (looks := _of_form(form, root, url, charset)):
+            yield Search(url, forms=looks)
 
 
 def _address(form: HtmlElement) -> str:
@@ -181,7 +184,7 @@ def _address(form: HtmlElement) -> str:
     return f"{action}{'&' if '?' in action else '?'}{urlencode(hidden)}"
 
 
-def _of_form(form: HtmlElement, root: HtmlElement, url: str, charset: str) -> Look | None:
+def _of_form(form: HtmlElement, root: HtmlElement, url: str, charset: str) -> tuple[Look, ...]:
     """A search form that is sent by GET. What further pages its results have, they show themselves."""
     action = str(form.get("action") or "")
     target = absolute_of(base_of(root, url), action) if ACTIONS.search(action) else None
@@ -190,7 +193,7 @@ def _of_form(form: HtmlElement, root: HtmlElement, url: str, charset: str) -> Lo
         (name for name, each in inputs if FIELDS.match(name) and each.get("type", "text") in ("text", "search")), None
     )
     if target is None or word is None or str(form.get("method") or "get").lower() != "get":
-        return None
+        return ()
     along = {name: str(each.get("value") or "") for name, each in inputs if name and each.get("type") == "hidden"}
-    query = urlencode(along | {word: WORD}, encoding=charset, errors="replace")
-    return Look("search: form", f"{target}{'&' if '?' in target else '?'}{query}")
+    queries = (urlencode(along | {word: each}, encoding=charset, errors="replace") for each in (WORD, SHORT))
+    return tuple(Look("search: form", f"{target}{'&' if '?' in target else '?'}{query}") for query in queries)

@@ -18,7 +18,7 @@ def first(markup: str, charset: str = "utf-8") -> Look | None:
     """The first page of results of the first search that a page offers."""
     source = f"<html><body>{markup}</body></html>"
     found = next(searches(discovery.tree_of(source), source, HOME, charset), None)
-    return found.look(1) if found else None
+    return found.first()[0] if found else None
 
 
 @pytest.mark.parametrize("interface", INTERFACES, ids=lambda interface: interface.name)

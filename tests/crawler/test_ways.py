@@ -154,6 +154,41 @@ def test_lists_that_scripts_ask_for_by_post_are_had_page_by_page(site: Site, cra
     assert len(asked) == 2, "the total says that there is no third page"
 
 
+def test_lists_of_a_script_beside_the_page_and_of_a_web_form(site: Site, crawl: Crawl) -> None:
+    """区政府年报 is asked for by a function of the portal's own script; 部门年报 turns its pages by sending them back."""
+    site.pages["/"] = page(link("/gk/", "政府信息公开"))
+    site.pages["/gk/"] = page(link("/nb/", "区政府年报"), link("/bm.aspx", "部门年报"))
+    site.pages["/nb/"] = page(
+        "<script src='/js/jquery.js'></script><script src='/js/list.js'></script><script>load('nb')</script>"
+    )
+    body = "$.get('/api', {cid: c, pageNo: 1, pageSize: 9}, function(d){ h += '<a href=\"/r/' + d.id + '\">' })"
+    site.pages["/js/list.js"] = f"function load(c){{ {body} }}".encode()
+    rows = [{"id": year, "title": title(year), "publishTime": f"{year + 1}-01-09"} for year in (2020, 2021)]
+    site.pages["/api?cid=nb&pageNo=1&pageSize=9"] = json.dumps({"total": 2, "list": rows}).encode()
+    kept = "<form action='bm.aspx'><input type='hidden' name='__VIEWSTATE' value='{}'>"
+    pager = "<a href=\"javascript:__doPostBack('pager','{}')\">{}</a></form>"
+    department = "青垣区教育局2022年政府信息公开工作年度报告"
+    first = page(kept.format("first"), link("/r/2022", department, "2023-01-09"), pager.format(2, "下一页"))
+    second = page(kept.format("second"), link("/r/2023", department.replace("2022", "2023"), "2024-01-09"))
+    asked: list[str] = []
+    plain = site.answer
+
+    def answer(host: str, path: str, headers: object) -> Answer:
+        if path != "/bm.aspx":
+            return plain(host, path, headers)  # type: ignore[arg-type]
+        asked.append(path)
+        return 200, {"Content-Type": "text/html; charset=utf-8"}, first if len(asked) == 1 else second
+
+    site.answer = answer  # type: ignore[method-assign]
+    for year in range(2020, 2024):
+        site.pages[f"/r/{year}"] = report(year)
+    generic(crawl)
+    found = [year for (year,) in crawl.rows("SELECT year FROM entry ORDER BY year")]
+    assert found == [2020, 2021, 2022, 2023], site.paths()
+    assert "/js/jquery.js" not in site.paths(), "a library says nothing about a portal"
+    assert len(asked) == 2
+
+
 def test_bodies_that_only_the_site_map_leads_to_are_asked_for(site: Site, crawl: Crawl) -> None:
     site.pages["/"] = page(link("/nb/", "政府信息公开年报"), link("/map/", "网站地图"))
     site.pages["/nb/"] = page(*(link(f"/r/{year}", title(year), f"{year + 1}-01-09") for year in (2020, 2021, 2022)))
@@ -188,11 +223,11 @@ def test_the_search_is_asked_again_only_where_it_shows_what_lists_do_not(site: S
     site.answer = answer  # type: ignore[method-assign]
     generic(crawl)
     generic(crawl)
-    assert len(asked) == 1, "it had nothing that the lists lack"
+    assert len(asked) == 2, "both words once: it had nothing that the lists lack"
     results += [link("/r/2018", title(2018), "2019-01-09"), link("/copy", title(2022), "2023-01-09")]
     shutil.rmtree(crawl.folder / "data")
     for _ in range(2):
         generic(crawl)
-    assert len(asked) == 3
+    assert len(asked) == 6
     assert "/copy" not in site.paths()
     assert [year for (year,) in crawl.rows("SELECT DISTINCT year FROM entry ORDER BY year")] == [2018, 2020, 2021, 2022]
