@@ -17,7 +17,7 @@ from crawler import discovery, targets
 from crawler.discovery import Link
 
 CHINA = timezone(timedelta(hours=8))
-TITLE = ("title_no_tag", "title", "doctitle", "_doctitle", "DOCTITLE", "TITLE", "FileName", "BT")
+TITLE = ("title_no_tag", "title", "doctitle", "_doctitle", "DOCTITLE", "TITLE", "FileName", "BT", "realtitle")
 URL = ("url", "docpuburl", "chnldocurl", "DOCPUBURL", "URL", "doc_pub_url", "post_url", "link")
 DATE = ("time", "pubDate", "pubdate", "PUBDATE", "docreltime", "docpubtime", "publishedTimeStr", "date", "created_at",
         "publishTime", "publishDate", "pubTime", "pub_time", "releaseTime")  # fmt: skip

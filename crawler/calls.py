@@ -80,6 +80,22 @@ def row_address(source: str, url: str) -> RowAddress | None:
     return RowAddress(urljoin(url, found["before"]), found["field"], found["after"]) if found else None
 
 
+def tabs(url: str, page: str) -> list[str]:
+    """An address that a page loads a list from, and those of the page's other tabs: buttons with data-level="…" where the
+    address has level=….
+    """
+    address, _, query = url.partition("?")
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        said = re.findall(rf"\bdata-{re.escape(name)}\s*=\s*['\"]([^'\"<>]{{1,60}})['\"]", page, re.IGNORECASE)
+        values = list(dict.fromkeys(said))
+        if value in values and 1 < len(values) <= MOST_SITES:
+            asked = dict(parse_qsl(query, keep_blank_values=True))
+            return [f"{address}?{urlencode(asked | {name: each})}" for each in (value, *values) if each != value] + [
+                url
+            ]
+    return [url]
+
+
 def answer_of(response: Response, source: str) -> Answer:
     """An interface's answer. Raises AnswerError. The request's meta says how the page that asked makes a row's address."""
     told = response.request.meta.get("row_address") if response.request is not None else None

@@ -78,6 +78,7 @@ class Link:
     url: str
     text: str
     date: str | None = None
+    under: str | None = None  # the column whose heading, itself no link, stands over this part of it in the menu
 
 
 def squeeze(text: str | None) -> str:
@@ -97,11 +98,20 @@ def role(text: str) -> Role:
         return Role.other if facts.year and facts.organ else Role.column  # one body's, of one year: a report
     if YEAR_NAME.match(text) or YEARS_NAME.match(text) or GROUP_NAMES.match(text):
         return Role.group
-    if HUB_NAMES.match(text):
+    if HUB_NAMES.match(text) or _is_bodys_platform(text):
         return Role.hub
     if BODY_NAME.match(text) and not NOT_BODIES.search(text):
         return Role.body
     return Role.other
+
+
+def _is_bodys_platform(text: str) -> bool:
+    """Whether a link leads to one body's openness: 高新区信息公开."""
+    body, found, _ = text.partition("信息公开")
+    return bool(found) and bool(PLATFORM.search(text)) and BODY_NAME.match(body.removesuffix("政府")) is not None
+
+
+PLATFORM = re.compile(r"信息公开(?:平台|专栏|目录|网)?$")
 
 
 def tree(response: Response) -> HtmlElement | None:
@@ -120,24 +130,40 @@ def tree_of(text: str) -> HtmlElement | None:
         return None
 
 
-def links(root: HtmlElement | None, url: str, source: str = "") -> Iterator[Link]:
+def links(root: HtmlElement | None, url: str, source: str = "", library: str = "") -> Iterator[Link]:
     """Every link of a page in reading order, frames and scripted links that we understand included.
 
-    `source` is the page's text: what its scripts define is needed for links that are calls of them.
+    `source` is the page's text, `library` that of scripts beside it: what they define is needed for links that call it.
     """
     if root is None:
         return
-    base, own = base_of(root, url), targets.functions(source)
+    base, own = base_of(root, url), targets.functions(library) | targets.functions(source)
     for element in root.iter(etree.Element):
         if not element.attrib or element.tag in _NO_LINKS:
             continue
         target = targets.of_element(element, own)
         absolute = absolute_of(base, target) if target else None
         if absolute and not targets.is_mobile(absolute, url) and not _is_trap(element) and not _is_box(element):
-            yield Link(absolute, _label(element), _row_date(element))
+            label, date = _label(element), _row_date(element)
+            yield Link(absolute, label, date, _column_above(element, label) if date is None else None)
     for label, target in targets.menu(source):
         if absolute := absolute_of(base, target):
             yield Link(absolute, squeeze(label))
+
+
+def unresolved(root: HtmlElement | None, source: str, library: str) -> bool:
+    """Whether a link that is called as a column, a part of one or a report calls a function that is not known yet."""
+    if root is None:
+        return False
+    own = targets.functions(library) | targets.functions(source)
+    scripted = (each for each in root.iter("a", "li", "span") if targets.calls_unknown(each, own))
+    return any(
+        titles.classify(text).kind in titles.REPORT_KINDS or role(text) not in (Role.other, Role.hub)
+        for text in (_label(each) for each in islice(scripted, MOST_SCRIPTED))
+    )
+
+
+MOST_SCRIPTED = 200  # links of a page
 
 
 def _is_trap(element: HtmlElement) -> bool:
@@ -256,6 +282,28 @@ def _heading_above(element: HtmlElement) -> str | None:
     return None
 
 
+def _column_above(element: HtmlElement, text: str) -> str | None:
+    """The column that a part of the menu belongs to: <li><span>信息公开年报</span><ul><li><a>管委会</a>. None for all else."""
+    if not PART.match(text) or NOT_BODIES.search(text) or role(text) in (Role.column, Role.hub):
+        return None
+    for node in islice((element, *element.iterancestors()), BLOCK_DEPTH + 1):
+        for before in islice(node.itersiblings(preceding=True), MOST_PARTS):
+            if before.tag in _HEADS and not _leads(before):
+                said = squeeze("".join(islice(before.itertext(), MOST_PIECES)))
+                if said:
+                    return said if role(said) is Role.column else None
+        parent = node.getparent()
+        if parent is not None and parent.tag == "li" and (said := squeeze(parent.text)):
+            return said if role(said) is Role.column else None
+    return None
+
+
+def _leads(element: HtmlElement) -> bool:
+    """Whether an element is a link, or holds one, that goes somewhere."""
+    inner = [element] if element.tag == "a" else islice(element.iter("a"), LINKS_LOOKED_AT)
+    return any(not str(each.get("href") or "#").lower().startswith(targets.NO_ADDRESS) for each in inner)
+
+
 def _named_by_its_row(element: HtmlElement) -> str | None:
     """What the row says of a link called 查看 or 下载: a report's title or a year, of the row's first such link alone."""
     row = next((each for each in islice(element.iterancestors(), BLOCK_DEPTH) if each.tag in _ROWS), None)
@@ -296,6 +344,9 @@ _MORE_BEHIND = re.compile(r"(?<=\w)(?:查看)?更多[>›».…]*$")  # 镇街�
 NAMELESS = re.compile(
     r"^(?:点击)?(?:查看|阅读|下载|打开|浏览)?(?:全文|详情|详细|报告|年报|年度报告|正文|附件)?(?:下载|查看)?[>»]*$"
 )
+PART = re.compile(r"^[\u4e00-\u9fff()、·—0-9]{2,16}$")
+_HEADS = ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "strong", "b", "span", "a", "p", "div", "em", "i")
+MOST_PARTS = 40  # of a column's menu
 VAGUE = re.compile(r"^(?:请?点击)?(?:此处|这里|进入|链接|查看)|网站$|官网$|专栏$")
 _SENTENCES = ("p", "li", "td", "div", "span", "dd", "strong")
 LONGEST_SENTENCE = 60  # characters

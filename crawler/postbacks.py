@@ -41,7 +41,8 @@ def next_page(source: str, url: str, asked: Request | None) -> Request | None:
         return None
     target, argument = pressed
     fields = {**_hidden(source), "__EVENTTARGET": target, "__EVENTARGUMENT": argument}
-    form = _FORM.search(source)
+    before = source[: source.find("__VIEWSTATE")]  # another form may stand above
+    form = next(iter(reversed([*_FORM.finditer(before)])), None)
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     where = urljoin(url, html.unescape(form[1])) if form else url
     return Request(where, method="POST", body=urlencode(fields), headers=headers)

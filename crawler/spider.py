@@ -84,6 +84,7 @@ class PortalSpider(Walk):
         self.portal = evidence.Portal(self.organ, self.site_name, self.site_id_code, self.division_code)
         self.late_ways = False
         self.row_addresses, self.library, self.scripts_seen, self.beside = {}, "", set(), []
+        self.scripts_due, self.awaiting = set(), []
         self.column_found = False  # the portal's own; columns of its departments are no sign of it
 
     @property
@@ -183,6 +184,7 @@ class PortalSpider(Walk):
         if not self.is_ours(response):
             return
         found = self.sane(response)
+        yield from self.look_beside(response, self.parse_list, trail)
         rows = list(self.rows(response, found))
         first = not more.shown  # also where the list is a fragment that the page's script loads
         reports = [row for row in rows if is_report(row)]
@@ -223,7 +225,7 @@ class PortalSpider(Walk):
         text = discovery.source_text(response)
         if answers.is_answer(text):
             return list(calls.answer_of(response, text).rows)
-        linked = discovery.links(discovery.tree(response), response.url, text)
+        linked = discovery.links(discovery.tree(response), response.url, text, self.library)
         return list(islice(discovery.askable(linked, response), discovery.MOST_LINKS + 1))
 
     def rows(self, response: Response, found: list[Link]) -> Iterable[Link]:

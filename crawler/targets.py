@@ -59,6 +59,8 @@ _FUNCTION = re.compile(
     r"(?<![\w$])(?P<name2>[\w$]+)\s*[=:]\s*function\s*\((?P<params2>[^()]*)\)\s*\{"
 )
 _VARIABLE = re.compile(rf"(?:(?:var|let|const)\s+|(?:^|[;{{,\n])\s*)(?P<name>[\w$]+)\s*=(?!=)\s*{SUM}")
+_LITERAL = re.compile(r"(?:var|let|const)\s+(?P<name>[\w$]+)\s*=\s*\{(?P<members>[^{}]{3,600})\}")
+_MEMBER = re.compile(rf"(?:^|[,\s])['\"]?(?P<name>[\w$]+)['\"]?\s*:\s*(?P<value>{STRING}|\d+)")
 _NUMBERED = re.compile(  # "…&page=" + page: of a list its first page
     r"(?P<before>[?&](?:page(?:No|Num|Index|Number)?|cur(?:rent)?Page|currPage|p)=['\"]\s*\+\s*)[A-Za-z_$][\w.$]*",
     re.IGNORECASE,
@@ -72,7 +74,7 @@ _LEADS = re.compile(rf"(?<![\w])['\"]?(?:link|url|href|path|linkUrl)['\"]?\s*:\s
 # Requests of scripts that bring no list: counters, weather, searches, log-ins, styles and pictures.
 NO_PART = re.compile(
     r"\.(?:js|css|png|jpe?g|gif|svg|ico|woff2?|swf|mp4|pdf)(?:[?#]|$)|visit|count|hits?\b|click|stat(?:s|istics)?\b|"
-    r"weather|captcha|login|user|search|jsearch|irs/|comment|token|analy|log\b|barrier|font|share|wza",
+    r"weather|captcha|login|user|search(?![^?]*\?.*(?:channel|column|catalog))|irs/|comment|token|analy|log\b|barrier|font|share|wza",
     re.IGNORECASE,
 )
 # The twin of a page for telephones (domain.md 3.9).
@@ -81,10 +83,13 @@ _MOBILE = re.compile(
 )
 BUILT_IN = re.compile(
     r"\$|jQuery|if|for|while|switch|return|function|catch|alert|confirm|set(?:Timeout|Interval)|parse(?:Int|Float)|Number|String|"
-    r"Date|Array|RegExp|eval|require|define|typeof|void|(?:de|en)codeURI(?:Component)?|(?:un)?escape"
+    r"Date|Array|RegExp|eval|require|define|typeof|void|(?:de|en)codeURI(?:Component)?|(?:un)?escape|__doPostBack"
 )
 MOST_INLINE = 60  # scripts of a page
-_INLINE = re.compile(r"<script\b[^<>]{0,300}>(.{1,20000}?)</script", re.IGNORECASE | re.DOTALL)
+_INLINE = re.compile(
+    r"<script\b[^<>]{0,300}>(.{1,20000}?)</script|\b(?:onclick\s*=\s*|href\s*=\s*['\"]?javascript:)['\"]?([\w$]+\([^<>\"]{1,60}\))",
+    re.IGNORECASE | re.DOTALL,
+)
 LONGEST_FUNCTION = 1200  # characters: what leads somewhere is short
 LONGEST_SOURCE = 400_000
 MOST_OPTIONS = 200  # of a choice
@@ -129,8 +134,13 @@ def arguments_of(name: str, function: Function, source: str, names: Mapping[str,
 
 
 def variables(source: str, known: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Variables with a fixed value, in the order of the script; those put together from earlier ones as well."""
+    """Variables with a fixed value, in the order of the script; those put together from earlier ones as well, and members of
+    objects as `state.level`.
+    """
     names = dict(known or {})
+    for thing in _LITERAL.finditer(source[:LONGEST_SOURCE]):
+        for pair in _MEMBER.finditer(thing["members"]):
+            names[f"{thing['name']}.{pair['name']}"] = pair["value"].strip("'\"")
     for found in _VARIABLE.finditer(source[:LONGEST_SOURCE]):
         value = evaluate(found["sum"], names)
         if value is not None:
@@ -153,10 +163,20 @@ def evaluate(expression: str, names: Mapping[str, str]) -> str | None:
     return "".join(parts)
 
 
+def calls_unknown(element: HtmlElement, own: Mapping[str, Function]) -> bool:
+    """Whether an element leads nowhere but to a function, called with a fixed value, that is not among the known ones."""
+    script = f"{element.get('href') or ''};{element.get('onclick') or ''}"
+    if len(script) < 4 or "(" not in script or of_element(element, own) is not None:
+        return False
+    calls = (call for call in _CALL.finditer(script[:2000]) if re.search(r"['\"\d]", call["args"]))
+    return any(call["name"] not in own and not BUILT_IN.fullmatch(call["name"]) for call in calls)
+
+
 def calls_others(source: str) -> bool:
     """Whether a page's script calls, with a fixed value, a function that the page itself does not define."""
     own = functions(source)
-    scripts = "\n".join(islice(_INLINE.findall(source[:LONGEST_SOURCE]), MOST_INLINE))
+    inline = (found[1] or found[2] for found in _INLINE.finditer(source[:LONGEST_SOURCE]))
+    scripts = ";\n".join(islice(inline, MOST_INLINE))
     calls = (call for call in _CALL.finditer(scripts) if re.search(r"['\"\d]", call["args"]))
     return any(call["name"] not in own and not BUILT_IN.fullmatch(call["name"]) for call in calls)
 
@@ -187,7 +207,7 @@ def _chosen(option: HtmlElement) -> str | None:
     if form is None or not name or not form.get("action") or str(form.get("method") or "get").lower() != "get":
         return None
     boxes = {str(each.get("name")) for each in islice(form.iter("select"), MOST_OPTIONS)}
-    narrowed = any(value for each, value in _sent(form).items() if each in boxes)
+    narrowed = any(value for each, value in _sent(form).items() if each in boxes - {name})
     if narrowed and any(not (each.get("value") or "").strip() for each in islice(box.iter("option"), MOST_OPTIONS)):
         return None  # 全部 of this box is what shows already, of what another box has chosen
     return f"{form.get('action')}?{urlencode(_sent(form) | {str(name): value})}"

@@ -48,6 +48,8 @@ class Walk(scrapy.Spider):
     row_addresses: dict[str, answers.RowAddress]  # by the address of the interface, without its query
     library: str  # the portal's own scripts that were looked into, and which
     scripts_seen: set[str]
+    scripts_due: set[str]  # asked for, not here yet
+    awaiting: list[tuple[Response, Any, tuple[str, ...]]]  # pages that show nothing without them
     beside: list[str]  # addresses of the portal's own scripts on the last page on the way that had any
     column_found: bool  # the portal's own; columns of its departments are no sign of it
 
@@ -68,6 +70,9 @@ class Walk(scrapy.Spider):
         raise NotImplementedError
 
     def parse_hub(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
+        raise NotImplementedError
+
+    def parse_home(self, response: Response) -> Iterator[Request]:
         raise NotImplementedError
 
     def take(self, row: Link, list_url: str, trail: tuple[str, ...]) -> Iterator[Request]:
@@ -94,13 +99,16 @@ class Walk(scrapy.Spider):
 
     def follow_hubs(self, response: Response, found: list[Link], trail: tuple[str, ...]) -> Iterator[Request]:
         """Columns found on a page, hubs to look into, and reports that are linked right here."""
-        self.beside = discovery.own_scripts(response) or self.beside
+        yield from self.look_beside(response, self.parse_hub if trail else self.parse_home, trail)
+        self.beside = [url for url in discovery.own_scripts(response) if self.territory.owns(url)] or self.beside
         self.resorts.note(found, self.territory)
         among_bodies = any(discovery.role(step) in (Role.hub, Role.group) for step in trail)
         of_bodies = bool(trail) and SUB_PLATFORM.search(trail[-1]) is not None
-        here = any(discovery.role(link.text) is Role.column and link.url not in self.menu for link in found)
+        here = any(
+            (link.under or discovery.role(link.text) is Role.column) and link.url not in self.menu for link in found
+        )
         for link in found:
-            role = discovery.role(link.text)
+            role = Role.column if link.under else discovery.role(link.text)
             if role in (Role.column, Role.hub) and not self.territory.admits(link, from_home=not trail):
                 if role is Role.column:  # another government's, as far as we can tell
                     self.ledger.problem(
@@ -109,7 +117,8 @@ class Walk(scrapy.Spider):
                 continue
             if role is Role.column:
                 self.column_found |= not any(SUB_PLATFORM.search(step) for step in trail)
-                yield self._request(link.url, self.parse_list, LISTS, trail=(*trail, link.text))
+                steps = (link.under, link.text) if link.under else (link.text,)
+                yield self._request(link.url, self.parse_list, LISTS, trail=(*trail, *steps))
             elif role is Role.hub or (role in (Role.body, Role.group) and among_bodies):
                 menu = role is not Role.hub and link.url in self.menu and not of_bodies
                 past = role is Role.hub and here and bool(trail) and not SUB_PLATFORM.search(link.text)  # it is found
@@ -181,22 +190,34 @@ class Walk(scrapy.Spider):
             return
         found = [*self._parts(response, callback, trail)]
         yield from found
-        beside = discovery.own_scripts(response)
-        if not found and targets.calls_others(discovery.source_text(response)):
-            beside += [
-                url for url in self.beside if url not in beside
-            ]  # a fragment calls what its page has brought along
-        for url in [] if found else beside:
-            if url not in self.scripts_seen and self.territory.owns(url) and len(self.scripts_seen) < MOST_SCRIPTS:
-                self.scripts_seen.add(url)
-                request = self._request(url, self.parse_script, LISTS + 1, trail)
-                yield request.replace(cb_kwargs={"trail": trail, "page": response, "callback": callback})
+        if not found:
+            yield from self._ask_scripts(response, callback, trail)
+
+    def look_beside(self, response: Response, callback: Any, trail: tuple[str, ...]) -> Iterator[Request]:
+        """Scripts of the portal's own that a page's links call: without them nobody knows where these lead."""
+        if discovery.unresolved(discovery.tree(response), discovery.source_text(response), self.library):
+            yield from self._ask_scripts(response, callback, trail)
+
+    def _ask_scripts(self, response: Response, callback: Any, trail: tuple[str, ...]) -> Iterator[Request]:
+        """Ask for what stands beside a page, once in a walk each; the page waits for it."""
+        beside = [url for url in discovery.own_scripts(response) if self.territory.owns(url)]
+        if targets.calls_others(discovery.source_text(response)):
+            beside += self.beside  # a fragment calls what its page has brought along
+        fresh = [url for url in dict.fromkeys(beside) if url not in self.scripts_seen]
+        for url in fresh[: MOST_SCRIPTS - len(self.scripts_seen)]:
+            self.scripts_seen.add(url)
+            self.scripts_due.add(url)
+            request = self._request(url, self.parse_script, LISTS + 1, trail)
+            yield request.replace(cb_kwargs={"trail": trail})
+        if self.scripts_due.intersection(beside):
+            self.awaiting.append((response, callback, trail))
 
     def _parts(self, response: Response, callback: Any, trail: tuple[str, ...]) -> Iterator[Request]:
         source = discovery.source_text(response)
         asked = calls.questions(source, response.url, self.library)
         bare = {request.url.partition("?")[0] for request in asked}
-        parts: list[str | Request] = [*(url for url in discovery.inner(response) if url not in bare), *asked]
+        inner = (url for url in discovery.inner(response) if url not in bare)
+        parts: list[str | Request] = [*(each for url in inner for each in calls.tabs(url, source)), *asked]
         address = calls.row_address(source, response.url) or calls.row_address(self.library, response.url)
         for part in parts[: self.settings.getint("DISCOVERY_PARTS")]:
             url = part if isinstance(part, str) else part.url
@@ -207,13 +228,23 @@ class Walk(scrapy.Spider):
                 request.meta["inside"] = response.meta.get("inside", 0) + 1
                 yield request
 
-    def parse_script(
-        self, response: Response, trail: tuple[str, ...], page: Response, callback: Any
-    ) -> Iterator[Request]:
-        """A script of the portal beside a page that shows nothing: the calls that the page leaves to it."""
-        if response.status == 200:
-            self.library += discovery.source_text(response)
-            yield from self._parts(page, callback, trail)
+    def parse_script(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
+        """A script of the portal: what the pages that waited for it leave to it, calls for lists and functions of links."""
+        before = self.library
+        self.library += discovery.source_text(response) if response.status == 200 else ""
+        self.scripts_due.discard(response.url)
+        waiting, self.awaiting = self.awaiting, []
+        for page, callback, steps in waiting:
+            root, source = discovery.tree(page), discovery.source_text(page)
+            shown, now = (
+                {link.url for link in discovery.links(root, page.url, source, each)} for each in (before, self.library)
+            )
+            if now != shown:
+                yield from callback(page, *([steps] if steps or callback != self.parse_home else []))
+            elif parts := list(self._parts(page, callback, steps)):
+                yield from parts
+            elif self.scripts_due:
+                self.awaiting.append((page, callback, steps))
 
     def is_ours(self, response: Response) -> bool:
         """Whether a page on a host that evidence admitted is the portal's own. What is not is left alone, and told."""

@@ -24,7 +24,10 @@ INTERFACE = re.compile(
     r"(projectName\s*\+\s*)?['\"]((?:https?:)?[^'\"\s]*/rest/[^'\"\s]*getPageInfoList\w*)['\"]", re.IGNORECASE
 )
 PROJECT = re.compile(r"\bprojectName['\"]?\s*[:=]\s*['\"]([\w/.-]*)['\"]")
-PARAMETER = re.compile(r"\b(siteGuid|categoryNum|pageSize)['\"]?\s*[:=]\s*(?:['\"]([\w-]+)['\"]|(\d+)\b)")
+PARAMETER = re.compile(
+    r"\b(siteGuid|categoryNum|pageSize)['\"]?\s*[:=]\s*(?:['\"]([\w-]+)['\"]|(\d+)\b)", re.IGNORECASE
+)
+NAMES = {name.lower(): name for name in ("siteGuid", "categoryNum", "pageSize")}
 TOTAL = re.compile(r"\b(?:total|totalCount|infoCount)['\"]?\s*[:=]\s*['\"]?(\d+)", re.IGNORECASE)
 PAGE_ROWS = 15
 
@@ -68,7 +71,7 @@ class Epoint(PortalSpider):
             return
         yield from every(source, found, response.url)
         if interface := INTERFACE.search(source):
-            values = {name: quoted or bare for name, quoted, bare in reversed(PARAMETER.findall(source))}
+            values = {NAMES[name.lower()]: quoted or bare for name, quoted, bare in reversed(PARAMETER.findall(source))}
             size, shown = int(values.get("pageSize", PAGE_ROWS)), len(entries(self.rows(response, found)))
             total = TOTAL.search(source)
             if not shown or (total and shown < int(total[1])):  # the first page may be drawn into the page itself

@@ -20,7 +20,9 @@ from spiders.platforms.pagers import answered, counted, every
 COLUMN = re.compile(r"/public/column/(?P<organ>\d+)$")
 LABEL = re.compile(r"['\"]([^'\"\s]*/site/label/\d+)[?'\"]")
 ASKED = re.compile(r"['\"](?:[^'\"\s]*/site/label/\d+\?)?([^'\"\s?]*labelName=publicInfoList[^'\"\s]*)['\"]")
-JOINED = re.compile(r"(['\"])\s{0,4}\+\s{0,4}[\w$.]{1,40}\s{0,4}\+\s{0,4}\1")  # "…&pageIndex="+page+"&organId=7…"
+JOINED = re.compile(
+    r"(['\"])\s{0,4}\+\s{0,4}[\w$.]{1,40}(?:\(\))?\s{0,4}\+\s{0,4}\1"
+)  # "…&pageIndex="+page+"&organId=7…"
 OBJECT = re.compile(r"\{([^{}]*\blabelName['\"]?\s*:\s*['\"]publicInfoList[^{}]*)\}")
 OPTION = re.compile(r"\b(\w{1,40})['\"]?\s*:\s*(?:['\"]([^'\"]*)['\"]|([\w-]+))")
 SITE = re.compile(r"\bsiteId['\"]?\s*[:=]\s*['\"]?(\d+)")
@@ -74,7 +76,7 @@ class Lonsun(PortalSpider):
             address = LABEL.search(source)
             asked = urljoin(response.url, f"{address[1] if address else LABELS}?{urlencode(query)}")
             if not rows:
-                yield asked
+                yield asked if query.get("pageIndex") else _with_index(asked, 1)
             elif (counted(source) or 0) > 1 or ASKED.search(JOINED.sub("", source)):
                 yield _with_index(asked, 2)
         if (shown := SHOWN.search(response.url)) and int(shown[1]) < (counted(source) or 0):

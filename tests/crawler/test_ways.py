@@ -157,7 +157,11 @@ def test_lists_that_scripts_ask_for_by_post_are_had_page_by_page(site: Site, cra
 def test_lists_of_a_script_beside_the_page_and_of_a_web_form(site: Site, crawl: Crawl) -> None:
     """区政府年报 is asked for by a function of the portal's own script; 部门年报 turns its pages by sending them back."""
     site.pages["/"] = page(link("/gk/", "政府信息公开"))
-    site.pages["/gk/"] = page(link("/nb/", "区政府年报"), link("/bm.aspx", "部门年报"))
+    parts = link("/nb/", "区政府") + '<li><a href="javascript:;" onclick="go(\'bm\')">部门</a></li>'
+    site.pages["/gk/"] = (
+        page(f"<li><span>政府信息公开年报</span><ul>{parts}</ul></li>") + b"<script src='/js/go.js'></script>"
+    )
+    site.pages["/js/go.js"] = b"function go(c){ location.href = '/' + c + '.aspx' }"
     site.pages["/nb/"] = page(
         "<script src='/js/jquery.js'></script><script src='/js/list.js'></script><script>load('nb')</script>"
     )
