@@ -74,6 +74,7 @@ def read(content: bytes, headers: Headers | None = None, url: str | None = None)
         )
     decoded = charset.decode(content[:MAX_TEXT], _header(headers, "content-type"))
     source = html(decoded.text) if sort == media.HTML else plain(decoded.text)
+    source.flags.extend(decoded.flags)
     if len(content) > MAX_TEXT:
         source.flags.append("cut_at_size_limit")
     return _document(source, decoded, sort, digest, url)
