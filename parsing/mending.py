@@ -15,7 +15,7 @@ from parsing.normalise import simplify
 
 WIDE = re.compile("[\u0800-\uffff\U00010000-\U0010ffff]")
 # Bytes that are never part of a character of two or four bytes in GB18030 or Big5: what lies between stands alone.
-_STRETCH = re.compile(rb"[^\x00-\x2f\x3a-\x3f]*[\x80-\xff][^\x00-\x2f\x3a-\x3f]*")
+_STRETCH = re.compile(rb"[^\x00-\x2f\x3a-\x3f]+")
 _ISLAND = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){3}")
 LONGEST = 4_000  # bytes of a stretch that is searched for the shift; a paragraph has some hundred
 SEARCHED = 200_000  # bytes of all stretches together: what is beyond stays as it was decoded
@@ -84,6 +84,8 @@ def _by_stretches(text: str, content: bytes, charset: str) -> tuple[str, list[st
     def again(stretch: re.Match[bytes]) -> bytes:
         nonlocal budget
         raw = stretch[0]
+        if raw.isascii():
+            return raw
         read, strict = _read(raw, codec)
         other = "gb18030" if codec == "utf-8" else "utf-8"
         foreign, sound = _read(raw, other)

@@ -206,6 +206,11 @@ def _page_neighbours(forms: list[str]) -> Neighbours:
     return facts.neighbours(forms)
 
 
+def own_address(host: str) -> re.Pattern[str]:
+    """What an address on a host looks like in a text."""
+    return re.compile(rf"(?:https?://)?(?:www\.|m\.)?{re.escape(host)}(?:/[\w./?=&%-]*)?", re.I)
+
+
 def _without_host(cleaned: Cleaned, url: str | None) -> tuple[list[Line], list[Removal]]:
     """A hijacked copy writes its own address in place of the body's name:
     that address is taken out of the sentences.
@@ -219,7 +224,7 @@ def _without_host(cleaned: Cleaned, url: str | None) -> tuple[list[Line], list[R
         or re.fullmatch(r"[\d.]+", bare)
     ):
         return cleaned.kept, []
-    pattern = re.compile(rf"(?:https?://)?(?:www\.|m\.)?{re.escape(bare)}(?:/[\w./?=&%-]*)?", re.I)
+    pattern = own_address(bare)
     if not any("信息公开" in line.text and pattern.search(line.text) for line in cleaned.kept):
         return cleaned.kept, []
     removed: list[Removal] = []
