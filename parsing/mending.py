@@ -18,7 +18,8 @@ WIDE = re.compile("[\u0800-\uffff\U00010000-\U0010ffff]")
 _STRETCH = re.compile(rb"[^\x00-\x2f\x3a-\x3f]+")
 _ISLAND = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){3}")
 LONGEST = 4_000  # bytes of a stretch that is searched for the shift; a paragraph has some hundred
-SEARCHED = 200_000  # bytes of all stretches together: what is beyond stays as it was decoded
+SEARCHED = 30_000  # bytes of all stretches together: what is beyond stays as it was decoded
+JUDGED = 2_000  # stretches that are held against another charset
 _LOST_BYTE, _LOST_BYTES = -6.0, -8.0  # points that passing over one byte costs, or all that is left of a character
 # Windows-1252 as browsers read it: 0x80-0x9F, with the five holes read as C1 controls.
 _CP1252 = {
@@ -79,23 +80,24 @@ def _by_stretches(text: str, content: bytes, charset: str) -> tuple[str, list[st
     """The bytes decoded again, a stretch at a time; the first way to read a stretch that is sure is taken."""
     codec = "big5hkscs" if charset == "big5" else charset
     kinds: set[str] = set()
-    budget = SEARCHED
+    budget, judged = SEARCHED, 0
 
     def again(stretch: re.Match[bytes]) -> bytes:
-        nonlocal budget
+        nonlocal budget, judged
         raw = stretch[0]
         if raw.isascii():
             return raw
         read, strict = _read(raw, codec)
-        other = "gb18030" if codec == "utf-8" else "utf-8"
-        foreign, sound = _read(raw, other)
-        if sound and len(foreign) >= 2 and likeness(foreign) > likeness(read) + 0.5:
+        if strict and codec == "utf-8":
+            return raw
+        foreign, sound = _read(raw, "gb18030" if codec == "utf-8" else "utf-8")
+        judged += sound
+        if sound and len(foreign) >= 2 and judged <= JUDGED and likeness(foreign) > likeness(read) + 0.5:
             kinds.add("mixed_charsets")
             return foreign.encode("utf-8")
-        if strict:
-            return read.encode("utf-8")
-        kinds.add("damaged_bytes")
-        if codec != "utf-8" and len(raw) <= LONGEST and budget > 0:
+        if not strict:
+            kinds.add("damaged_bytes")
+        if not strict and codec != "utf-8" and len(raw) <= min(LONGEST, budget):
             budget -= len(raw)
             read = _realign(raw, codec)
         return read.encode("utf-8")
