@@ -45,7 +45,7 @@ class Decoded(NamedTuple):
     text: str
     charset: str
     witnesses: list[Witness]
-    flags: list[str]
+    flags: tuple[str, ...] = ()
 
 
 def decode(content: bytes, content_type: str | None = None) -> Decoded:
@@ -58,7 +58,7 @@ def decode(content: bytes, content_type: str | None = None) -> Decoded:
     text, name, source, weight = _by_bytes(content, [witness.value for witness in declared])
     text, flags = mending.mend(text, content, name)
     chosen = Witness(value=name, source=source, weight=weight, chosen=True)
-    return Decoded(text, name, [chosen, *declared], flags)
+    return Decoded(text, name, [chosen, *declared], tuple(flags))
 
 
 def _by_bytes(content: bytes, declared: list[str]) -> tuple[str, str, str, float]:

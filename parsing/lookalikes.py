@@ -12,7 +12,13 @@ import unicodedata
 
 # Radicals of U+2E80-2EF3 that Unicode itself does not decompose, as PDF fonts of simplified Chinese use them.
 RADICALS: dict[str, str] = {
-    **dict(zip("⻓⻔⻅⻉⻋⻚⻛⻜⻝⻢⻥⻦⻩⻬⻮⻰⻳⻄⻘⻤⻣⻆⻙⻁⻨⻧⻐⻌⻍⻎", "长门见贝车页风飞食马鱼鸟黄齐齿龙龟西青鬼骨角韦虎麦卤金辶辶辶", strict=True)),
+    **dict(
+        zip(
+            "⻓⻔⻅⻉⻋⻚⻛⻜⻝⻢⻥⻦⻩⻬⻮⻰⻳⻄⻘⻤⻣⻆⻙⻁⻨⻧⻐⻌⻍⻎",
+            "长门见贝车页风飞食马鱼鸟黄齐齿龙龟西青鬼骨角韦虎麦卤金辶辶辶",
+            strict=True,
+        )
+    ),
     **dict(zip("⺟⺠⺎⺓⺪⺹⺬⺝⺻⻃⺶⻊⻏⻖⺮⻑⻗⻈⻠", "母民兀幺疋耂示月聿西羊足阝阝竹長雨讠饣", strict=True)),
     # Kangxi radicals whose decomposition is the traditional or Japanese form of what a simplified text means.
     **dict(zip("⼾⾭", "户青", strict=True)),
@@ -22,7 +28,13 @@ RADICALS: dict[str, str] = {
 GB18030: dict[str, str] = {
     **dict(zip("\ue78d\ue78e\ue78f\ue790\ue791\ue792\ue793\ue794\ue795\ue796", "︐︒︑︓︔︕︖︗︘︙", strict=True)),
     **dict(zip("\ue7c7\ue7c8\ue81e\ue826\ue82b\ue82c\ue832\ue843\ue854\ue864", "ḿǹ龴龵龶龷龸龹龺龻", strict=True)),
-    **dict(zip("\ue816\ue817\ue818\ue831\ue83b\ue855", "\U00020087\U00020089\U000200cc\U000215d7\U0002298f\U000241fe", strict=True)),
+    **dict(
+        zip(
+            "\ue816\ue817\ue818\ue831\ue83b\ue855",
+            "\U00020087\U00020089\U000200cc\U000215d7\U0002298f\U000241fe",
+            strict=True,
+        )
+    ),
 }  # e.g. \ue81e -> 龴
 
 # Symbol, Wingdings and Wingdings 2 as Word and WPS write them: the font's code + U+F000.

@@ -15,10 +15,12 @@ from parsing import (
     genre,
     headline,
     labels,
+    lookalikes,
     markers,
     media,
     normalise,
     organs,
+    tampering,
 )
 from parsing.clean import Cleaned, Line, clean, without_pieces
 from parsing.document import (
@@ -73,8 +75,9 @@ def read(content: bytes, headers: Headers | None = None, url: str | None = None)
             provenance=genre.provenance(url, None, 0, LanguageVariant.zh_hans, False, False, "")[0],
         )
     decoded = charset.decode(content[:MAX_TEXT], _header(headers, "content-type"))
-    source = html(decoded.text) if sort == media.HTML else plain(decoded.text)
-    source.flags.extend(decoded.flags)
+    meant, undone = lookalikes.undo(decoded.text)
+    source = html(meant) if sort == media.HTML else plain(meant)
+    source.flags.extend([*decoded.flags, *undone])
     if len(content) > MAX_TEXT:
         source.flags.append("cut_at_size_limit")
     return _document(source, decoded, sort, digest, url)
@@ -115,11 +118,12 @@ def _document(source: Source, decoded: charset.Decoded, sort: str, digest: str, 
     codes = facts.site_codes(page, forms)
     code, _, codes = weigh(codes)
     gloss = any(item.rule == "piece.gloss" for item in pieces)
+    spam = tampering.spam("\n".join([simplified, titles.value or "", *_spam_lines(cleaned)]))
     script = genre.language(text if not gloss else decoded.text[:20000] if page is None else text)
     script = LanguageVariant.zh_hant_pseudo if gloss and script is not LanguageVariant.zh_hans else script
     official_host = bool(url and re.search(r"^(?:https?://)?[^/]*gov\.cn(?:[:/]|$)", url)) or url is None
     kind, evidence = genre.doc_type(titles.value, squashed, kept_forms, official_host or docshare or bool(code))
-    integrity = genre.integrity(simplified, gloss, bool(injected))
+    integrity = genre.integrity(simplified, gloss, bool(injected or spam))
     provenance, why = genre.provenance(
         url,
         code,
@@ -186,8 +190,22 @@ def _document(source: Source, decoded: charset.Decoded, sort: str, digest: str, 
             }.items()
             if found
         },
-        flags=source.flags + cleaned.flags + flags,
+        flags=[*source.flags, *cleaned.flags, *flags, *_marks(simplified, url, spam)],
     )
+
+
+def _spam_lines(cleaned: Cleaned) -> list[str]:
+    return [normalise.simplify(removal.text) for removal in cleaned.removed if removal.rule == "x.spam"]
+
+
+def _marks(simplified: str, url: str | None, spam: list[str]) -> list[str]:
+    """Flags for what others did to the text."""
+    marks = [f"spam:{kind}" for kind in spam]
+    if tampering.lost_spaces(simplified.split("\n")):
+        marks.append("lost_spaces")
+    if swapped := tampering.swapped_addresses(simplified, url):
+        marks.append(f"foreign_address:{swapped[0]}")
+    return marks
 
 
 _COMMON = frozenset(("doc.file-name", "doc.keywords", "doc.time", "doc.labels", "doc.buttons"))

@@ -57,7 +57,7 @@ def test_what_was_declared_is_kept_as_losing_evidence() -> None:
 )
 def test_what_was_put_right_is_flagged(name: str, flag: list[str]) -> None:
     case = next(case for case in CASES if case.name == name)
-    assert decode(case.content, case.header).flags == flag
+    assert list(decode(case.content, case.header).flags) == flag
     assert [each for each in read(case.content).flags if each in flag] == flag
 
 
