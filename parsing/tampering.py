@@ -16,31 +16,37 @@ class Kind(NamedTuple):
     """One kind of spam: words that no report has; 彩票, 赌博, 棋牌室 are not among them, police and lottery offices have them."""
 
     id: str
-    words: str
+    pattern: re.Pattern[str]
     example: str
 
 
+def _kind(name: str, words: str, example: str) -> Kind:
+    return Kind(name, re.compile(words, re.I), example)
+
+
 SPAM: tuple[Kind, ...] = (
-    Kind(
+    _kind(
         "gambling",
         r"博彩(?:公司|平台|网|官网|娱乐)|娱乐城|(?:真人|线上|在线|注册)(?:娱乐|百家乐|棋牌|彩票)|百家乐|老虎机(?:游戏|平台)|"
         r"时时彩|(?:棋牌|彩票|体育|电竞)(?:下载|投注|平台注册|官网入口)|开户送|首存送|彩金",
         "百家乐在线娱乐城 开户送88元",
     ),
-    Kind(
+    _kind(
         "gambling-brands",
         r"威尼斯人|新葡京|(?:开云|乐鱼|亚博|爱游戏|华体会|必威|万博|米乐|星空|九游|半岛|皇冠|澳博)(?:体育|娱乐|app|官网|官方|登录|平台)|"
         r"\bbet ?365\b|\b(?:pg|jdb|cq9|mg|ag)(?:电子|真人|娱乐)|澳门(?:金沙|银河|永利|太阳城|六合)",
         "开云体育app官网入口",
     ),
-    Kind(
+    _kind(
         "adult",
         r"av在线|无码|麻豆传媒|久久(?:精品|热|爱)|国产(?:精品|自拍)|一本道|成人(?:影院|视频|小说)",
         "久久精品国产自拍",
     ),
-    Kind("trade", r"代开.{0,4}发票|办证刻章|刻章办证|私服发布|网站快速排名|外链代发|刷单兼职", "代开各类发票 办证刻章"),
+    _kind(
+        "trade", r"代开.{0,4}发票|办证刻章|刻章办证|私服发布|网站快速排名|外链代发|刷单兼职", "代开各类发票 办证刻章"
+    ),
 )
-SPAM_WORDS = "|".join(kind.words for kind in SPAM)
+SPAM_WORDS = "|".join(kind.pattern.pattern for kind in SPAM)
 _SPAM = re.compile(SPAM_WORDS, re.I)
 # Hosts of gambling sites that stand where an office's address stood: 登录门户网站（www.yabo-188.com）查阅.
 _SPAM_HOST = re.compile(r"(?:bet\d|casino|yabo|kaiyun|leyu|jiuyou|huatihui|bwin|lottery|vns\d|xpj\d|porn)", re.I)
@@ -94,7 +100,7 @@ LOST_SPACES = 2  # from so many on they are flagged: a single one may be a slip 
 
 def spam(text: str) -> list[str]:
     """Ids of the kinds of spam in a simplified text, an address of a gambling site included."""
-    found = [kind.id for kind in SPAM if re.search(kind.words, text, re.I)] if _SPAM.search(text) else []
+    found = [kind.id for kind in SPAM if kind.pattern.search(text)] if _SPAM.search(text) else []
     hosts = (match[1] for match in _ADDRESS.finditer(text))
     return [*found, "address"] if any(_SPAM_HOST.search(host) for host in hosts) else found
 

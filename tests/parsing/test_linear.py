@@ -48,6 +48,7 @@ CAPS: dict[str, tuple[int, str]] = {
 MADE: dict[str, re.Pattern[str] | None] = {
     "parsing.reading.own_address": reading.own_address("yuntang.com"),
     "parsing.rules.rule": None,
+    "parsing.tampering._kind": None,
     "parsing.titles._p": None,
     "parsing.rules.Table.__init__": None,  # the rules one after the other, each matched at the start
     "parsing.statutory.bodies._in_full": re.compile("云棠市(?:人民政府|办事处|管理委员会|管委会)"),
