@@ -197,7 +197,7 @@ def provenance(
     if WEB_ARCHIVES.search(host):
         return Provenance.web_archive, [f"host:{host}"]
     if docshare_hits >= 2 or DOCSHARE_HOSTS.search(host):
-        return Provenance.docshare, [f"rules:{docshare_hits}", f"host:{host}"]
+        return Provenance.docshare, [f"rules:{docshare_hits}", *([f"host:{host}"] if host else [])]
     if not host:
         return Provenance.dataset_text, ["no address"]
     if host.endswith(".gov.cn") or host == "gov.cn":

@@ -22,7 +22,7 @@ from parsing import (
     organs,
     tampering,
 )
-from parsing.clean import Cleaned, Line, clean, without_pieces
+from parsing.clean import Cleaned, Line, clean, in_text, take_out, without_pieces
 from parsing.document import (
     Block,
     BlockKind,
@@ -74,13 +74,19 @@ def read(content: bytes, headers: Headers | None = None, url: str | None = None)
             flags=["attachment_not_read_yet"],
             provenance=genre.provenance(url, None, 0, LanguageVariant.zh_hans, False, False, "")[0],
         )
+    source, decoded = opened(content, sort, headers)
+    return _document(source, decoded, sort, digest, url)
+
+
+def opened(content: bytes, sort: str, headers: Headers | None) -> tuple[Source, charset.Decoded]:
+    """A page or a text taken apart, not cleaned yet; `sort` is what media.sniff said of it."""
     decoded = charset.decode(content[:MAX_TEXT], _header(headers, "content-type"))
     meant, undone = lookalikes.undo(decoded.text)
     source = html(meant) if sort == media.HTML else plain(meant)
     source.flags.extend([*decoded.flags, *undone])
     if len(content) > MAX_TEXT:
         source.flags.append("cut_at_size_limit")
-    return _document(source, decoded, sort, digest, url)
+    return source, decoded
 
 
 def _header(headers: Headers | None, name: str) -> str | None:
@@ -175,7 +181,7 @@ def _document(source: Source, decoded: charset.Decoded, sort: str, digest: str, 
         text=text,
         text_simplified=simplified if simplified != text else None,
         text_sha256=normalise.text_digest(simplified),
-        removed=source.removed + pieces + cleaned.removed + injected,
+        removed=in_text(source.removed + pieces + cleaned.removed, source.body, cleaned) + injected,
         witnesses={
             name: found
             for name, found in {
@@ -247,9 +253,10 @@ def _without_host(cleaned: Cleaned, url: str | None) -> tuple[list[Line], list[R
         return cleaned.kept, []
     removed: list[Removal] = []
     kept = []
-    for line in cleaned.kept:
-        removed.extend(Removal(text=hit[0], rule="piece.hijacker") for hit in pattern.finditer(line.text))
-        kept.append(line._replace(text=pattern.sub("", line.text)))
+    for at, line in enumerate(cleaned.kept):
+        text, pieces = take_out(pattern, line.text)
+        removed.extend(Removal(text=piece, rule="piece.hijacker", at=at, column=column) for column, piece in pieces)
+        kept.append(line._replace(text=text))
     return kept, removed
 
 
