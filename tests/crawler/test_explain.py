@@ -24,10 +24,10 @@ BODY = """<div id="zoom"><p>索引号：000014349/2023-00001</p><h1>云棠市教
 <p>本报告根据《中华人民共和国政府信息公开条例》编制，统计期限自2022年1月1日起至2022年12月31日止。</p>
 <p>一、总体情况</p><p>全年主动公(gōng)开政府信息120条，办理(lǐ)申请3件，均按时答复申请人 &lt;script&gt;。</p>
 <table><tr><td>规章</td><td>0</td></tr><tr><td>行政规范性文件</td><td>3</td></tr></table>
-<p>六、其他需要报告的事项</p><p>无。</p><p>分享到：微信</p><p>上一条：云棠市教育局2021年年报</p><p>某栏目</p></div>"""
+<p>六、其他需要报告的事项</p><p>无。</p><p>【打印本页】</p><p>上一条：云棠市教育局2021年年报</p><p>某栏目</p></div>"""
 BELOW = "<div class=footer><p>主办单位：云棠市人民政府办公室</p><p>某ICP备05000000号</p></div>"
 PAGE = f"<html><head><title>年报</title></head><body>{ABOVE}{BODY}{BELOW}</body></html>".encode()
-GONE = ["索引号：000014349/2023-00001", "分享到：微信", "上一条：云棠市教育局2021年年报", "某栏目"]
+GONE = ["索引号：000014349/2023-00001", "【打印本页】", "上一条：云棠市教育局2021年年报", "某栏目"]
 
 
 @pytest.fixture
@@ -55,10 +55,10 @@ def test_in_a_pipe_lines_are_marked(page: Path) -> None:
         "某ICP备05000000号",
     ]
     assert [line[2:].split("  [")[0] for line in lines if line.startswith("- ")] == GONE
-    assert "- 分享到：微信  [x.share: share bar]" in lines
+    assert "- 【打印本页】  [x.tools: buttons]" in lines
     assert "- 某栏目  [t.neighbours: below such a line: neighbouring articles]" in lines
     assert any("主动公[-(gōng)-]开政府信息120条，办理[-(lǐ)-]申请3件" in line for line in lines)
-    assert lines.index("  规章 | 0") < lines.index("- 分享到：微信  [x.share: share bar]")
+    assert lines.index("  规章 | 0") < lines.index("- 【打印本页】  [x.tools: buttons]")
 
 
 def test_facts_stand_at_the_head_with_the_witnesses_that_lost(page: Path) -> None:
@@ -124,7 +124,7 @@ def test_the_document_is_what_is_not_struck_through() -> None:
     assert places["(gōng)"] == (sentence, 5)
     assert places["(lǐ)"] == (sentence, lines[sentence].index("理申请") + 1)
     assert places["索引号：000014349/2023-00001"] == (0, None)
-    assert places["分享到：微信"] == places["某栏目"] == (len(lines), None)
+    assert places["【打印本页】"] == places["某栏目"] == (len(lines), None)
 
 
 @pytest.mark.skipif(not PAGES, reason=WHY)
