@@ -2,8 +2,8 @@
 
 Beside ours stand w3lib, called as Scrapy 2.19 calls it for `response.text` (html_to_unicode with the Content-Type header,
 its own search for a meta tag, and where neither names a charset Scrapy's own guess: ascii, utf-8, charset-normalizer), and
-charset-normalizer (`from_bytes(content).best()`, which looks at no header). A case is right when the text is the expected one to the
-character; U+FFFD stands for what is lost beyond recall, a run of them counts as one.
+charset-normalizer (`from_bytes(content).best()`, which looks at no header). A case is right when the text is the
+expected one to the character; U+FFFD stands for what is lost beyond recall, a run of them counts as one.
 """
 
 from __future__ import annotations
