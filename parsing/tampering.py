@@ -51,6 +51,7 @@ _SPAM = re.compile(SPAM_WORDS, re.I)
 # Hosts of gambling sites that stand where an office's address stood: 登录门户网站（www.yabo-188.com）查阅.
 _SPAM_HOST = re.compile(r"(?:bet\d|casino|yabo|kaiyun|leyu|jiuyou|huatihui|bwin|lottery|vns\d|xpj\d|porn)", re.I)
 _ADDRESS = re.compile(r"(?:https?://|(?<![\w.@])(?=www\.))([a-z0-9][a-z0-9.-]{2,80})", re.I)
+_HINT = re.compile(r"www\.|https?://|WWW\.|HTTPS?://")  # asked first: most texts have no address
 _OWN_SITE = re.compile(r"(?:门户网站?|政府网站?|政务网|信息网|公开网|网址|网站)[^。]{0,10}$")
 _OFFICIAL = (".gov.cn", ".edu.cn", ".org.cn", ".政务", ".公益", ".test")
 
@@ -58,7 +59,7 @@ _OFFICIAL = (".gov.cn", ".edu.cn", ".org.cn", ".政务", ".公益", ".test")
 _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ\u0300\u0301\u0304\u030c"
 _TONED = rf"(?=[a-zü]{{0,5}}[{_TONES}])[a-zü '{_TONES}]{{1,24}}"
 # 開(kāi)  的(de)  公开(gōng kāi)
-GLOSS = rf"(?<=[㐀-鿿])[(（\[](?:{_TONED}|de|le|zhe|zi|men|ma|ne|ba|me|tou)[)）\]]"
+GLOSS = rf"[(（\[](?<=[㐀-鿿].)(?:{_TONED}|de|le|zhe|zi|men|ma|ne|ba|me|tou)[)）\]]"
 
 # (what a character-by-character converter makes, what people write): the first without the second is no real
 # traditional text.
@@ -101,7 +102,7 @@ LOST_SPACES = 2  # from so many on they are flagged: a single one may be a slip 
 def spam(text: str) -> list[str]:
     """Ids of the kinds of spam in a simplified text, an address of a gambling site included."""
     found = [kind.id for kind in SPAM if kind.pattern.search(text)] if _SPAM.search(text) else []
-    hosts = (match[1] for match in _ADDRESS.finditer(text))
+    hosts = [match[1] for match in _ADDRESS.finditer(text)] if _HINT.search(text) else []
     return [*found, "address"] if any(_SPAM_HOST.search(host) for host in hosts) else found
 
 
@@ -109,7 +110,7 @@ def swapped_addresses(text: str, url: str | None) -> list[str]:
     """Hosts that a text gives as an office's own site and that are neither official ones nor the page's own."""
     mine = address.host(url).removeprefix("www.")
     found = []
-    for match in _ADDRESS.finditer(text):
+    for match in _ADDRESS.finditer(text) if _HINT.search(text) else ():
         host = match[1].lower().rstrip(".-")
         if host.endswith(_OFFICIAL) or (mine and host.removeprefix("www.").endswith(mine)):
             continue
