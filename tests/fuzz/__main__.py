@@ -16,6 +16,8 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -33,13 +35,16 @@ TOLD_EVERY = 60.0  # seconds between lines where there is no terminal
 
 
 class Told:
-    """A progress bar on a terminal, a line a minute elsewhere."""
+    """A progress bar on a terminal, a line a minute elsewhere. What fails is kept at once."""
 
-    def __init__(self, out: Console, bar: Progress, total: int) -> None:
-        self.out, self.bar, self.last = out, bar, time.monotonic()
+    def __init__(self, out: Console, bar: Progress, total: int, keep: Callable[[int, Failure], None]) -> None:
+        self.out, self.bar, self.last, self.keep, self.kept = out, bar, time.monotonic(), keep, 0
         self.task = bar.add_task("reading", total=total, failures=0)
 
     def __call__(self, found: Found) -> None:
+        for number, failure in found.failures[self.kept :]:
+            self.keep(number, failure)
+        self.kept = len(found.failures)
         self.bar.update(self.task, completed=found.done, failures=len(found.failures))
         if not self.out.is_terminal and time.monotonic() - self.last > TOLD_EVERY:
             self.last = time.monotonic()
@@ -111,10 +116,8 @@ def main() -> int:
     rest = (TextColumn("{task.fields[failures]} failures"), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, *rest, console=out, transient=True, disable=not out.is_terminal) as bar:
         mutated = options.inputs - by_hypothesis
-        told = Told(out, bar, mutated)
+        told = Told(out, bar, mutated, partial(keep, options.keep, options.run, seeds))
         found = fuzz(options.run, seeds, range(options.first, options.first + mutated), options.jobs, told)
-    for number, failure in found.failures:
-        keep(options.keep, options.run, seeds, number, failure)
     well = report(out, found, time.monotonic() - started, options.keep)
     out.print(f"{by_hypothesis} structures by hypothesis …")
     if smallest := structures.fuzz(options.run, by_hypothesis) if by_hypothesis else None:
