@@ -25,7 +25,7 @@ ADDRESS_SPACE = 6 << 30  # bytes: an input that needs more is a MemoryError, and
 EVERY = 200  # inputs after which a worker says how large it is
 AGAIN = 16  # each so-manieth input is read twice
 
-Maker = Callable[[int], tuple[Input, str]]  # number -> input and name of its seed
+Trial = Callable[[Input, bool], Failure | None]
 
 
 @dataclass
@@ -54,40 +54,48 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() // 1024
 
 
-def work(pipe: Connection, run: int, seeds: list[Seed], numbers: range) -> None:
+def work(pipe: Connection, run: int, seeds: list[Seed], numbers: range, trial: Trial) -> None:
     """Reads its inputs and tells of each; never raises."""
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     for count, number in enumerate(numbers, 1):
         pipe.send(("begins", number, None))
         each, _ = made(run, number, seeds)
-        if failure := tried(each, number % AGAIN == 0):
+        if failure := trial(each, number % AGAIN == 0):
             pipe.send(("failed", number, failure))
         if count % EVERY == 0:
             pipe.send(("size", resident(), None))
     pipe.send(("done", 0, None))
 
 
-def _start(run: int, seeds: list[Seed], numbers: range) -> Worker:
+def _start(run: int, seeds: list[Seed], numbers: range, trial: Trial) -> Worker:
     context = multiprocessing.get_context("fork")  # the seeds are shared that way
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=work, args=(theirs, run, seeds, numbers), daemon=True)
+    process = context.Process(target=work, args=(theirs, run, seeds, numbers, trial), daemon=True)
     process.start()
     theirs.close()
     return Worker(process, ours, numbers.start, time.monotonic(), numbers[-1] if numbers else -1)
 
 
-def fuzz(run: int, seeds: list[Seed], numbers: range, jobs: int, told: Callable[[Found], None]) -> Found:
+def fuzz(
+    run: int,
+    seeds: list[Seed],
+    numbers: range,
+    jobs: int,
+    told: Callable[[Found], None],
+    trial: Trial = tried,
+    hangs: float = HANGS,
+) -> Found:
     """Reads all inputs. `told` hears of the state a few times a second."""
     found = Found()
     shares = [numbers[share::jobs] for share in range(jobs)]
-    workers = [_start(run, seeds, share) for share in shares if len(share)]
+    workers = [_start(run, seeds, share, trial) for share in shares if len(share)]
     while workers:
         ready = wait([worker.pipe for worker in workers], timeout=0.5)
         for worker in list(workers):
             ended = False
             while worker.pipe in ready and not ended and worker.pipe.poll():
                 ended = _hear(worker, found)
-            hung = time.monotonic() - worker.since > HANGS
+            hung = time.monotonic() - worker.since > hangs
             if not (ended or hung):
                 continue
             workers.remove(worker)
@@ -95,10 +103,10 @@ def fuzz(run: int, seeds: list[Seed], numbers: range, jobs: int, told: Callable[
             if worker.number >= 0:  # it did not come to its end
                 worker.process.kill()
                 worker.process.join()
-                why = f"no word for {HANGS:.0f} s" if hung else f"exit code {worker.process.exitcode}"
+                why = f"no word for {hangs:.0f} s" if hung else f"exit code {worker.process.exitcode}"
                 found.failures.append((worker.number, Failure("hang" if hung else "crash", why, why)))
                 if worker.number < worker.last:
-                    workers.append(_start(run, seeds, range(worker.number + jobs, worker.last + 1, jobs)))
+                    workers.append(_start(run, seeds, range(worker.number + jobs, worker.last + 1, jobs), trial))
             else:
                 worker.process.join()
         told(found)
