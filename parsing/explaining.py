@@ -16,6 +16,8 @@ OTHER_REASONS = {
     "head.sheet-table": "the metadata sheet above an article, as a table; read before it is dropped",
     "copy.second": "the article again, for telephones or for printing",
     "t.attachment-link": "nothing but the link to a file, which is among the attachments",
+    "head.links": "nothing but links above the body: a menu",
+    "t.links": "nothing but links below the body: a menu or related articles",
     "piece.hijacker": "the address of the copy's own host, written over the body's name",
 }
 PIECE_REASONS = {piece.id: piece.reason for piece in PIECES}
