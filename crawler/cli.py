@@ -17,7 +17,7 @@ from archive.captures import DOM
 from archive.catalogue import CatalogueError
 from archive.http import DecodeError
 from archive.retrieve import ArchiveError
-from crawler import handover, reparse, show, status
+from crawler import explain, handover, reparse, show, status
 from crawler.cli_archive import COMMANDS
 from crawler.cli_crawl import crawl
 from crawler.cli_portals import COMMANDS as PORTAL_COMMANDS
@@ -25,6 +25,7 @@ from crawler.cli_status import status_command
 from crawler.loader import NoSpiderFolderError
 from crawler.options import AS_JSON, DATA, fail
 from crawler.runs import UnknownSpiderError
+from parsing import explaining
 from parsing.statutory import parse as parse_statutory
 
 
@@ -49,10 +50,18 @@ def main() -> None:
 @main.command()
 @click.argument("source", metavar="FILE|URL|-")
 @click.option("--url", help="The page's address: a witness for year, body and date.")
+@click.option(
+    "--explain", "explained", is_flag=True, help="Show what was taken out, at its place, by which rule and why."
+)
+@click.option("--html", "page", type=click.Path(path_type=Path), help="Write that into this file, for a browser.")
 @DATA
 @AS_JSON
-def read(source: str, url: str | None, data: Path, as_json: bool) -> None:
+def read(source: str, url: str | None, explained: bool, page: Path | None, data: Path, as_json: bool) -> None:
     """Read one page: a file, standard input (-), or a URL's newest copy in the archive. Prints its clean text."""
+    if as_json and (explained or page):
+        raise click.UsageError(
+            "--json holds all that was removed, with rule and place: leave --explain and --html away."
+        )
     headers: list[tuple[str, str]] = []
     if source == "-":
         content = sys.stdin.buffer.read()
@@ -67,7 +76,14 @@ def read(source: str, url: str | None, data: Path, as_json: bool) -> None:
     reading = handover.read_page(content, headers, url)
     report = reading.report if reading.is_report else parse_statutory(reading.document)
     document = reading.document
-    if as_json:
+    if explained or page:
+        made = explaining.explain(content, headers, url)
+        if page:
+            page.write_text(explain.html(made, report, source), encoding="utf-8")
+            show.console(stderr=True).print(f"written: {page}", markup=False, soft_wrap=True)
+        if explained:
+            explain.terminal(show.console(), made, report)
+    elif as_json:
         both = {"document": document.model_dump(mode="json"), "report": report.model_dump(mode="json")}
         click.echo(json.dumps(both, ensure_ascii=False, indent=1))
     else:

@@ -234,7 +234,7 @@ def _unfinished(catalogue: Any, portal: str, run: str) -> bool:
 def _of_html(body: bytes, content_type: str, url: str) -> Iterator[Requisite]:
     if content_type and not content_type.lower().startswith(("text/html", "text/plain", "application/xhtml")):
         return iter(())
-    text, charset, _ = decode(body, content_type)
+    text, charset, *_ = decode(body, content_type)
     return requisites.of_page(tree_of(text), url, charset)
 
 

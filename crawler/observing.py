@@ -144,7 +144,7 @@ class Observations:
 
     def _page(self, response: Response) -> str:
         """The source of a page, whose charset and platform are counted."""
-        text, charset, _ = decode(response.body, (response.headers.get(b"Content-Type") or b"").decode("latin-1"))
+        text, charset, *_ = decode(response.body, (response.headers.get(b"Content-Type") or b"").decode("latin-1"))
         is_markup = text.lstrip()[:1] == "<"  # an API's JSON is UTF-8 whatever the pages are
         if is_markup and sum("\u4e00" <= letter <= "\u9fff" for letter in text[:20_000]) >= CHINESE:
             self._charsets[charset] += 1

@@ -227,12 +227,12 @@ def _below(
 
 
 def without_pieces(lines: list[Line], docshare: bool) -> tuple[list[Line], list[Removal]]:
-    """Lines without injected pieces, and the pieces. Asked first:
+    """Lines without injected pieces, and the pieces, `at` the number of their line. Asked first:
     the rules would not know a line that is full of them.
     """
     removed: list[Removal] = []
     whole: list[Line] = []
-    for line in lines:
+    for at, line in enumerate(lines):
         text = line.text
         for entry in PIECES:
             if (line.table and entry.id != "piece.gloss") or (entry.zone == "docshare" and not docshare):
@@ -245,19 +245,47 @@ def without_pieces(lines: list[Line], docshare: bool) -> tuple[list[Line], list[
                     text.rstrip("| \t\u3000\xa0")
                 )  # asked there only: within a run of pipes the pattern cannot fail
                 before, text = text[:tail], text[tail:]
-            if pieces := entry.pattern.findall(text):
-                removed.append(Removal(text=" ".join(piece.strip() for piece in pieces), rule=entry.id))
-                text = entry.pattern.sub("", text)
+            text, pieces = take_out(entry.pattern, text)
+            removed.extend(
+                Removal(text=piece.strip(), rule=entry.id, at=at, column=len(before) + column)
+                for column, piece in pieces
+            )
             text = before + text
         whole.append(line if text is line.text else line._replace(text=text.rstrip()))
     return whole, removed
 
 
+def take_out(pattern: re.Pattern[str], text: str) -> tuple[str, list[tuple[int, str]]]:
+    """The text without what a pattern finds, and (where in that text it stood, what it was) for each find."""
+    pieces: list[tuple[int, str]] = []
+    gone = 0
+    for hit in pattern.finditer(text):
+        pieces.append((hit.start() - gone, hit[0]))
+        gone += len(hit[0])
+    return (pattern.sub("", text) if pieces else text), pieces
+
+
+def in_text(removed: list[Removal], lines: list[Line], cleaned: Cleaned) -> list[Removal]:
+    """The removals with their places in the clean text; before, `at` is a number of `lines`, which `cleaned` is of."""
+    gone = {removal.at for removal in cleaned.removed}
+    before = [0]
+    for at, line in enumerate(lines):
+        before.append(before[-1] + (at not in gone and bool(line.text.strip())))
+    placed = []
+    for removal in removed:
+        if removal.at is not None:
+            stays = removal.at < len(lines) and before[removal.at + 1] > before[removal.at]
+            put = {"at": before[removal.at], "column": removal.column if stays else None}
+            removal = removal.model_copy(update=put)
+        placed.append(removal)
+    return placed
+
+
 def _collect(lines: list[Line], forms: list[str], reasons: list[str | None], first: int, last: int) -> Cleaned:
     kept = [line for line, reason in zip(lines, reasons, strict=True) if not reason and line.text.strip()]
     removed = [
-        Removal(text=line.text.strip(), rule=reason)
-        for line, reason in zip(lines, reasons, strict=True)
+        Removal(text=line.text.strip(), rule=reason, at=at)
+        for at, (line, reason) in enumerate(zip(lines, reasons, strict=True))
         if reason and line.text.strip()
     ]
     chrome = [form for at, form in enumerate(forms) if form and (reasons[at] or at < first)]

@@ -91,10 +91,15 @@ class Block(Strict):
 
 
 class Removal(Strict):
-    """A line that was taken out, and the rule (an id in parsing/rules.py) that did it."""
+    """A line or a piece of one that was taken out, the rule (an id in parsing/rules.py) that did it, and its place."""
 
     text: str
     rule: str
+    at: int | None = Field(
+        default=None,
+        description="The line of `text` (from 0) that it stood before, or that a piece stood in; null: behind them all",
+    )
+    column: int | None = Field(default=None, description="A piece only: the character of that line it stood before")
 
 
 class Witness(Strict):

@@ -6,7 +6,7 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from parsing import address, markers
+from parsing import address, markers, tampering
 from parsing.document import DocType, LanguageVariant, Provenance, TextIntegrity
 from parsing.normalise import traditional_share
 from parsing.titles import classify
@@ -63,7 +63,6 @@ _OFFICIAL_PATH = re.compile(
     r"/content/post_\d+|/20\d\d-\d\d/\d\d/content_\d+|/doc/20\d\d/\d\d/\d\d/",
     re.I,
 )
-_ADULT = re.compile(r"成人|赌|博彩|娱乐城|彩票|棋牌|av在线|无码|麻豆|久久|pg电子|开云|威尼斯人", re.I)
 
 
 def language(text: str) -> LanguageVariant:
@@ -76,11 +75,7 @@ def language(text: str) -> LanguageVariant:
         return LanguageVariant.zh_hans
     real = sum(text.count(c) for c in "於範後係製佈麵臺複瞭裡裏衝")
     kept = sum(text.count(c) for c in "于范后系制布面复了里")
-    gloss = re.search(r"[㐀-鿿][(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{2,6}[)）]", text)
-    converted = sum(
-        text.count(mark) for mark in ("關于", "范圍", "規范", "之后", "由于", "復議", "公布", "現公布", "以后", "制作")
-    )
-    if gloss or (converted >= 1 and "關於" not in text and "範" not in text):
+    if tampering.is_converted(text) or re.search(tampering.GLOSS, text):
         return LanguageVariant.zh_hant_pseudo
     return LanguageVariant.zh_hant if real >= 1 or kept == 0 else LanguageVariant.zh_hant_pseudo
 
@@ -93,7 +88,7 @@ def integrity(simplified: str, gloss: bool, hijacked: bool) -> TextIntegrity:
     kinds = sum(token in simplified for token in SPUN)
     if kinds >= 5 and hits * 1000 / max(len(simplified), 1) >= SPUN_PER_1000:
         return TextIntegrity.spun
-    if simplified.count("\ufffd") > 3 or len(re.findall(r"自年\d{1,2}月|至年\d{1,2}月", simplified)) >= 1:
+    if tampering.is_wrecked(simplified) or len(re.findall(r"自年\d{1,2}月|至年\d{1,2}月", simplified)) >= 1:
         return TextIntegrity.damaged
     return TextIntegrity.clean
 
@@ -202,15 +197,15 @@ def provenance(
     if WEB_ARCHIVES.search(host):
         return Provenance.web_archive, [f"host:{host}"]
     if docshare_hits >= 2 or DOCSHARE_HOSTS.search(host):
-        return Provenance.docshare, [f"rules:{docshare_hits}", f"host:{host}"]
+        return Provenance.docshare, [f"rules:{docshare_hits}", *([f"host:{host}"] if host else [])]
     if not host:
         return Provenance.dataset_text, ["no address"]
     if host.endswith(".gov.cn") or host == "gov.cn":
         return Provenance.official, [f"host:{host}"]
     if LAW_HOSTS.search(host):
         return Provenance.law_database, [f"host:{host}"]
-    if _ADULT.search(head):
-        return Provenance.mirror, ["words of gambling or adult sites on top"]
+    if kinds := tampering.spam(head):
+        return Provenance.mirror, [f"spam on top: {', '.join(kinds)}"]
     if MEDIA_HOSTS.search(host):
         return Provenance.media_repost, [f"host:{host}"]
     if _is_address(host):

@@ -15,12 +15,14 @@ from parsing import (
     genre,
     headline,
     labels,
+    lookalikes,
     markers,
     media,
     normalise,
     organs,
+    tampering,
 )
-from parsing.clean import Cleaned, Line, clean, without_pieces
+from parsing.clean import Cleaned, Line, clean, in_text, take_out, without_pieces
 from parsing.document import (
     Block,
     BlockKind,
@@ -72,11 +74,19 @@ def read(content: bytes, headers: Headers | None = None, url: str | None = None)
             flags=["attachment_not_read_yet"],
             provenance=genre.provenance(url, None, 0, LanguageVariant.zh_hans, False, False, "")[0],
         )
+    source, decoded = opened(content, sort, headers)
+    return _document(source, decoded, sort, digest, url)
+
+
+def opened(content: bytes, sort: str, headers: Headers | None) -> tuple[Source, charset.Decoded]:
+    """A page or a text taken apart, not cleaned yet; `sort` is what media.sniff said of it."""
     decoded = charset.decode(content[:MAX_TEXT], _header(headers, "content-type"))
-    source = html(decoded.text) if sort == media.HTML else plain(decoded.text)
+    meant, undone = lookalikes.undo(decoded.text)
+    source = html(meant) if sort == media.HTML else plain(meant)
+    source.flags.extend([*decoded.flags, *undone])
     if len(content) > MAX_TEXT:
         source.flags.append("cut_at_size_limit")
-    return _document(source, decoded, sort, digest, url)
+    return source, decoded
 
 
 def _header(headers: Headers | None, name: str) -> str | None:
@@ -114,11 +124,12 @@ def _document(source: Source, decoded: charset.Decoded, sort: str, digest: str, 
     codes = facts.site_codes(page, forms)
     code, _, codes = weigh(codes)
     gloss = any(item.rule == "piece.gloss" for item in pieces)
+    spam = tampering.spam("\n".join([simplified, titles.value or "", *_spam_lines(cleaned)]))
     script = genre.language(text if not gloss else decoded.text[:20000] if page is None else text)
     script = LanguageVariant.zh_hant_pseudo if gloss and script is not LanguageVariant.zh_hans else script
     official_host = bool(url and re.search(r"^(?:https?://)?[^/]*gov\.cn(?:[:/]|$)", url)) or url is None
     kind, evidence = genre.doc_type(titles.value, squashed, kept_forms, official_host or docshare or bool(code))
-    integrity = genre.integrity(simplified, gloss, bool(injected))
+    integrity = genre.integrity(simplified, gloss, bool(injected or spam))
     provenance, why = genre.provenance(
         url,
         code,
@@ -170,7 +181,7 @@ def _document(source: Source, decoded: charset.Decoded, sort: str, digest: str, 
         text=text,
         text_simplified=simplified if simplified != text else None,
         text_sha256=normalise.text_digest(simplified),
-        removed=source.removed + pieces + cleaned.removed + injected,
+        removed=in_text(source.removed + pieces + cleaned.removed, source.body, cleaned) + injected,
         witnesses={
             name: found
             for name, found in {
@@ -185,8 +196,22 @@ def _document(source: Source, decoded: charset.Decoded, sort: str, digest: str, 
             }.items()
             if found
         },
-        flags=source.flags + cleaned.flags + flags,
+        flags=[*source.flags, *cleaned.flags, *flags, *_marks(simplified, url, spam)],
     )
+
+
+def _spam_lines(cleaned: Cleaned) -> list[str]:
+    return [normalise.simplify(removal.text) for removal in cleaned.removed if removal.rule == "x.spam"]
+
+
+def _marks(simplified: str, url: str | None, spam: list[str]) -> list[str]:
+    """Flags for what others did to the text."""
+    marks = [f"spam:{kind}" for kind in spam]
+    if tampering.lost_spaces(simplified.split("\n")):
+        marks.append("lost_spaces")
+    if swapped := tampering.swapped_addresses(simplified, url):
+        marks.append(f"foreign_address:{swapped[0]}")
+    return marks
 
 
 _COMMON = frozenset(("doc.file-name", "doc.keywords", "doc.time", "doc.labels", "doc.buttons"))
@@ -205,6 +230,11 @@ def _page_neighbours(forms: list[str]) -> Neighbours:
     return facts.neighbours(forms)
 
 
+def own_address(host: str) -> re.Pattern[str]:
+    """What an address on a host looks like in a text."""
+    return re.compile(rf"(?:https?://)?(?:www\.|m\.)?{re.escape(host)}(?:/[\w./?=&%-]*)?", re.I)
+
+
 def _without_host(cleaned: Cleaned, url: str | None) -> tuple[list[Line], list[Removal]]:
     """A hijacked copy writes its own address in place of the body's name:
     that address is taken out of the sentences.
@@ -218,14 +248,15 @@ def _without_host(cleaned: Cleaned, url: str | None) -> tuple[list[Line], list[R
         or re.fullmatch(r"[\d.]+", bare)
     ):
         return cleaned.kept, []
-    pattern = re.compile(rf"(?:https?://)?(?:www\.|m\.)?{re.escape(bare)}(?:/[\w./?=&%-]*)?", re.I)
+    pattern = own_address(bare)
     if not any("信息公开" in line.text and pattern.search(line.text) for line in cleaned.kept):
         return cleaned.kept, []
     removed: list[Removal] = []
     kept = []
-    for line in cleaned.kept:
-        removed.extend(Removal(text=hit[0], rule="piece.hijacker") for hit in pattern.finditer(line.text))
-        kept.append(line._replace(text=pattern.sub("", line.text)))
+    for at, line in enumerate(cleaned.kept):
+        text, pieces = take_out(pattern, line.text)
+        removed.extend(Removal(text=piece, rule="piece.hijacker", at=at, column=column) for column, piece in pieces)
+        kept.append(line._replace(text=text))
     return kept, removed
 
 

@@ -19,6 +19,8 @@ import re
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+from parsing import tampering
+
 LONGEST = 600  # characters: chrome is shorter, and a pattern with several .{0,60} is asked no further
 ANY_LENGTH = frozenset(("x.code", "x.tags", "t.disclaimer"))  # leaked scripts and notices; these are linear
 
@@ -256,6 +258,13 @@ TAIL: tuple[Rule, ...] = (
         r"[?\ufffd]{1,8}(?: [?\ufffd]+)*",
         "? ?",
         "a row of lost non-breaking spaces; a lone | is not one: it marks table rows",
+    ),
+    rule(
+        "x.spam",
+        "any",
+        rf"[^。]{{0,80}}(?:{tampering.SPAM_WORDS})[^。]{{0,80}}",
+        "开云体育app官网入口 | 百家乐在线娱乐城",
+        "lines of gambling, adult and trade sites in a hijacked copy (tampering.py)",
     ),
     rule(
         "x.editor",
@@ -539,7 +548,7 @@ PIECES: tuple[Rule, ...] = (
     Rule(
         "piece.gloss",
         "any",
-        re.compile(r"(?<=[㐀-鿿])[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,6}[)）]"),
+        re.compile(tampering.GLOSS),
         "開(kāi)",
         "pinyin that mirror sites inject behind characters (domain.md 4)",
     ),

@@ -100,10 +100,10 @@ def drop_sheets(source: Source) -> None:
             (at for at, line in enumerate(source.body) if not line.table and is_own(normalise.key(line.text), False)),
             len(source.body),
         )
-        kept = []
+        kept: list[Line] = []
         for at, line in enumerate(source.body):
             if line.block in marked and at < first:
-                source.removed.append(Removal(text=line.text, rule="head.sheet-table"))
+                source.removed.append(Removal(text=line.text, rule="head.sheet-table", at=len(kept)))
             else:
                 kept.append(line)
         source.body = kept
@@ -131,3 +131,15 @@ def _challenge(source: Source) -> bool:
         and len(source.everything) < 3
         and not re.search(r"[一-鿿]{6}", "".join(source.everything))
     )
+
+
+def around(source: Source) -> tuple[list[str], list[str]] | None:
+    """The page's lines above and below the region that was read; None where no region of the page was taken whole."""
+    if source.region is None or source.region.element is None or "region_by_trafilatura" in source.flags:
+        return None
+    inside = blocks.all_lines(source.region.element)
+    size = len(inside)
+    for at in range(len(source.everything) - size + 1):
+        if source.everything[at] == inside[0] and source.everything[at : at + size] == inside:
+            return source.everything[:at], source.everything[at + size :]
+    return None

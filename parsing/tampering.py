@@ -1,0 +1,135 @@
+"""What others put into a report or made of it: spam, swapped addresses, glosses, converted script, lost characters.
+
+Each table's line has an example. What stands alone in a line is taken out by a rule (rules.py: x.spam), what stands
+inside a sentence by a piece; all of it is flagged, and the text's integrity says so (domain.md 4, 5.3).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from parsing import address
+
+
+class Kind(NamedTuple):
+    """One kind of spam: words that no report has; 彩票, 赌博, 棋牌室 are not among them, police and lottery offices have them."""
+
+    id: str
+    pattern: re.Pattern[str]
+    example: str
+
+
+def _kind(name: str, words: str, example: str) -> Kind:
+    return Kind(name, re.compile(words, re.I), example)
+
+
+SPAM: tuple[Kind, ...] = (
+    _kind(
+        "gambling",
+        r"博彩(?:公司|平台|网|官网|娱乐)|娱乐城|(?:真人|线上|在线|注册)(?:娱乐|百家乐|棋牌|彩票)|百家乐|老虎机(?:游戏|平台)|"
+        r"时时彩|(?:棋牌|彩票|体育|电竞)(?:下载|投注|平台注册|官网入口)|开户送|首存送|彩金",
+        "百家乐在线娱乐城 开户送88元",
+    ),
+    _kind(
+        "gambling-brands",
+        r"威尼斯人|新葡京|(?:开云|乐鱼|亚博|爱游戏|华体会|必威|万博|米乐|星空|九游|半岛|皇冠|澳博)(?:体育|娱乐|app|官网|官方|登录|平台)|"
+        r"\bbet ?365\b|\b(?:pg|jdb|cq9|mg|ag)(?:电子|真人|娱乐)|澳门(?:金沙|银河|永利|太阳城|六合)",
+        "开云体育app官网入口",
+    ),
+    _kind(
+        "adult",
+        r"av在线|无码|麻豆传媒|久久(?:精品|热|爱)|国产(?:精品|自拍)|一本道|成人(?:影院|视频|小说)",
+        "久久精品国产自拍",
+    ),
+    _kind(
+        "trade", r"代开.{0,4}发票|办证刻章|刻章办证|私服发布|网站快速排名|外链代发|刷单兼职", "代开各类发票 办证刻章"
+    ),
+)
+SPAM_WORDS = "|".join(kind.pattern.pattern for kind in SPAM)
+_SPAM = re.compile(SPAM_WORDS, re.I)
+# Hosts of gambling sites that stand where an office's address stood: 登录门户网站（www.yabo-188.com）查阅.
+_SPAM_HOST = re.compile(r"(?:bet\d|casino|yabo|kaiyun|leyu|jiuyou|huatihui|bwin|lottery|vns\d|xpj\d|porn)", re.I)
+_ADDRESS = re.compile(r"(?:https?://|(?<![\w.@])(?=www\.))([a-z0-9][a-z0-9.-]{2,80})", re.I)
+_HINT = re.compile(r"www\.|https?://|WWW\.|HTTPS?://")  # asked first: most texts have no address
+_OWN_SITE = re.compile(r"(?:门户网站?|政府网站?|政务网|信息网|公开网|网址|网站)[^。]{0,10}$")
+_OFFICIAL = (".gov.cn", ".edu.cn", ".org.cn", ".政务", ".公益", ".test")
+
+# Pinyin that mirror sites put behind characters: always with a tone mark, or one of the syllables that have no tone.
+_TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ\u0300\u0301\u0304\u030c"
+_TONED = rf"(?=[a-zü]{{0,5}}[{_TONES}])[a-zü '{_TONES}]{{1,24}}"
+# 開(kāi)  的(de)  公开(gōng kāi)
+GLOSS = rf"[(（\[](?<=[㐀-鿿].)(?:{_TONED}|de|le|zhe|zi|men|ma|ne|ba|me|tou)[)）\]]"
+
+# (what a character-by-character converter makes, what people write): the first without the second is no real
+# traditional text.
+CONVERTED: tuple[tuple[str, str], ...] = (
+    ("關于", "關於"),
+    ("由于", "由於"),
+    ("對于", "對於"),
+    ("屬于", "屬於"),
+    ("范圍", "範圍"),
+    ("規范", "規範"),
+    ("模范", "模範"),
+    ("之后", "之後"),
+    ("以后", "以後"),
+    ("后續", "後續"),
+    ("里面", "裡面"),
+    ("干部", "幹部"),
+    ("征求", "徵求"),
+    ("制發", "製發"),
+    ("編制的年度報告", "編製的年度報告"),
+)
+
+# What is left of characters that went through a wrong charset and cannot be had back.
+WRECKS: tuple[tuple[str, str], ...] = (
+    ("锟斤拷", "UTF-8's U+FFFD read as GBK: 信锟斤拷公开"),
+    ("ï¿½", "the same read as Latin-1: ï¿½ï¿½公开"),
+    ("烫烫烫", "memory that nobody had written to, read as GBK"),
+    ("屯屯屯", "the same, another compiler's"),
+)
+
+# A question mark where a non-breaking space or © was before a charset without them; real ones are ？ or end a sentence.
+LOST_SPACE = re.compile(
+    r"^[?\ufffd][?\ufffd ]{0,15}(?=[㐀-鿿\d])"  # ?二、主动公开   ? 0
+    r"|\| ?[?\ufffd]{1,4} ?(?=\d)"  # | ? 0
+    r"|(?:^|\| )\d{1,9}[?\ufffd](?= |$)"  # 9? | 0
+    r"|(?<=[㐀-鿿]) [?\ufffd](?= [㐀-鿿])"  # 办公室 ? 版权所有
+)
+LOST_SPACES = 2  # from so many on they are flagged: a single one may be a slip of the keyboard
+
+
+def spam(text: str) -> list[str]:
+    """Ids of the kinds of spam in a simplified text, an address of a gambling site included."""
+    found = [kind.id for kind in SPAM if kind.pattern.search(text)] if _SPAM.search(text) else []
+    hosts = [match[1] for match in _ADDRESS.finditer(text)] if _HINT.search(text) else []
+    return [*found, "address"] if any(_SPAM_HOST.search(host) for host in hosts) else found
+
+
+def swapped_addresses(text: str, url: str | None) -> list[str]:
+    """Hosts that a text gives as an office's own site and that are neither official ones nor the page's own."""
+    mine = address.host(url).removeprefix("www.")
+    found = []
+    for match in _ADDRESS.finditer(text) if _HINT.search(text) else ():
+        host = match[1].lower().rstrip(".-")
+        if host.endswith(_OFFICIAL) or (mine and host.removeprefix("www.").endswith(mine)):
+            continue
+        if _OWN_SITE.search(text[max(match.start() - 30, 0) : match.start()].split("\n")[-1]):
+            found.append(host)
+    return list(dict.fromkeys(found))
+
+
+def is_converted(text: str) -> bool:
+    """Whether a traditional text was converted character by character from simplified."""
+    made = sum(text.count(converted) for converted, _ in CONVERTED)
+    return made > sum(text.count(proper) for _, proper in CONVERTED)
+
+
+def is_wrecked(text: str) -> bool:
+    """Whether characters were lost beyond recall."""
+    return text.count("\ufffd") > 3 or any(wreck in text for wreck, _ in WRECKS)
+
+
+def lost_spaces(lines: list[str]) -> bool:
+    """Whether non-breaking spaces have become question marks."""
+    return sum(len(LOST_SPACE.findall(line)) for line in lines if "?" in line or "\ufffd" in line) >= LOST_SPACES

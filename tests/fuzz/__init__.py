@@ -1,0 +1,1 @@
+"""Fuzzing of the reading: `python -m tests.fuzz`."""
