@@ -9,11 +9,14 @@ it.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
 
 from parsing import markers
+from parsing.blocks import Outline, Text
+from parsing.grid import own_rows
 from parsing.normalise import squash, words
 from parsing.tree import inline
 
@@ -32,13 +35,9 @@ STRONG_CLASSES = words(
     "gp-article xl-nr article-body article_body news_con news-content newscontent newscontnet detail_con text_con"
 )
 STRONG_TAGS = frozenset(("ucapcontent",))
-_CHROME_NAME = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|menu|footer|foot|header|breadcrumb|crumbs?|sidebar|copyright|share|bdshare|related|"
-    r"recommend|friendlink|pagination)(?:$|[\s_-])",
-    re.I,
-)
-_BREAK = "\x1e"  # stands for a <br>: no such character is left in a page's text
 _CELLS = ("td", "th")
+_UNLINKED = etree.XPath(".//text()[not(ancestor::a)]")
+_SHORT = 40  # characters: shorter lines come again on page after page
 _DISCLAIMER = re.compile(r"\d?[.、]?凡本[站网]|版权与免责|用微信扫一扫|您访问的链接即将离开|为确保最佳浏览效果")
 _SENTENCE = re.compile(r"[。；，、：！？;,:]")
 CORE = 0.8  # share of the weight that the core must hold: lower cuts signatures, higher takes the chrome in
@@ -54,79 +53,65 @@ class Region(NamedTuple):
     marks: int
 
 
-def find(root: etree._Element) -> Region:
+def find(root: etree._Element, outline: Outline) -> Region:
     """The element that holds the page's article; `element` is None when there is hardly a sentence on the page."""
-    weights, total, marks = _weigh(root)
+    weights, total, marks = _weigh(outline)
+    containers = [node for node in root.iter() if isinstance(node.tag, str) and is_container(node)]
     if total < 8:
-        bare = _best_container(root, weights, 0)
+        bare = next((node for node in containers if "".join(node.itertext()).strip()), None)
         return Region(bare, f"cms:{_name(bare)}" if bare is not None else "none", marks)
     core = _core(root, weights, total)
     container = _container_around(core)
-    container = container if container is not None else _best_container(core, weights, total)
+    container = container if container is not None else _best_container(core, containers, weights, total)
     if container is not None:
         return Region(container, f"cms:{_name(container)}", marks)
     return Region(core, "core", marks)
 
 
-def _weigh(root: etree._Element) -> tuple[dict[etree._Element, float], float, int]:
-    """Weight below every element, the total, and the number of statutory headings and tables."""
-    weights: dict[etree._Element, float] = {}
+def _weigh(outline: Outline) -> tuple[dict[etree._Element, float], float, int]:
+    """Weight below every element, the total, and the number of statutory headings and tables. Chrome weighs nothing."""
+    held: dict[etree._Element, float] = {}
     seen: set[str] = set()
-    total = 0.0
     marks = 0
-    for holder, line in _lines(root):
-        if line in seen:
+    for line in outline.lines:
+        if line.chrome:
             continue
-        seen.add(line)
-        weight = _line_weight(line)
-        if holder.tag in _CELLS or ((parent := holder.getparent()) is not None and parent.tag in _CELLS):
-            weight = max(weight, len(line) * 0.5)  # a table of names and numbers has no sentences
-        if weight >= HEADING_WEIGHT:
-            marks += 1
-        if weight <= 0:
-            continue
-        total += weight
+        holder = line.holder
+        if line.table is not None:
+            texts, in_cell = _cells(line), True
+        else:
+            texts = ["".join(line.text.split()) if line.free is None else line.free]
+            parent = holder.getparent()
+            in_cell = holder.tag in _CELLS or (parent is not None and parent.tag in _CELLS)
+        for text in texts:
+            if not text or text in seen:
+                continue
+            seen.add(text)
+            weight = _line_weight(text) if len(text) > _SHORT else _short_weight(text)
+            if in_cell:
+                weight = max(weight, len(text) * 0.5)  # a table of names and numbers has no sentences
+            marks += weight >= HEADING_WEIGHT
+            held[holder] = held.get(holder, 0.0) + weight
+    weights: dict[etree._Element, float] = {}
+    for holder, weight in held.items():
         node: etree._Element | None = holder
         while node is not None:
             weights[node] = weights.get(node, 0.0) + weight
             node = node.getparent()
-    return weights, total, marks
+    return weights, sum(held.values()), marks
 
 
-def _lines(root: etree._Element) -> list[tuple[etree._Element, str]]:
-    """(block element, its own text without links and without its blocks' text). Chrome by name is passed over."""
-    found: dict[etree._Element, list[str]] = {}
-    stack: list[tuple[etree._Element, etree._Element, bool]] = [(root, root, False)]
-    while stack:
-        element, holder, linked = stack.pop()
-        tag = element.tag
-        if tag in ("nav", "footer", "header", "aside") or (
-            (element.get("class") or element.get("id")) and _is_chrome(element)
-        ):
-            continue
-        if tag == "br":
-            found.setdefault(holder, []).append(_BREAK)
-        elif not inline(tag):
-            holder = element
-        linked = linked or tag == "a"
-        if element.text and not linked and not element.text.isspace():
-            found.setdefault(holder, []).append(element.text)
-        for child in reversed(element):
-            if isinstance(child.tag, str):
-                stack.append((child, holder, linked))
-            if child.tail and not linked and not child.tail.isspace():
-                found.setdefault(holder, []).append(child.tail)
-    broken = ((holder, part) for holder, parts in found.items() for part in "".join(parts).split(_BREAK))
-    return [(holder, line) for holder, part in broken if (line := "".join(part.split()))]
-
-
-def _is_chrome(element: etree._Element) -> bool:
-    return _CHROME_NAME.search(
-        f"{element.get('class', '')} {element.get('id', '')}"
-    ) is not None and element.tag not in ("body", "html", "form")
+def _cells(line: Text) -> list[str]:
+    """Texts of a table's cells without white space and without what links hold."""
+    if line.table is None or line.table.rows is None:
+        return ["".join(line.text.split())]
+    if line.holder.find(".//a") is None:
+        return ["".join(cell.split()) for row in line.table.rows for cell in row if cell]
+    return ["".join("".join(_UNLINKED(cell)).split()) for row in own_rows(line.holder) for cell in row if cell.tag in _CELLS]
 
 
 def _line_weight(line: str) -> float:
+    """What a line (without white space) says for an article: 0 or more, in characters of prose."""
     length = len(line)
     if _DISCLAIMER.match(line):
         return 0.0
@@ -142,6 +127,9 @@ def _line_weight(line: str) -> float:
     if not commas:
         return 1.0 if length < 20 else length * 0.3
     return length * (1.0 if "。" in line or length > 30 else 0.4)
+
+
+_short_weight = lru_cache(maxsize=8192)(_line_weight)
 
 
 def _core(root: etree._Element, weights: dict[etree._Element, float], total: float) -> etree._Element:
@@ -166,17 +154,21 @@ def is_container(element: etree._Element) -> bool:
     """Whether an element is one of the known body containers."""
     if element.tag in STRONG_TAGS:
         return True
-    identity = (element.get("id") or "").lower()
-    if identity and (identity in STRONG_IDS or identity.startswith("vsb_content")):
+    identity, classes = element.get("id"), element.get("class")
+    return (identity is not None or classes is not None) and _named(identity, classes)
+
+
+@lru_cache(maxsize=4096)
+def _named(identity: str | None, classes: str | None) -> bool:
+    if identity and ((low := identity.lower()) in STRONG_IDS or low.startswith("vsb_content")):
         return True
-    classes = element.get("class")
     return classes is not None and not STRONG_CLASSES.isdisjoint(classes.lower().split())
 
 
 def _container_around(core: etree._Element) -> etree._Element | None:
     """The outermost known container within three levels above the core that adds little; None when there is none."""
     best: etree._Element | None = None
-    inside = len(squash("".join(core.itertext())))
+    inside = len("".join("".join(core.itertext()).split()))
     for level, node in enumerate([core, *core.iterancestors()]):
         if level > 6 or node.tag in ("body", "html"):
             break
@@ -189,23 +181,22 @@ def _container_around(core: etree._Element) -> etree._Element | None:
     return best
 
 
-def _best_container(top: etree._Element, weights: dict[etree._Element, float], total: float) -> etree._Element | None:
+def _best_container(
+    core: etree._Element, containers: list[etree._Element], weights: dict[etree._Element, float], total: float
+) -> etree._Element | None:
     """Below the core:
     the innermost of the known containers that hold most of its weight, unless the article is in several.
     """
-    found = [node for node in top.iter() if isinstance(node.tag, str) and is_container(node)]
-    if not total:
-        return next((node for node in found if "".join(node.itertext()).strip()), None)
-    heavy = [node for node in found if weights.get(node, 0.0) >= SIDE * total]
+    heavy = [node for node in containers if weights.get(node, 0.0) >= SIDE * total and _within(node, core)]
     if not heavy:
         return None
     best = max(heavy, key=lambda node: (round(weights[node] / total, 1), len(list(node.iterancestors()))))
-    rivals = [
-        node
-        for node in heavy
-        if node is not best and best not in node.iterancestors() and node not in best.iterancestors()
-    ]
+    rivals = [node for node in heavy if not _within(node, best) and not _within(best, node)]
     return best if weights[best] >= (LEAST if not rivals else CORE) * total else None
+
+
+def _within(node: etree._Element, top: etree._Element) -> bool:
+    return node is top or any(up is top for up in node.iterancestors())
 
 
 def _name(element: etree._Element) -> str:

@@ -38,11 +38,11 @@ def plain(text: str) -> Source:
 def html(text: str) -> Source:
     source = Source()
     source.page = page = tree.Page(text)
-    source.region = region.find(page.root)
-    grids: blocks.Grids = {}
-    source.everything = blocks.all_lines(page.root, grids)
+    outline = blocks.outlined(page.root)
+    source.region = region.find(page.root, outline)
+    source.everything = blocks.all_lines(outline)
     top = source.region.element
-    pieces = blocks.serialise(top, grids) if top is not None else []
+    pieces = blocks.pieces(blocks.inside(outline, top)) if top is not None else []
     if top is not None and source.region.marks < 2 and source.region.how == "core":
         pieces = _second_opinion(text, pieces, source)
     source.pieces = _one_copy(pieces, source)
