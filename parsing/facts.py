@@ -5,6 +5,7 @@ each from several witnesses.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 
 from lxml import etree
@@ -29,6 +30,7 @@ _NEIGHBOUR = re.compile(
     r"后一)(?:条|篇|页|则)|$)"
 )
 _NOTHING = re.compile(r"^(?:无|没有了?|暂无|已是(?:第|最).*|没有(?:上|下)一.*|已经没有.*)?[。.!]?$")
+_PLACE_NAMES = re.compile(r"breadcrumb|crumb|position|location|dqwz|weizhi|wz_nav|bread|mianbao|where|curmb", re.I)
 _CRUMBS = 100  # elements that may be a breadcrumb; a page with more of them has the word in every line
 _SIGN_DATE = re.compile(r"[(]?\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*[)]?")
 
@@ -93,12 +95,9 @@ def site_codes(page: Page | None, lines: list[str]) -> list[Witness]:
 def breadcrumb(page: Page) -> list[str]:
     """The page's place in its site, outermost first, without 首页 labels' arrows; [] when the page shows none."""
     tried = 0
-    for node in page.root.iter():
-        text = node.text or ""
-        name = f"{node.get('class') or ''} {node.get('id') or ''}"
-        if re.search(r"位置", text) or re.search(
-            r"breadcrumb|crumb|position|location|dqwz|weizhi|wz_nav|bread|mianbao|where|curmb", name, re.I
-        ):
+    for node in page.root.iter(etree.Element):
+        text, name, identity = node.text, node.get("class"), node.get("id")
+        if (text and "位置" in text) or ((name or identity) and _names_place(name, identity)):
             tried += 1
             if tried > _CRUMBS:
                 break
@@ -111,6 +110,11 @@ def breadcrumb(page: Page) -> list[str]:
                     return [link for link in links if link and len(link) <= 30]
                 holder = holder.getparent()
     return []
+
+
+@lru_cache(maxsize=4096)
+def _names_place(name: str | None, identity: str | None) -> bool:
+    return _PLACE_NAMES.search(f"{name or ''} {identity or ''}") is not None
 
 
 def breadcrumb_line(lines: list[str]) -> list[str]:

@@ -16,6 +16,7 @@ from parsing.normalise import squash, tidy
 from parsing.tree import walk
 
 MAX_GRID = 1_000_000  # places of a grid, spans included; beyond that a table is no statistics and is read as lines
+ARTICLE = 1500  # characters: a cell that holds more lays out the page
 MAX_SPAN = 60  # a span larger than any statutory table is a typing error (colspan="1000" occurs)
 _BOLD_BREAK = frozenset(("br", "p", "div", "li", "tr", "table", "td", "th"))
 _SHEET = re.compile(
@@ -26,8 +27,15 @@ _SHEET = re.compile(
 
 def cell_text(cell: etree._Element) -> str:
     """A cell's text on one line: broken between Hanzi it is joined, elsewhere a single space is left."""
-    if len(cell) == 0:
-        return " ".join((cell.text or "").split())
+    node, text = cell, cell.text
+    while len(node) == 1 and (text is None or text.isspace()):  # <td><p><span>text</span></p></td>: most cells are such
+        node = node[0]
+        text = node.text
+        if (tail := node.tail) is not None and not tail.isspace():
+            break
+    else:
+        if len(node) == 0:
+            return " ".join((text or "").split())
     parts: list[str] = []
     for step, element in walk(cell):
         if step == "open":
@@ -63,7 +71,9 @@ def _table_of(row: etree._Element) -> etree._Element | None:
 
 def _span(cell: etree._Element, name: str) -> int:
     value = cell.get(name)
-    found = re.match(r"\s*(\d{1,4})", value[:20]) if value is not None else None
+    if value is None:
+        return 1
+    found = re.match(r"\s*(\d{1,4})", value[:20])
     return min(max(int(found[1]), 1), MAX_SPAN) if found else 1
 
 
@@ -85,9 +95,10 @@ def to_grid(table: etree._Element) -> list[list[str]] | None:
             columns, lines = _span(cell, "colspan"), min(_span(cell, "rowspan"), len(rows) - y)
             if len(taken) + lines * columns > MAX_GRID:
                 return None
-            for dy in range(lines):
-                for dx in range(columns):
-                    taken.setdefault((y + dy, x + dx), "")
+            if lines > 1 or columns > 1:
+                for dy in range(lines):
+                    for dx in range(columns):
+                        taken.setdefault((y + dy, x + dx), "")
             taken[(y, x)] = cell_text(cell)
             x += columns
             width = max(width, x)
@@ -107,17 +118,20 @@ def is_layout(table: etree._Element) -> bool:
     if nested:
         own = [_own_cells(row) for row in rows]
         return sum(1 for cells in own if sum(1 for text in cells if 0 < len(text) < 200) >= 2) < 2
+    whole = "".join(table.itertext())
+    giant = len(whole) > ARTICLE  # a small table has no cell that holds an article
     filled = 0
     for row in rows:
-        texts = [squash_len(cell) for cell in row if cell.tag in ("td", "th")]
-        if max(texts, default=0) > 1500:
+        lengths = [squash_len(cell) for cell in row if cell.tag in ("td", "th")]
+        if max(lengths, default=0) > ARTICLE:
             return True
-        if sum(1 for length in texts if length) >= 2:
-            filled += 1
+        filled += sum(1 for length in lengths if length) >= 2
+        if filled >= 2 and not giant:
+            return False
     if filled >= 2:
         return False
     cells = sum(1 for row in rows for cell in row if cell.tag in ("td", "th"))
-    return not (cells >= 2 and markers.table_labels(squash("".join(table.itertext()))) >= 1)
+    return not (cells >= 2 and markers.table_labels(squash(whole)) >= 1)
 
 
 def squash_len(cell: etree._Element) -> int:

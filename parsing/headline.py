@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -68,13 +69,14 @@ def html_titles(page: Page, region: etree._Element | None, first_lines: list[str
     raw.extend((inner_text(node, RAW_TITLE), "ucaptitle", 4.0) for node in islice(page.root.iter("ucaptitle"), 3))
     raw.extend((inner_text(node, RAW_TITLE), "h1", 3.5) for node in islice(page.root.iter("h1"), 3))
     named = 0
-    inside = set(region.iter()) if region is not None and len(region) < 40 else set()
+    small = region is not None and len(region) < 40
     for node in page.root.iter("div", "p", "h2", "h3", "span", "td", "strong", "li", "section", "font"):
         if named > 5:
             break
-        if node.tag in ("h2", "h3") or _TITLE_NAMES.search(f"{node.get('class', '')} {node.get('id', '')}"):
+        name, identity = node.get("class"), node.get("id")
+        if node.tag in ("h2", "h3") or ((name or identity) and _names_title(name, identity)):
             text = _clean_title(inner_text(node, RAW_TITLE)) if len(node) < 12 and len(node.findall(".//a")) < 2 else ""
-            if 4 <= len(text) <= 120 and node not in inside:
+            if 4 <= len(text) <= 120 and not (small and (node is region or region in node.iterancestors())):
                 named += 1
                 raw.append((text, node.tag if node.tag in ("h2", "h3") else "class:title", 1.6 if named > 1 else 2.2))
     parts = title_parts(page.title)
@@ -91,6 +93,11 @@ def html_titles(page: Page, region: etree._Element | None, first_lines: list[str
     if not any(classify(value).kind == "annual_report" for value, _, _ in raw):
         raw.extend(_unmarked(page.root))
     return _choose(raw, site, column, page.title)
+
+
+@lru_cache(maxsize=4096)
+def _names_title(name: str | None, identity: str | None) -> bool:
+    return _TITLE_NAMES.search(f"{name or ''} {identity or ''}") is not None
 
 
 def _unmarked(root: etree._Element) -> Iterator[tuple[str, str, float]]:

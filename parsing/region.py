@@ -37,6 +37,7 @@ STRONG_CLASSES = words(
 STRONG_TAGS = frozenset(("ucapcontent",))
 _CELLS = ("td", "th")
 _UNLINKED = etree.XPath(".//text()[not(ancestor::a)]")
+_MAY_CONTAIN = etree.XPath(f"descendant::*[@id or @class or {' or '.join(f'self::{tag}' for tag in STRONG_TAGS)}]")
 _SHORT = 40  # characters: shorter lines come again on page after page
 _DISCLAIMER = re.compile(r"\d?[.、]?凡本[站网]|版权与免责|用微信扫一扫|您访问的链接即将离开|为确保最佳浏览效果")
 _SENTENCE = re.compile(r"[。；，、：！？;,:]")
@@ -56,7 +57,7 @@ class Region(NamedTuple):
 def find(root: etree._Element, outline: Outline) -> Region:
     """The element that holds the page's article; `element` is None when there is hardly a sentence on the page."""
     weights, total, marks = _weigh(outline)
-    containers = [node for node in root.iter() if isinstance(node.tag, str) and is_container(node)]
+    containers = [node for node in _MAY_CONTAIN(root) if is_container(node)]
     if total < 8:
         bare = next((node for node in containers if "".join(node.itertext()).strip()), None)
         return Region(bare, f"cms:{_name(bare)}" if bare is not None else "none", marks)
