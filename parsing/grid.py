@@ -83,28 +83,32 @@ def to_grid(table: etree._Element) -> list[list[str]] | None:
     A rowspan never reaches beyond the last row.
     """
     rows = own_rows(table)
-    taken: dict[tuple[int, int], str] = {}
-    width = 0
+    grid: list[list[str]] = []
+    below: dict[int, int] = {}  # column: the first row that a cell above does not reach down to
+    width = places = 0
     for y, row in enumerate(rows):
-        x = 0
+        line: list[str] = []
         for cell in row:
             if cell.tag not in ("td", "th"):
                 continue
-            while (y, x) in taken:
-                x += 1
-            columns, lines = _span(cell, "colspan"), min(_span(cell, "rowspan"), len(rows) - y)
-            if len(taken) + lines * columns > MAX_GRID:
+            while below and below.get(len(line), 0) > y:
+                line.append("")
+            x, columns, lines = len(line), _span(cell, "colspan"), min(_span(cell, "rowspan"), len(rows) - y)
+            places += lines * columns
+            if places > MAX_GRID:
                 return None
-            if lines > 1 or columns > 1:
-                for dy in range(lines):
-                    for dx in range(columns):
-                        taken.setdefault((y + dy, x + dx), "")
-            taken[(y, x)] = cell_text(cell)
-            x += columns
-            width = max(width, x)
+            line.append(cell_text(cell))
+            if columns > 1:
+                line.extend([""] * (columns - 1))
+            if lines > 1:
+                below.update((x + dx, max(below.get(x + dx, 0), y + lines)) for dx in range(columns))
+        width = max(width, len(line))
+        grid.append(line)
     if width * len(rows) > MAX_GRID:
         return None
-    return [[taken.get((y, x), "") for x in range(width)] for y in range(len(rows))]
+    for line in grid:
+        line.extend([""] * (width - len(line)))
+    return grid
 
 
 def is_layout(table: etree._Element) -> bool:

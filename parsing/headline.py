@@ -26,6 +26,7 @@ _TITLE_NAMES = re.compile(
     r"article-tit|art_title|artitle|title|tit|bt|biaoti|heading)(?:$|[\s_-])",
     re.I,
 )
+_TITLE_TAGS = frozenset(("div", "p", "h2", "h3", "span", "td", "strong", "li", "section", "font"))
 SITE_WORD = re.compile(
     r"(?:人民政府|政府网|政府网站|门户网站|门户|网站|信息网|公开网|政务网|官网|管委会|局|委员会|厅|网)$"
 )
@@ -66,15 +67,15 @@ def html_titles(page: Page, region: etree._Element | None, first_lines: list[str
     raw: list[tuple[str, str, float]] = []
     if value := page.metas.get("articletitle"):
         raw.append((value, "meta:ArticleTitle", 4.0))
-    raw.extend((inner_text(node, RAW_TITLE), "ucaptitle", 4.0) for node in islice(page.root.iter("ucaptitle"), 3))
-    raw.extend((inner_text(node, RAW_TITLE), "h1", 3.5) for node in islice(page.root.iter("h1"), 3))
+    for tag, weight in (("ucaptitle", 4.0), ("h1", 3.5)):
+        marked = (one.element for one in page.named if one.element.tag == tag)
+        raw.extend((inner_text(node, RAW_TITLE), tag, weight) for node in islice(marked, 3))
     named = 0
     small = region is not None and len(region) < 40
-    for node in page.root.iter("div", "p", "h2", "h3", "span", "td", "strong", "li", "section", "font"):
+    for node, name, identity in page.named:
         if named > 5:
             break
-        name, identity = node.get("class"), node.get("id")
-        if node.tag in ("h2", "h3") or ((name or identity) and _names_title(name, identity)):
+        if node.tag in ("h2", "h3") or (node.tag in _TITLE_TAGS and _names_title(name, identity)):
             text = _clean_title(inner_text(node, RAW_TITLE)) if len(node) < 12 and len(node.findall(".//a")) < 2 else ""
             if 4 <= len(text) <= 120 and not (small and (node is region or region in node.iterancestors())):
                 named += 1
@@ -84,15 +85,20 @@ def html_titles(page: Page, region: etree._Element | None, first_lines: list[str
         raw.append((parts[0], "title", 2.0))
         if len(parts) > 1 and len(page.title) < 80:
             raw.append((page.title, "title:whole", 0.1))
-    listed = sum(classify(line).kind == "annual_report" for line in first_lines[:12] if len(line) < 70)
+    listed = sum(_announces(line, ("annual_report",)) for line in first_lines[:12])
     for at, line in enumerate(first_lines[:4] if listed < 3 else []):
-        if classify(line).kind in ("annual_report", "self_check") and len(line) < 70:
+        if _announces(line, ("annual_report", "self_check")):
             raw.append((line, "body", 2.5 if at < 2 else 2.0))
         elif at == 0 and 8 <= len(line) <= 50 and not line.endswith(_ENDS) and not dates.first_date(line):
             raw.append((line, "body:first", 0.8))
     if not any(classify(value).kind == "annual_report" for value, _, _ in raw):
         raw.extend(_unmarked(page.root))
     return _choose(raw, site, column, page.title)
+
+
+def _announces(line: str, kinds: tuple[str, ...]) -> bool:
+    """Whether a line of the body reads like a title of one of the kinds. Each of their kernels has 公 or 报 in it."""
+    return len(line) < 70 and ("公" in line or "报" in line or "報" in line) and classify(line).kind in kinds
 
 
 @lru_cache(maxsize=4096)

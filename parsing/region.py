@@ -18,7 +18,7 @@ from parsing import markers
 from parsing.blocks import Outline, Text
 from parsing.grid import own_rows
 from parsing.normalise import squash, words
-from parsing.tree import inline
+from parsing.tree import Page, inline
 
 # Containers that hold a body and nothing else on the systems named in domain.md 3 and cms-shapes.md 7.
 STRONG_IDS = words(
@@ -37,7 +37,6 @@ STRONG_CLASSES = words(
 STRONG_TAGS = frozenset(("ucapcontent",))
 _CELLS = ("td", "th")
 _UNLINKED = etree.XPath(".//text()[not(ancestor::a)]")
-_MAY_CONTAIN = etree.XPath(f"descendant::*[@id or @class or {' or '.join(f'self::{tag}' for tag in STRONG_TAGS)}]")
 _SHORT = 40  # characters: shorter lines come again on page after page
 _DISCLAIMER = re.compile(r"\d?[.、]?凡本[站网]|版权与免责|用微信扫一扫|您访问的链接即将离开|为确保最佳浏览效果")
 _SENTENCE = re.compile(r"[。；，、：！？;,:]")
@@ -54,14 +53,14 @@ class Region(NamedTuple):
     marks: int
 
 
-def find(root: etree._Element, outline: Outline) -> Region:
+def find(page: Page, outline: Outline) -> Region:
     """The element that holds the page's article; `element` is None when there is hardly a sentence on the page."""
     weights, total, marks = _weigh(outline)
-    containers = [node for node in _MAY_CONTAIN(root) if is_container(node)]
+    containers = [one.element for one in page.named if one.element.tag in STRONG_TAGS or _named(one.name, one.identity)]
     if total < 8:
         bare = next((node for node in containers if "".join(node.itertext()).strip()), None)
         return Region(bare, f"cms:{_name(bare)}" if bare is not None else "none", marks)
-    core = _core(root, weights, total)
+    core = _core(page.root, weights, total)
     container = _container_around(core)
     container = container if container is not None else _best_container(core, containers, weights, total)
     if container is not None:
@@ -156,11 +155,11 @@ def is_container(element: etree._Element) -> bool:
     if element.tag in STRONG_TAGS:
         return True
     identity, classes = element.get("id"), element.get("class")
-    return (identity is not None or classes is not None) and _named(identity, classes)
+    return (identity is not None or classes is not None) and _named(classes, identity)
 
 
 @lru_cache(maxsize=4096)
-def _named(identity: str | None, classes: str | None) -> bool:
+def _named(classes: str | None, identity: str | None) -> bool:
     if identity and ((low := identity.lower()) in STRONG_IDS or low.startswith("vsb_content")):
         return True
     return classes is not None and not STRONG_CLASSES.isdisjoint(classes.lower().split())

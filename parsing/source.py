@@ -39,7 +39,7 @@ def html(text: str) -> Source:
     source = Source()
     source.page = page = tree.Page(text)
     outline = blocks.outlined(page.root)
-    source.region = region.find(page.root, outline)
+    source.region = region.find(page, outline)
     source.everything = blocks.all_lines(outline)
     top = source.region.element
     pieces = blocks.pieces(blocks.inside(outline, top)) if top is not None else []
