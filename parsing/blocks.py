@@ -30,9 +30,12 @@ _EDGE = "\x1f"  # where an inline element begins or ends: white space to str.spl
 _WORD = re.compile(r"\w")
 
 
-class Piece(Block):
-    """A block with what only the reading needs to know."""
+class Piece(NamedTuple):
+    """A block to be, with what only the reading needs to know."""
 
+    kind: BlockKind
+    text: str
+    rows: list[list[str]] | None = None
     sheet: bool = False  # a metadata sheet
     linked: bool = False  # all of its words are links
 
@@ -59,6 +62,13 @@ class Outline(NamedTuple):
 
     lines: list[Text]
     spans: dict[etree._Element, tuple[int, int]]
+
+    def size(self, element: etree._Element) -> int:
+        """Characters that an element shows."""
+        if element not in self.spans:
+            return len("".join("".join(element.itertext()).split()))
+        first, end = self.spans[element]
+        return sum(len(line.table.text if line.table else line.text) for line in self.lines[first:end])
 
 
 def heading_like(line: str) -> bool:
@@ -210,5 +220,5 @@ def _table(table: etree._Element) -> list[Piece] | None:
         found.append(Piece(kind=BlockKind.paragraph, text=line))
     if rows:
         block = table_block(rows)
-        found.append(Piece(kind=block.kind, text=block.text, rows=rows, sheet=is_sheet(rows)))
+        found.append(Piece(block.kind, block.text, rows, is_sheet(rows)))
     return found

@@ -13,12 +13,11 @@ from lxml import etree
 
 from parsing import markers
 from parsing.normalise import squash, tidy
-from parsing.tree import walk
 
 MAX_GRID = 1_000_000  # places of a grid, spans included; beyond that a table is no statistics and is read as lines
 ARTICLE = 1500  # characters: a cell that holds more lays out the page
 MAX_SPAN = 60  # a span larger than any statutory table is a typing error (colspan="1000" occurs)
-_BOLD_BREAK = frozenset(("br", "p", "div", "li", "tr", "table", "td", "th"))
+_BREAKS = frozenset(("br", "p", "div", "li", "tr", "table", "td", "th"))
 _SHEET = re.compile(
     r"索引号|信息索取号|发布机构|发文机关|发文日期|成文日期|生成日期|公开日期|主题分类|组配分类|体裁分类|信息分类|"
     r"发文字号|文号|公开方式|公开时限|信息名称|有效性|生效日期|名称|关键词|来源"
@@ -36,19 +35,24 @@ def cell_text(cell: etree._Element) -> str:
     else:
         if len(node) == 0:
             return " ".join((text or "").split())
-    parts: list[str] = []
-    for step, element in walk(cell):
-        if step == "open":
-            if element is not cell and element.tag in _BOLD_BREAK:
+    parts = [(cell.text or "").replace("\n", " ")]
+    stack = [(child, False) for child in reversed(cell)]
+    while stack:
+        node, leaving = stack.pop()
+        broken = node.tag in _BREAKS
+        if broken:
+            parts.append("\n")
+        if not leaving:
+            if text := node.text:
+                parts.append(text.replace("\n", " "))
+            if len(node):
+                stack.append((node, True))
+                stack.extend([(child, False) for child in reversed(node)])
+                continue
+            if broken:
                 parts.append("\n")
-            if element.text:
-                parts.append(element.text.replace("\n", " ").replace("\xa0", " "))
-        else:
-            if element is not cell:
-                if element.tag in _BOLD_BREAK:
-                    parts.append("\n")
-                if element.tail:
-                    parts.append(element.tail.replace("\n", " ").replace("\xa0", " "))
+        if tail := node.tail:
+            parts.append(tail.replace("\n", " "))
     return tidy("".join(parts))
 
 
@@ -69,8 +73,7 @@ def _table_of(row: etree._Element) -> etree._Element | None:
     return next(row.iterancestors("table"), None)
 
 
-def _span(cell: etree._Element, name: str) -> int:
-    value = cell.get(name)
+def _span(value: str | None) -> int:
     if value is None:
         return 1
     found = re.match(r"\s*(\d{1,4})", value[:20])
@@ -93,7 +96,7 @@ def to_grid(table: etree._Element) -> list[list[str]] | None:
                 continue
             while below and below.get(len(line), 0) > y:
                 line.append("")
-            x, columns, lines = len(line), _span(cell, "colspan"), min(_span(cell, "rowspan"), len(rows) - y)
+            x, columns, lines = len(line), _span(cell.get("colspan")), min(_span(cell.get("rowspan")), len(rows) - y)
             places += lines * columns
             if places > MAX_GRID:
                 return None

@@ -18,7 +18,6 @@ _CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff"
 _ZERO_WIDTHS = r"\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad"
 _ZERO_WIDTH = re.compile(f"[{_ZERO_WIDTHS}]")
 _UNPRINTED = re.compile(f"[{_CONTROLS}{_ZERO_WIDTHS}]+")
-_SPACES = re.compile(r"\s+")
 _LINE_END = re.compile(r"[\r\n\x85]")
 _JOINS_NEXT = re.compile(rf"[{CJK}，。、；：）】》”]")
 _JOINS_PREVIOUS = re.compile(rf"[{CJK}（【《“]")
@@ -55,18 +54,16 @@ def tidy(text: str) -> str:
     """One line of HTML text as shown:
     runs of white space are one space, none where a source line broke between two Hanzi.
     """
-    if "\n" in text:
-        return _SPACES.sub(_gap, text).strip()
-    return " ".join(text.split())
-
-
-def _gap(run: re.Match[str]) -> str:
-    """What a run of white space becomes. One look at each run: a pattern with \\s* on both sides of \\n is quadratic."""
-    if _LINE_END.search(run[0]):
-        before, after = run.string[max(run.start() - 1, 0) : run.start()], run.string[run.end() : run.end() + 1]
-        if _JOINS_NEXT.match(before) and _JOINS_PREVIOUS.match(after):
-            return ""
-    return " "
+    if _LINE_END.search(text) is None:
+        return " ".join(text.split())
+    whole: list[str] = []
+    for part in _LINE_END.split(text):
+        line = " ".join(part.split())
+        if line:
+            if whole and not (_JOINS_NEXT.match(whole[-1][-1]) and _JOINS_PREVIOUS.match(line)):
+                whole.append(" ")
+            whole.append(line)
+    return "".join(whole)
 
 
 def key(line: str) -> str:

@@ -61,7 +61,7 @@ def find(page: Page, outline: Outline) -> Region:
         bare = next((node for node in containers if "".join(node.itertext()).strip()), None)
         return Region(bare, f"cms:{_name(bare)}" if bare is not None else "none", marks)
     core = _core(page.root, weights, total)
-    container = _container_around(core)
+    container = _container_around(core, outline)
     container = container if container is not None else _best_container(core, containers, weights, total)
     if container is not None:
         return Region(container, f"cms:{_name(container)}", marks)
@@ -165,15 +165,15 @@ def _named(classes: str | None, identity: str | None) -> bool:
     return classes is not None and not STRONG_CLASSES.isdisjoint(classes.lower().split())
 
 
-def _container_around(core: etree._Element) -> etree._Element | None:
+def _container_around(core: etree._Element, outline: Outline) -> etree._Element | None:
     """The outermost known container within three levels above the core that adds little; None when there is none."""
     best: etree._Element | None = None
-    inside = len("".join("".join(core.itertext()).split()))
+    inside = outline.size(core)
     for level, node in enumerate([core, *core.iterancestors()]):
         if level > 6 or node.tag in ("body", "html"):
             break
         if is_container(node):
-            if level and len("".join("".join(node.itertext()).split())) > inside * 1.25 + 300:
+            if level and outline.size(node) > inside * 1.25 + 300:
                 break
             best = node
             if node.tag in STRONG_TAGS or level == 0:

@@ -5,7 +5,6 @@ one root, no scripts, nothing hidden, no Word litter (reading.md 1.3, 7).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -153,25 +152,6 @@ def _keep_tail(element: etree._Element, parent: etree._Element) -> None:
     else:
         parent.text = (parent.text or "") + element.tail
     element.tail = None
-
-
-def walk(top: etree._Element) -> Iterator[tuple[str, etree._Element]]:
-    """("open" | "close", element) in document order, without recursion: depth is no limit here.
-
-    `top` itself is included.
-    """
-    yield "open", top
-    stack = [iter(top)]
-    path = [top]
-    while stack:
-        child = next(stack[-1], None)
-        if child is None:
-            stack.pop()
-            yield "close", path.pop()
-        elif isinstance(child.tag, str):
-            yield "open", child
-            stack.append(iter(child))
-            path.append(child)
 
 
 def inner_text(element: etree._Element, limit: int) -> str:
