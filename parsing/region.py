@@ -17,7 +17,8 @@ from lxml import etree
 from parsing import markers
 from parsing.blocks import Outline, Text
 from parsing.grid import own_rows
-from parsing.normalise import squash, words
+from parsing.normalise import key, squash, words
+from parsing.rules import RULES, Table
 from parsing.tree import Page, inline
 
 # Containers that hold a body and nothing else on the systems named in domain.md 3 and cms-shapes.md 7.
@@ -39,6 +40,7 @@ _CELLS = ("td", "th")
 _UNLINKED = etree.XPath(".//text()[not(ancestor::a)]")
 _SHORT = 40  # characters: shorter lines come again on page after page
 _DISCLAIMER = re.compile(r"\d?[.、]?凡本[站网]|版权与免责|用微信扫一扫|您访问的链接即将离开|为确保最佳浏览效果")
+_CHROME = Table(entry for entry in RULES if entry.zone not in ("docshare", "foot") and entry.run == 1)
 _SENTENCE = re.compile(r"[。；，、：！？;,:]")
 CORE = 0.8  # share of the weight that the core must hold: lower cuts signatures, higher takes the chrome in
 LEAST, SIDE = 0.35, 0.15  # a known container below the core: share it must hold; share that makes another its rival
@@ -78,6 +80,8 @@ def _weigh(outline: Outline) -> tuple[dict[etree._Element, float], float, int]:
             continue
         holder = line.holder
         if line.table is not None:
+            if line.table.sheet:
+                continue
             texts, in_cell = _cells(line), True
         else:
             texts = ["".join(line.text.split()) if line.free is None else line.free]
@@ -111,7 +115,10 @@ def _cells(line: Text) -> list[str]:
 
 
 def _line_weight(line: str) -> float:
-    """What a line (without white space) says for an article: 0 or more, in characters of prose."""
+    """What a line (without white space) says for an article: 0 or more, in characters of prose.
+
+    Chrome that a rule knows says nothing, nor does the title: both stand outside the article as often as in it.
+    """
     length = len(line)
     if _DISCLAIMER.match(line):
         return 0.0
@@ -123,6 +130,10 @@ def _line_weight(line: str) -> float:
             return float(HEADING_WEIGHT)
         if any(label in flat for label in markers.TABLE_LABELS):
             return 30.0
+        if flat.endswith(("报告", "年报")) and "公开" in flat and not _SENTENCE.search(flat):
+            return 0.0
+    if length < 120 and "。" not in line and _CHROME.first(key(line)) is not None:
+        return 0.0
     commas = len(_SENTENCE.findall(line))
     if not commas:
         return 1.0 if length < 20 else length * 0.3
