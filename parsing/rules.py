@@ -129,6 +129,14 @@ HEAD: tuple[Rule, ...] = (
         "the same, the date first",
     ),
     rule(
+        "head.date-line",
+        "head",
+        r"(?:[^,。;:|\d]{2,24}[\s·]\s?)?\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:\s\d{1,2}:\d{2}(?::\d{2})?)?(?:[\s·]\s?[^,。;:|\d]{2,24})?|"
+        r"\d{4}年\d{1,2}月\d{1,2}日\s[^,。;:|\d]{2,24}",
+        "2016-03-31 柳湾镇人民政府",
+        "date and source under a title, without labels",
+    ),
+    rule(
         "head.counter",
         "both",
         r"(?:点击|点击数|点击量|点击率|浏览|浏览量|浏览次数|浏览数|访问|访问量|访问次数|阅读|阅读量|阅读次数|"

@@ -42,15 +42,17 @@ def html(text: str) -> Source:
     source.region = region.find(page, outline)
     source.everything = blocks.all_lines(outline)
     top = source.region.element
-    pieces = blocks.pieces(blocks.inside(outline, top)) if top is not None else []
+    lines = blocks.inside(outline, top) if top is not None else []
+    pieces = blocks.pieces(lines)
     if top is not None and source.region.marks < 2 and source.region.how == "core":
         pieces = _second_opinion(text, pieces, source)
     source.pieces = _one_copy(pieces, source)
+    homes = [line.holder.getparent() for line in lines] if len(lines) == len(pieces) else [None] * len(pieces)
     for at, piece in enumerate(source.pieces):
         if piece.kind is BlockKind.table:
-            source.body.extend(Line(line, True, at) for line in piece.text.split("\n"))
+            source.body.extend(Line(line, True, at, home=homes[at]) for line in piece.text.split("\n"))
         else:
-            source.body.append(Line(piece.text, False, at))
+            source.body.append(Line(piece.text, False, at, piece.linked, homes[at]))
     return source
 
 
@@ -70,7 +72,7 @@ def _second_opinion(text: str, pieces: list[blocks.Piece], source: Source) -> li
     if theirs < 0.8 * sentences or theirs < (sentences / max(ours, 1) + 0.2) * len(found):
         return pieces
     source.flags.append("region_by_trafilatura")
-    return [blocks.Piece(kind=BlockKind.paragraph, text=line.strip()) for line in found.split("\n") if line.strip()]
+    return [blocks.Piece(BlockKind.paragraph, line.strip()) for line in found.split("\n") if line.strip()]
 
 
 def _one_copy(pieces: list[blocks.Piece], source: Source) -> list[blocks.Piece]:
