@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from parsing import markers
+from parsing import copies, markers
 from parsing.blocks import Outline, Text
 from parsing.grid import own_rows
 from parsing.normalise import key, squash, words
@@ -46,6 +46,7 @@ _CHROME = Table(  # a bare date is what the lines of a list have that no link ho
 _SENTENCE = re.compile(r"[。；，、：！？;,:]")
 CORE = 0.8  # share of the weight that the core must hold: lower cuts signatures, higher takes the chrome in
 LEAST, SIDE = 0.35, 0.15  # a known container below the core: share it must hold; share that makes another its rival
+NAMES = 0.15  # of the sentences' weight: more than this names without a sentence, of columns mostly, never weigh
 HEADING_WEIGHT = 120  # in characters of prose
 
 
@@ -59,12 +60,13 @@ class Region(NamedTuple):
 
 def find(page: Page, outline: Outline) -> Region:
     """The element that holds the page's article; `element` is None when there is hardly a sentence on the page."""
-    weights, total, marks = _weigh(outline)
+    own, weights, marks = _weigh(outline)
+    total = sum(own.values())
     containers = [one.element for one in page.named if one.element.tag in STRONG_TAGS or _named(one.name, one.identity)]
     if total < 8:
         bare = next((node for node in containers if "".join(node.itertext()).strip()), None)
         return Region(bare, f"cms:{_name(bare)}" if bare is not None else "none", marks)
-    core = _core(page.root, weights, total)
+    core = _with_tail(_core(page.root, weights, total), own)
     container = _container_around(core, outline)
     container = container if container is not None else _best_container(core, containers, weights, total)
     if container is not None:
@@ -72,18 +74,19 @@ def find(page: Page, outline: Outline) -> Region:
     return Region(core, "core", marks)
 
 
-def _weigh(outline: Outline) -> tuple[dict[etree._Element, float], float, int]:
-    """Weight below every element, the total, and the number of statutory headings and tables. Chrome weighs nothing."""
-    held: dict[etree._Element, float] = {}
+def _weigh(outline: Outline) -> tuple[dict[etree._Element, float], dict[etree._Element, float], int]:
+    """Weight of the lines that stand in an element itself, weight below every element, and the number of statutory
+    headings and tables. Chrome weighs nothing; what has no sentence in it never outweighs what has."""
+    sentences: dict[etree._Element, float] = {}
+    names: dict[etree._Element, float] = {}
     seen: set[str] = set()
+    long: list[str] = []
     marks = 0
     for line in outline.lines:
-        if line.chrome:
+        if line.chrome or (line.table is not None and line.table.sheet):
             continue
         holder = line.holder
         if line.table is not None:
-            if line.table.sheet:
-                continue
             texts, in_cell = _cells(line), True
         else:
             texts = ["".join(line.text.split()) if line.free is None else line.free]
@@ -92,19 +95,30 @@ def _weigh(outline: Outline) -> tuple[dict[etree._Element, float], float, int]:
         for text in texts:
             if not text or text in seen:
                 continue
+            if len(text) >= copies.GIANT:
+                if copies.run_together(text, list(seen)):
+                    continue
+                long.append(text)
+            elif len(text) >= 12 and long and any(text in other for other in long):
+                continue
             seen.add(text)
             weight = _line_weight(text) if len(text) > _SHORT else _short_weight(text)
             if in_cell:
                 weight = max(weight, len(text) * 0.5)  # a table of names and numbers has no sentences
             marks += weight >= HEADING_WEIGHT
+            held = names if len(text) < 20 and weight <= 10 and line.table is None else sentences
             held[holder] = held.get(holder, 0.0) + weight
+    scale = min(1.0, NAMES * sum(sentences.values()) / (sum(names.values()) or 1.0)) if sum(sentences.values()) >= 15 else 1.0
+    own = dict(sentences)
+    for holder, weight in names.items():
+        own[holder] = own.get(holder, 0.0) + weight * scale
     weights: dict[etree._Element, float] = {}
-    for holder, weight in held.items():
+    for holder, weight in own.items():
         node: etree._Element | None = holder
         while node is not None:
             weights[node] = weights.get(node, 0.0) + weight
             node = node.getparent()
-    return weights, sum(held.values()), marks
+    return own, weights, marks
 
 
 def _cells(line: Text) -> list[str]:
@@ -152,6 +166,14 @@ def _core(root: etree._Element, weights: dict[etree._Element, float], total: flo
         if heavy is None or weights[heavy] < CORE * total or inline(heavy.tag) or heavy.tag == "p":
             return _out_of_table(node)
         node = heavy
+
+
+def _with_tail(core: etree._Element, own: dict[etree._Element, float]) -> etree._Element:
+    """The core, or what is around it when that goes on in bare text, outside any element of its own."""
+    around = core.getparent()
+    if around is None or around.tag in ("body", "html") or own.get(around, 0.0) < 15:
+        return core
+    return around
 
 
 def _out_of_table(node: etree._Element) -> etree._Element:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import accumulate
 
-from parsing import blocks, normalise, region, tree
+from parsing import blocks, copies, normalise, region, tree
 from parsing.clean import Line, is_own
 from parsing.document import Attachment, BlockKind, Removal, TextStatus
 
@@ -46,9 +45,14 @@ def html(text: str) -> Source:
     pieces = blocks.pieces(lines)
     if top is not None and source.region.marks < 2 and source.region.how == "core":
         pieces = _second_opinion(text, pieces, source)
-    source.pieces = _one_copy(pieces, source)
     homes = [line.holder.getparent() for line in lines] if len(lines) == len(pieces) else [None] * len(pieces)
-    for at, piece in enumerate(source.pieces):
+    if doubled := copies.second_copy([piece.text for piece in pieces]):
+        source.removed.extend(Removal(text=pieces[at].text, rule="copy.second") for at in sorted(doubled))
+        source.flags.append("second_copy_dropped")
+    source.pieces = pieces
+    for at, piece in enumerate(pieces):
+        if at in doubled:
+            continue
         if piece.kind is BlockKind.table:
             source.body.extend(Line(line, True, at, home=homes[at]) for line in piece.text.split("\n"))
         else:
@@ -73,25 +77,6 @@ def _second_opinion(text: str, pieces: list[blocks.Piece], source: Source) -> li
         return pieces
     source.flags.append("region_by_trafilatura")
     return [blocks.Piece(BlockKind.paragraph, line.strip()) for line in found.split("\n") if line.strip()]
-
-
-def _one_copy(pieces: list[blocks.Piece], source: Source) -> list[blocks.Piece]:
-    """When the article stands twice in the region (a copy for telephones), the first copy stays."""
-    texts = [piece.text for piece in pieces]
-    first_at: dict[str, int] = {}
-    known = [0] * (len(texts) + 1)  # known[at]: how many of all texts stand somewhere in texts[:at]
-    for at, text in enumerate(texts):
-        known[first_at.setdefault(text, at) + 1] += 1
-    known = list(accumulate(known))
-    for at in range(1, len(texts)):
-        if len(texts[at]) >= 20 and texts[at] in texts[: min(at, 4)]:
-            first = texts.index(texts[at])
-            rest = texts[at:]
-            if len(rest) >= 0.6 * (at - first) and len(rest) > 2 and known[at] - at >= 0.9 * len(rest):
-                source.removed.extend(Removal(text=text, rule="copy.second") for text in rest)
-                source.flags.append("second_copy_dropped")
-                return pieces[:at]
-    return pieces
 
 
 def drop_sheets(source: Source) -> None:
