@@ -12,9 +12,9 @@ from lxml import etree
 
 from parsing import dates, labels, normalise
 from parsing.document import Neighbours, Witness
-from parsing.headline import is_site_name, title_parts
+from parsing.headline import is_site_name
 from parsing.organs import ORGAN
-from parsing.titles import classify
+from parsing.titles import classify, title_parts
 from parsing.tree import Page, inner_text
 
 _SITE_LINE = re.compile(r"(?:人民政府|政府网|门户网站|网站|信息网)$")

@@ -15,7 +15,7 @@ from lxml import etree
 
 from parsing import dates, normalise
 from parsing.document import Witness
-from parsing.titles import classify, is_column_name
+from parsing.titles import SITE_WORD, classify, is_column_name, title_parts
 from parsing.tree import Page, inner_text
 from parsing.witness import weigh
 
@@ -27,11 +27,6 @@ _TITLE_NAMES = re.compile(
     re.I,
 )
 _TITLE_TAGS = frozenset(("div", "p", "h2", "h3", "span", "td", "strong", "li", "section", "font"))
-SITE_WORD = re.compile(
-    r"(?:人民政府|政府网|政府网站|门户网站|门户|网站|信息网|公开网|政务网|官网|管委会|局|委员会|厅|网)$"
-)
-
-
 RAW_TITLE = 2000  # characters of an element that are looked at for a title: layout blanks, and what is cut off behind
 _ENDS = ("。", "：", ":", "；")
 
@@ -41,17 +36,6 @@ class Titles(NamedTuple):
 
     value: str | None
     witnesses: list[Witness]
-
-
-def title_parts(title: str) -> list[str]:
-    """A page's <title> without the names of site and column behind it:
-    parts at _ and |, and at a - before a site's name.
-    """
-    parts = [part.strip() for part in re.split(r"[_|]|\s[-–—]\s", title) if part.strip()]
-    cut = re.search(r"^(.{4,})[-–—]+([^-–—]{2,24})$", parts[-1]) if parts else None
-    if cut and SITE_WORD.search(cut[2]) and not cut[1][-1].isdigit():
-        parts[-1:] = [cut[1].strip(), cut[2].strip()]
-    return parts
 
 
 def _clean_title(text: str) -> str:

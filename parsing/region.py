@@ -1,25 +1,19 @@
-"""Where on a page the report stands (domain.md 3.8, field-notes/reading.md 1.2 and 7).
+"""Where on a page the report stands (domain.md 3.8): the smallest element that holds most of what speaks for one.
 
-Every line of text is weighed: statutory headings and tables most, sentences by their length, links not at all; a line
-that was seen before (a copy for telephones) counts once. The smallest element that holds most of the weight is the
-core. A container that the content systems are known for is taken when it is the core, just around it, or just inside
-it.
+A container that the content systems are known for is taken when it is that element, just around it, or just inside it.
 """
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
 
-from parsing import copies, markers
-from parsing.blocks import Outline, Text
-from parsing.grid import own_rows
-from parsing.normalise import key, squash, words
-from parsing.rules import RULES, Table
+from parsing.blocks import Outline
+from parsing.normalise import words
 from parsing.tree import Page, inline
+from parsing.weights import weigh
 
 # Containers that hold a body and nothing else on the systems named in domain.md 3 and cms-shapes.md 7.
 STRONG_IDS = words(
@@ -36,18 +30,8 @@ STRONG_CLASSES = words(
     "gp-article xl-nr article-body article_body news_con news-content newscontent newscontnet detail_con text_con"
 )
 STRONG_TAGS = frozenset(("ucapcontent",))
-_CELLS = ("td", "th")
-_UNLINKED = etree.XPath(".//text()[not(ancestor::a)]")
-_SHORT = 40  # characters: shorter lines come again on page after page
-_DISCLAIMER = re.compile(r"\d?[.、]?凡本[站网]|版权与免责|用微信扫一扫|您访问的链接即将离开|为确保最佳浏览效果")
-_CHROME = Table(  # a bare date is what the lines of a list have that no link holds: it tells where the list is
-    entry for entry in RULES if entry.zone not in ("docshare", "foot") and entry.run == 1 and entry.id != "head.date-line"
-)
-_SENTENCE = re.compile(r"[。；，、：！？;,:]")
 CORE = 0.8  # share of the weight that the core must hold: lower cuts signatures, higher takes the chrome in
 LEAST, SIDE = 0.35, 0.15  # a known container below the core: share it must hold; share that makes another its rival
-NAMES = 0.15  # of the sentences' weight: more than this names without a sentence, of columns mostly, never weigh
-HEADING_WEIGHT = 120  # in characters of prose
 
 
 class Region(NamedTuple):
@@ -60,103 +44,17 @@ class Region(NamedTuple):
 
 def find(page: Page, outline: Outline) -> Region:
     """The element that holds the page's article; `element` is None when there is hardly a sentence on the page."""
-    own, weights, marks = _weigh(outline)
-    total = sum(own.values())
     containers = [one.element for one in page.named if one.element.tag in STRONG_TAGS or _named(one.name, one.identity)]
+    own, below, total, marks = weigh(page, outline, containers)
     if total < 8:
         bare = next((node for node in containers if "".join(node.itertext()).strip()), None)
         return Region(bare, f"cms:{_name(bare)}" if bare is not None else "none", marks)
-    core = _with_tail(_core(page.root, weights, total), own)
+    core = _with_tail(_out_of_line(_core(page.root, below, total), outline), own)
     container = _container_around(core, outline)
-    container = container if container is not None else _best_container(core, containers, weights, total)
+    container = container if container is not None else _best_container(core, containers, below, total)
     if container is not None:
         return Region(container, f"cms:{_name(container)}", marks)
     return Region(core, "core", marks)
-
-
-def _weigh(outline: Outline) -> tuple[dict[etree._Element, float], dict[etree._Element, float], int]:
-    """Weight of the lines that stand in an element itself, weight below every element, and the number of statutory
-    headings and tables. Chrome weighs nothing; what has no sentence in it never outweighs what has."""
-    sentences: dict[etree._Element, float] = {}
-    names: dict[etree._Element, float] = {}
-    seen: set[str] = set()
-    long: list[str] = []
-    marks = 0
-    for line in outline.lines:
-        if line.chrome or (line.table is not None and line.table.sheet):
-            continue
-        holder = line.holder
-        if line.table is not None:
-            texts, in_cell = _cells(line), True
-        else:
-            texts = ["".join(line.text.split()) if line.free is None else line.free]
-            parent = holder.getparent()
-            in_cell = holder.tag in _CELLS or (parent is not None and parent.tag in _CELLS)
-        for text in texts:
-            if not text or text in seen:
-                continue
-            if len(text) >= copies.GIANT:
-                if copies.run_together(text, list(seen)):
-                    continue
-                long.append(text)
-            elif len(text) >= 12 and long and any(text in other for other in long):
-                continue
-            seen.add(text)
-            weight = _line_weight(text) if len(text) > _SHORT else _short_weight(text)
-            if in_cell:
-                weight = max(weight, len(text) * 0.5)  # a table of names and numbers has no sentences
-            marks += weight >= HEADING_WEIGHT
-            held = names if len(text) < 20 and weight <= 10 and line.table is None else sentences
-            held[holder] = held.get(holder, 0.0) + weight
-    scale = min(1.0, NAMES * sum(sentences.values()) / (sum(names.values()) or 1.0)) if sum(sentences.values()) >= 15 else 1.0
-    own = dict(sentences)
-    for holder, weight in names.items():
-        own[holder] = own.get(holder, 0.0) + weight * scale
-    weights: dict[etree._Element, float] = {}
-    for holder, weight in own.items():
-        node: etree._Element | None = holder
-        while node is not None:
-            weights[node] = weights.get(node, 0.0) + weight
-            node = node.getparent()
-    return own, weights, marks
-
-
-def _cells(line: Text) -> list[str]:
-    """Texts of a table's cells without white space and without what links hold."""
-    if line.table is None or line.table.rows is None:
-        return ["".join(line.text.split())]
-    if line.holder.find(".//a") is None:
-        return ["".join(cell.split()) for row in line.table.rows for cell in row if cell]
-    return ["".join("".join(_UNLINKED(cell)).split()) for row in own_rows(line.holder) for cell in row if cell.tag in _CELLS]
-
-
-def _line_weight(line: str) -> float:
-    """What a line (without white space) says for an article: 0 or more, in characters of prose.
-
-    Chrome that a rule knows says nothing, nor does the title: both stand outside the article as often as in it.
-    """
-    length = len(line)
-    if _DISCLAIMER.match(line):
-        return 0.0
-    if length < 4:
-        return 0.5 if length else 0.0
-    if length < 40:
-        flat = squash(line)
-        if markers.HEADING.match(flat):
-            return float(HEADING_WEIGHT)
-        if any(label in flat for label in markers.TABLE_LABELS):
-            return 30.0
-        if flat.endswith(("报告", "年报")) and "公开" in flat and not _SENTENCE.search(flat):
-            return 0.0
-    if length < 120 and "。" not in line and _CHROME.first(key(line)) is not None:
-        return 0.0
-    commas = len(_SENTENCE.findall(line))
-    if not commas:
-        return 1.0 if length < 20 else length * 0.3
-    return length * (1.0 if "。" in line or length > 30 else 0.4)
-
-
-_short_weight = lru_cache(maxsize=8192)(_line_weight)
 
 
 def _core(root: etree._Element, weights: dict[etree._Element, float], total: float) -> etree._Element:
@@ -166,6 +64,17 @@ def _core(root: etree._Element, weights: dict[etree._Element, float], total: flo
         if heavy is None or weights[heavy] < CORE * total or inline(heavy.tag) or heavy.tag == "p":
             return _out_of_table(node)
         node = heavy
+
+
+def _out_of_line(core: etree._Element, outline: Outline) -> etree._Element:
+    """A core that is one line of text without a name of its own is a paragraph: what is around it is the article."""
+    while core.tag not in ("td", "th", "body", "html") and not core.get("class") and not core.get("id"):
+        first, end = outline.spans.get(core, (0, 2))
+        around = core.getparent()
+        if end - first > 1 or around is None or around.tag in ("body", "html"):
+            break
+        core = around
+    return core
 
 
 def _with_tail(core: etree._Element, own: dict[etree._Element, float]) -> etree._Element:

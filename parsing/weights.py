@@ -1,0 +1,202 @@
+"""How much each line of a page says for an article's standing there (field-notes/reading.md 1.2 and 7).
+
+Statutory headings and tables say most, sentences as much as they are long, links nothing; a line that was seen before (a
+copy for telephones) counts once. Lines above the page's title say little, the block around a footer's ICP number nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from lxml import etree
+
+from parsing import copies, markers
+from parsing.blocks import Outline, Text
+from parsing.grid import own_rows
+from parsing.normalise import key, squash
+from parsing.rules import RULES, Table
+from parsing.titles import title_parts
+from parsing.tree import Page
+
+_CELLS = ("td", "th")
+_UNLINKED = etree.XPath(".//text()[not(ancestor::a)]")
+_SHORT = 40  # characters: shorter lines come again on page after page
+_DISCLAIMER = re.compile(r"\d?[.、]?凡本[站网]|版权与免责|用微信扫一扫|您访问的链接即将离开|为确保最佳浏览效果")
+_CHROME = Table(  # a bare date is what the lines of a list have that no link holds: it tells where the list is
+    entry for entry in RULES if entry.zone not in ("docshare", "foot") and entry.run == 1 and entry.id != "head.date-line"
+)
+_FOOTER = ("ICP备", "网站标识码", "公网安备", "版权所有")  # one of them proves a footer …
+FOOTER_SIZE = 700  # … and what stands around it in an element of so many characters at most is the footer's
+_SENTENCE = re.compile(r"[。；，、：！？;,:]")
+HEADING_WEIGHT = 120  # in characters of prose
+NAMES = 0.15  # of the sentences' weight: more than this names without a sentence, of columns mostly, never weigh
+ABOVE, ENOUGH = 0.005, 8  # what is left of a line's weight above the title, when there is as much as this below it
+TITLE_LINES = 4  # lines that a title may be broken into
+KNOWN = 2.0  # how much more a line says in a container that the content systems are known for
+
+
+class Weights(NamedTuple):
+    """Weight of the lines that stand in an element itself; weight below every element; their sum; statutory headings
+    and long paragraphs."""
+
+    own: dict[etree._Element, float]
+    below: dict[etree._Element, float]
+    total: float
+    marks: int
+
+
+def weigh(page: Page, outline: Outline, containers: list[etree._Element]) -> Weights:
+    """What speaks for which element. `containers` are those that are known by their names."""
+    factors = _factors(outline, containers)
+    title_at = _title_at(page, outline.lines)
+    said: list[tuple[etree._Element, float, bool, bool]] = []  # element, weight, above the title, a mere name
+    seen: set[str] = set()
+    long: list[str] = []
+    marks = 0
+    for at, (line, factor) in enumerate(zip(outline.lines, factors, strict=True)):
+        if not factor:
+            continue
+        holder = line.holder
+        if line.table is not None:
+            texts, in_cell = _cells(line), True
+        else:
+            texts = ["".join(line.text.split()) if line.free is None else line.free]
+            parent = holder.getparent()
+            in_cell = holder.tag in _CELLS or (parent is not None and parent.tag in _CELLS)
+        for text in texts:
+            if not text or text in seen or _is_copy(text, seen, long):
+                continue
+            seen.add(text)
+            weight = _line_weight(text) if len(text) > _SHORT else _short_weight(text)
+            if in_cell:
+                weight = max(weight, len(text) * 0.5)  # a table of names and numbers has no sentences
+            marks += weight >= HEADING_WEIGHT
+            name = factor < KNOWN and len(text) < 20 and weight <= 10 and line.table is None
+            said.append((holder, weight * factor, at < title_at, name))
+    own = _balanced(said)
+    below: dict[etree._Element, float] = {}
+    for holder, weight in own.items():
+        node: etree._Element | None = holder
+        while node is not None:
+            below[node] = below.get(node, 0.0) + weight
+            node = node.getparent()
+    return Weights(own, below, sum(own.values()), marks)
+
+
+def _is_copy(text: str, seen: set[str], long: list[str]) -> bool:
+    """Whether a line is a part, or the whole, of an article that was seen in another form; `long` grows."""
+    if len(text) >= copies.GIANT:
+        if copies.run_together(text, list(seen)):
+            return True
+        long.append(text)
+        return False
+    return len(text) >= 12 and any(text in other for other in long)
+
+
+def _balanced(said: list[tuple[etree._Element, float, bool, bool]]) -> dict[etree._Element, float]:
+    """By element: what stands above the title says little when there is enough below it, names no more than sentences."""
+    below_title = sum(weight for _, weight, above, _ in said if not above)
+    above_factor = ABOVE if below_title >= ENOUGH else 1.0
+    sentences = sum(weight * (above_factor if above else 1.0) for _, weight, above, name in said if not name)
+    names = sum(weight * (above_factor if above else 1.0) for _, weight, above, name in said if name)
+    name_factor = min(1.0, NAMES * sentences / (names or 1.0)) if sentences >= 15 else 1.0
+    own: dict[etree._Element, float] = {}
+    for holder, weight, above, name in said:
+        own[holder] = own.get(holder, 0.0) + weight * (above_factor if above else 1.0) * (name_factor if name else 1.0)
+    return own
+
+
+def _factors(outline: Outline, containers: list[etree._Element]) -> list[float]:
+    """By line: 0 for chrome and footers, KNOWN in a known container, else 1."""
+    lines = outline.lines
+    factors = [0.0 if line.chrome or (line.table is not None and line.table.sheet) else 1.0 for line in lines]
+    for container in containers:
+        first, end = outline.spans.get(container, (0, 0))
+        for at in range(first, end):
+            factors[at] = KNOWN if factors[at] else 0.0
+    for at, line in enumerate(lines):
+        if line.table is None and len(line.text) < FOOTER_SIZE and any(mark in line.text for mark in _FOOTER):
+            first, end = _footer(outline, line, at)
+            factors[first:end] = [0.0] * (end - first)
+    return factors
+
+
+def _title_at(page: Page, lines: list[Text]) -> int:
+    """Where the page's title stands as a line of its own, outside links; 0 when it does not."""
+    parts = title_parts(page.title)
+    wanted = {squash(title) for title in (page.metas.get("articletitle", ""), *parts[:1]) if len(title) >= 6}
+    if not wanted:
+        return 0
+    for at, line in enumerate(lines):
+        if line.free is None and not line.chrome and line.table is None and len(line.text) < 120:
+            flat = squash(line.text)
+            begun = {title for title in wanted if title.startswith(flat)}
+            for following in lines[at + 1 : at + TITLE_LINES]:
+                if not begun or begun & {flat}:
+                    break
+                flat += squash(following.text[:120])
+                begun = {title for title in begun if title.startswith(flat)}
+            if flat in wanted:
+                return at
+    return 0
+
+
+def _footer(outline: Outline, line: Text, at: int) -> tuple[int, int]:
+    """First and end of the lines of a footer, of which `line` is one: the largest element around it without a sentence
+    of prose."""
+    found = (at, at + 1)
+    for node in (line.holder, *line.holder.iterancestors()):
+        if node.tag in ("body", "html") or node not in outline.spans:
+            break
+        first, end = outline.spans[node]
+        inside = outline.lines[first:end]
+        if sum(len(other.text) for other in inside) > FOOTER_SIZE or any(_prose(other) for other in inside):
+            break
+        found = (first, end)
+    return found
+
+
+def _prose(line: Text) -> bool:
+    return line.table is not None or (
+        "。" in line.text and len(line.text) >= 15 and _CHROME.first(key(line.text)) is None and not _DISCLAIMER.match(line.text)
+    )
+
+
+def _cells(line: Text) -> list[str]:
+    """Texts of a table's cells without white space and without what links hold."""
+    if line.table is None or line.table.rows is None:
+        return ["".join(line.text.split())]
+    if line.holder.find(".//a") is None:
+        return ["".join(cell.split()) for row in line.table.rows for cell in row if cell]
+    return ["".join("".join(_UNLINKED(cell)).split()) for row in own_rows(line.holder) for cell in row if cell.tag in _CELLS]
+
+
+def _line_weight(line: str) -> float:
+    """What a line (without white space) says for an article: 0 or more, in characters of prose.
+
+    Chrome that a rule knows says nothing, nor does the title: both stand outside the article as often as in it.
+    """
+    length = len(line)
+    if _DISCLAIMER.match(line):
+        return 0.0
+    if length < 4:
+        return 0.5 if length else 0.0
+    if length < _SHORT:
+        flat = squash(line)
+        if markers.HEADING.match(flat):
+            return float(HEADING_WEIGHT)
+        if any(label in flat for label in markers.TABLE_LABELS):
+            return 30.0
+        if flat.endswith(("报告", "年报")) and "公开" in flat and not _SENTENCE.search(flat):
+            return 0.0
+    if length < 120 and "。" not in line and _CHROME.first(key(line)) is not None:
+        return 0.0
+    commas = len(_SENTENCE.findall(line))
+    if not commas:
+        return 1.0 if length < 20 else length * 0.3
+    return length * (1.0 if "。" in line or length > 30 else 0.4)
+
+
+_short_weight = lru_cache(maxsize=8192)(_line_weight)
