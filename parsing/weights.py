@@ -16,11 +16,12 @@ from parsing import copies, markers
 from parsing.blocks import Outline, Text
 from parsing.grid import own_rows
 from parsing.normalise import key, squash
-from parsing.rules import RULES, Table
+from parsing.rules import BY_ID, RULES, Table
 from parsing.titles import title_parts
 from parsing.tree import Page
 
 _CELLS = ("td", "th")
+_INFO = re.compile(r"\W*(?:发布|发文|更新|公开)?(?:时间|日期)\s*[:：]\s*\d{4}")
 _UNLINKED = etree.XPath(".//text()[not(ancestor::a)]")
 _SHORT = 40  # characters: shorter lines come again on page after page
 _DISCLAIMER = re.compile(r"\d?[.、]?凡本[站网]|版权与免责|用微信扫一扫|您访问的链接即将离开|为确保最佳浏览效果")
@@ -29,6 +30,8 @@ _CHROME = Table(  # a bare date is what the lines of a list have that no link ho
 )
 _FOOTER = ("ICP备", "网站标识码", "公网安备", "版权所有")  # one of them proves a footer …
 FOOTER_SIZE = 700  # … and what stands around it in an element of so many characters at most is the footer's
+_OTHERS = Table(BY_ID[name] for name in ("t.related", "t.comments"))
+OTHERS_SIZE = 1500  # characters behind 相关链接 in its element that are other articles'
 _SENTENCE = re.compile(r"[。；，、：！？;,:]")
 HEADING_WEIGHT = 120  # in characters of prose
 NAMES = 0.15  # of the sentences' weight: more than this names without a sentence, of columns mostly, never weigh
@@ -49,8 +52,8 @@ class Weights(NamedTuple):
 
 def weigh(page: Page, outline: Outline, containers: list[etree._Element]) -> Weights:
     """What speaks for which element. `containers` are those that are known by their names."""
-    factors = _factors(outline, containers)
     title_at = _title_at(page, outline.lines)
+    factors = _factors(outline, containers)
     said: list[tuple[etree._Element, float, bool, bool]] = []  # element, weight, above the title, a mere name
     seen: set[str] = set()
     long: list[str] = []
@@ -74,6 +77,7 @@ def weigh(page: Page, outline: Outline, containers: list[etree._Element]) -> Wei
                 weight = max(weight, len(text) * 0.5)  # a table of names and numbers has no sentences
             marks += weight >= HEADING_WEIGHT
             name = factor < KNOWN and len(text) < 20 and weight <= 10 and line.table is None
+            name = name and (at < title_at or not title_at or _among_links(outline.lines, at))
             said.append((holder, weight * factor, at < title_at, name))
     own = _balanced(said)
     below: dict[etree._Element, float] = {}
@@ -83,6 +87,11 @@ def weigh(page: Page, outline: Outline, containers: list[etree._Element]) -> Wei
             below[node] = below.get(node, 0.0) + weight
             node = node.getparent()
     return Weights(own, below, sum(own.values()), marks)
+
+
+def _among_links(lines: list[Text], at: int) -> bool:
+    """Whether half of the lines around one are links: it is a menu's or a list's."""
+    return sum(line.linked for line in lines[max(at - 2, 0) : at + 3]) >= 2
 
 
 def _is_copy(text: str, seen: set[str], long: list[str]) -> bool:
@@ -117,14 +126,36 @@ def _factors(outline: Outline, containers: list[etree._Element]) -> list[float]:
         for at in range(first, end):
             factors[at] = KNOWN if factors[at] else 0.0
     for at, line in enumerate(lines):
-        if line.table is None and len(line.text) < FOOTER_SIZE and any(mark in line.text for mark in _FOOTER):
+        if line.table is not None or not factors[at]:
+            continue
+        if len(line.text) < FOOTER_SIZE and any(mark in line.text for mark in _FOOTER):
             first, end = _footer(outline, line, at)
             factors[first:end] = [0.0] * (end - first)
+        elif len(line.text) < 12 and _OTHERS.first(key(line.text)) is not None:
+            end = outline.spans.get(line.holder.getparent(), (at, at + 1))[1]
+            if sum(len(other.text) for other in lines[at:end]) < OTHERS_SIZE:
+                factors[at:end] = [0.0] * (end - at)
     return factors
 
 
 def _title_at(page: Page, lines: list[Text]) -> int:
-    """Where the page's title stands as a line of its own, outside links; 0 when it does not."""
+    """Where the article's title stands as a line of its own, outside links: the page's title, else a first heading, else
+    the line of date and source; 0 when there is none of them."""
+    return _said_title(page, lines) or _marked_title(lines) or _info_line(lines)
+
+
+def _marked_title(lines: list[Text]) -> int:
+    return next((at for at, line in enumerate(lines) if line.holder.tag == "h1" and line.free is None and len(line.text) >= 6), 0)
+
+
+def _info_line(lines: list[Text]) -> int:
+    for at, line in enumerate(lines):
+        if line.table is None and not line.chrome and 8 <= len(line.text) < 120 and _INFO.match(line.text):
+            return at
+    return 0
+
+
+def _said_title(page: Page, lines: list[Text]) -> int:
     parts = title_parts(page.title)
     wanted = {squash(title) for title in (page.metas.get("articletitle", ""), *parts[:1]) if len(title) >= 6}
     if not wanted:
