@@ -35,7 +35,7 @@ LEAST, SIDE = 0.35, 0.15  # a known container below the core: share it must hold
 
 
 class Region(NamedTuple):
-    """The element, how it was found (cms:…, core, none), and the weight of report markers in it."""
+    """The element, how it was found (cms:…, titled, core, none), and the weight of report markers in it."""
 
     element: etree._Element | None
     how: str
@@ -45,7 +45,7 @@ class Region(NamedTuple):
 def find(page: Page, outline: Outline) -> Region:
     """The element that holds the page's article; `element` is None when there is hardly a sentence on the page."""
     containers = [one.element for one in page.named if one.element.tag in STRONG_TAGS or _named(one.name, one.identity)]
-    own, below, total, marks = weigh(page, outline, containers)
+    own, below, total, marks, titled = weigh(page, outline, containers)
     if total < 8:
         bare = next((node for node in containers if "".join(node.itertext()).strip()), None)
         return Region(bare, f"cms:{_name(bare)}" if bare is not None else "none", marks)
@@ -54,7 +54,7 @@ def find(page: Page, outline: Outline) -> Region:
     container = container if container is not None else _best_container(core, containers, below, total)
     if container is not None:
         return Region(container, f"cms:{_name(container)}", marks)
-    return Region(core, "core", marks)
+    return Region(core, "titled" if titled else "core", marks)
 
 
 def _core(root: etree._Element, weights: dict[etree._Element, float], total: float) -> etree._Element:

@@ -41,13 +41,11 @@ KNOWN = 2.0  # how much more a line says in a container that the content systems
 
 
 class Weights(NamedTuple):
-    """Weight of the lines that stand in an element itself; weight below every element; their sum; statutory headings
-    and long paragraphs."""
-
-    own: dict[etree._Element, float]
-    below: dict[etree._Element, float]
+    own: dict[etree._Element, float]  # of the lines that stand in an element itself
+    below: dict[etree._Element, float]  # of those in the elements inside as well
     total: float
-    marks: int
+    marks: int  # statutory headings and long paragraphs
+    titled: bool  # whether it is known where the title stands
 
 
 def weigh(page: Page, outline: Outline, containers: list[etree._Element]) -> Weights:
@@ -86,7 +84,7 @@ def weigh(page: Page, outline: Outline, containers: list[etree._Element]) -> Wei
         while node is not None:
             below[node] = below.get(node, 0.0) + weight
             node = node.getparent()
-    return Weights(own, below, sum(own.values()), marks)
+    return Weights(own, below, sum(own.values()), marks, title_at > 0)
 
 
 def _among_links(lines: list[Text], at: int) -> bool:
@@ -140,7 +138,7 @@ def _factors(outline: Outline, containers: list[etree._Element]) -> list[float]:
 
 def _title_at(page: Page, lines: list[Text]) -> int:
     """Where the article's title stands as a line of its own, outside links: the page's title, else a first heading, else
-    the line of date and source; 0 when there is none of them."""
+    the line, or the sheet, of date and source; 0 when there is none of them."""
     return _said_title(page, lines) or _marked_title(lines) or _info_line(lines)
 
 
@@ -150,7 +148,10 @@ def _marked_title(lines: list[Text]) -> int:
 
 def _info_line(lines: list[Text]) -> int:
     for at, line in enumerate(lines):
-        if line.table is None and not line.chrome and 8 <= len(line.text) < 120 and _INFO.match(line.text):
+        if line.table is not None:
+            if line.table.sheet:
+                return at
+        elif not line.chrome and 8 <= len(line.text) < 120 and _INFO.match(line.text):
             return at
     return 0
 
