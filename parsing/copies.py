@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 GIANT = 150  # characters: a line that may be a whole article run together
+MANY = 2000  # lines: among more than these, and for more than GIANTS long ones, nobody looks
+GIANTS = 20
 
 
 def run_together(text: str, lines: Sequence[str]) -> bool:
     """Whether a long text is nothing but three or more of the lines (all without white space)."""
-    if len(text) < GIANT:
+    if len(text) < GIANT or len(lines) > MANY:
         return False
     probes = (text[len(text) * n // 8 :][:6] for n in range(1, 8))  # asked first: most long texts are paragraphs
     if sum(any(probe in line for line in lines) for probe in probes) < 3:
@@ -26,7 +28,8 @@ def run_together(text: str, lines: Sequence[str]) -> bool:
 def second_copy(texts: list[str]) -> set[int]:
     """Which of the texts, in reading order, repeat an article that stands there already."""
     flat = ["".join(text.split()) for text in texts]
-    giants = {at for at, text in enumerate(flat) if run_together(text, [other for n, other in enumerate(flat) if n != at])}
+    long = sorted((at for at, text in enumerate(flat) if len(text) >= GIANT), key=lambda at: -len(flat[at]))[:GIANTS]
+    giants = {at for at in long if run_together(flat[at], flat[:at] + flat[at + 1 :])}
     rest = [at for at in range(len(texts)) if at not in giants]
     start = _start_of_second([texts[at] for at in rest])
     return giants | set(rest[start:])

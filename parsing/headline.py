@@ -55,13 +55,17 @@ def html_titles(page: Page, region: etree._Element | None, first_lines: list[str
         marked = (one.element for one in page.named if one.element.tag == tag)
         raw.extend((inner_text(node, RAW_TITLE), tag, weight) for node in islice(marked, 3))
     named = 0
-    small = region is not None and len(region) < 40
+    inside: set[etree._Element] | None = None
     for node, name, identity in page.named:
         if named > 5:
             break
         if node.tag in ("h2", "h3") or (node.tag in _TITLE_TAGS and _names_title(name, identity)):
             text = _clean_title(inner_text(node, RAW_TITLE)) if len(node) < 12 and len(node.findall(".//a")) < 2 else ""
-            if 4 <= len(text) <= 120 and not (small and (node is region or region in node.iterancestors())):
+            if not 4 <= len(text) <= 120:
+                continue
+            if inside is None:
+                inside = set(region.iter()) if region is not None and len(region) < 40 else set()
+            if node not in inside:
                 named += 1
                 raw.append((text, node.tag if node.tag in ("h2", "h3") else "class:title", 1.6 if named > 1 else 2.2))
     parts = title_parts(page.title)

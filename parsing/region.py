@@ -31,6 +31,7 @@ STRONG_CLASSES = words(
 )
 STRONG_TAGS = frozenset(("ucapcontent",))
 CORE = 0.8  # share of the weight that the core must hold: lower cuts signatures, higher takes the chrome in
+INNERMOST = 50  # known containers that are compared: one in the other by the thousand is no page
 LEAST, SIDE = 0.35, 0.15  # a known container below the core: share it must hold; share that makes another its rival
 
 
@@ -131,7 +132,7 @@ def _best_container(
     """Below the core:
     the innermost of the known containers that hold most of its weight, unless the article is in several.
     """
-    heavy = [node for node in containers if weights.get(node, 0.0) >= SIDE * total and _within(node, core)]
+    heavy = [node for node in containers if weights.get(node, 0.0) >= SIDE * total and _within(node, core)][-INNERMOST:]
     if not heavy:
         return None
     best = max(heavy, key=lambda node: (round(weights[node] / total, 1), len(list(node.iterancestors()))))

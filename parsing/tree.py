@@ -129,7 +129,10 @@ def _prune(root: etree._Element) -> list[Named]:
             named.append(Named(element, name, identity))
     if not hidden:
         return named
-    gone = {inner for element in hidden for inner in element.iter("*")}
+    gone: set[etree._Element] = set()
+    for element in hidden:
+        if element not in gone:  # else it is in a hidden one
+            gone.update(element.iter("*"))
     for element in hidden:
         parent = element.getparent()
         if parent is not None:

@@ -7,6 +7,7 @@ copy for telephones) counts once. Lines above the page's title say little, the b
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -31,6 +32,7 @@ _CHROME = Table(  # a bare date is what the lines of a list have that no link ho
 _FOOTER = ("ICP备", "网站标识码", "公网安备", "版权所有")  # one of them proves a footer …
 FOOTER_SIZE = 700  # … and what stands around it in an element of so many characters at most is the footer's
 _OTHERS = Table(BY_ID[name] for name in ("t.related", "t.comments"))
+_MAY_BE_OTHERS = re.compile(r"[【\[]?(?:相关|推荐|热点|热门|延伸|猜你|信息|最新|网友|我要|发表|评论)")
 OTHERS_SIZE = 1500  # characters behind 相关链接 in its element that are other articles'
 _SENTENCE = re.compile(r"[。；，、：！？;,:]")
 HEADING_WEIGHT = 120  # in characters of prose
@@ -94,8 +96,8 @@ def _among_links(lines: list[Text], at: int) -> bool:
 
 def _is_copy(text: str, seen: set[str], long: list[str]) -> bool:
     """Whether a line is a part, or the whole, of an article that was seen in another form; `long` grows."""
-    if len(text) >= copies.GIANT:
-        if copies.run_together(text, list(seen)):
+    if len(text) >= copies.GIANT and len(long) < copies.GIANTS:
+        if copies.run_together(text, list(seen) if len(seen) <= copies.MANY else []):
             return True
         long.append(text)
         return False
@@ -119,19 +121,22 @@ def _factors(outline: Outline, containers: list[etree._Element]) -> list[float]:
     """By line: 0 for chrome and footers, KNOWN in a known container, else 1."""
     lines = outline.lines
     factors = [0.0 if line.chrome or (line.table is not None and line.table.sheet) else 1.0 for line in lines]
-    for container in containers:
-        first, end = outline.spans.get(container, (0, 0))
-        for at in range(first, end):
-            factors[at] = KNOWN if factors[at] else 0.0
+    starts = Counter(outline.spans[container][0] for container in containers if container in outline.spans)
+    ends = Counter(outline.spans[container][1] for container in containers if container in outline.spans)
+    depth = 0
+    for at, factor in enumerate(factors):
+        depth += starts[at] - ends[at]
+        if depth and factor:
+            factors[at] = KNOWN
     for at, line in enumerate(lines):
         if line.table is not None or not factors[at]:
             continue
         if len(line.text) < FOOTER_SIZE and any(mark in line.text for mark in _FOOTER):
             first, end = _footer(outline, line, at)
             factors[first:end] = [0.0] * (end - first)
-        elif len(line.text) < 12 and _OTHERS.first(key(line.text)) is not None:
+        elif len(line.text) < 12 and _MAY_BE_OTHERS.match(line.text) and _OTHERS.first(key(line.text)) is not None:
             end = outline.spans.get(line.holder.getparent(), (at, at + 1))[1]
-            if sum(len(other.text) for other in lines[at:end]) < OTHERS_SIZE:
+            if _size(lines, at, end) < OTHERS_SIZE:
                 factors[at:end] = [0.0] * (end - at)
     return factors
 
@@ -183,11 +188,20 @@ def _footer(outline: Outline, line: Text, at: int) -> tuple[int, int]:
         if node.tag in ("body", "html") or node not in outline.spans:
             break
         first, end = outline.spans[node]
-        inside = outline.lines[first:end]
-        if sum(len(other.text) for other in inside) > FOOTER_SIZE or any(_prose(other) for other in inside):
+        if _size(outline.lines, first, end) > FOOTER_SIZE or any(_prose(other) for other in outline.lines[first:end]):
             break
         found = (first, end)
     return found
+
+
+def _size(lines: list[Text], first: int, end: int) -> int:
+    """Characters of some lines, or as many as make the rest pointless to count."""
+    count = 0
+    for at in range(first, end):
+        count += len(lines[at].text)
+        if count > OTHERS_SIZE:
+            break
+    return count
 
 
 def _prose(line: Text) -> bool:
