@@ -77,8 +77,8 @@ def heading_like(line: str) -> bool:
 
 
 def table_block(rows: list[list[str]]) -> Block:
-    """A grid as a block: a row is a line, cells joined by ' | ', empty cells kept."""
-    return Block(kind=BlockKind.table, text="\n".join(" | ".join(row) for row in rows), rows=rows)
+    """A grid as a block: a row is a line, cells joined by ' | ', empty cells kept, no space at a line's end."""
+    return Block(kind=BlockKind.table, text="\n".join(" | ".join(row).rstrip() for row in rows), rows=rows)
 
 
 def line_block(line: str, heading: bool = False) -> Block:
