@@ -37,7 +37,7 @@ def farm_samples(seeds: Iterable[int], each: int) -> Iterator[Sample]:
             for portal in farm.portals:
                 reports = farm.reports_of(portal)
                 step = max(len(reports) // each, 1)
-                for report in reports[::step][:each]:
+                for report in reports[portal.index % step :: step][:each]:  # not the oldest alone
                     parts = urlsplit(report.url)
                     target = parts.path + (f"?{parts.query}" if parts.query else "")
                     reply = farm.reply("GET", parts.hostname or "", target, {}, b"")
