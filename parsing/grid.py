@@ -73,9 +73,7 @@ def _table_of(row: etree._Element) -> etree._Element | None:
     return next(row.iterancestors("table"), None)
 
 
-def _span(value: str | None) -> int:
-    if value is None:
-        return 1
+def _span(value: str) -> int:
     found = re.match(r"\s*(\d{1,4})", value[:20])
     return min(max(int(found[1]), 1), MAX_SPAN) if found else 1
 
@@ -96,7 +94,9 @@ def to_grid(table: etree._Element) -> list[list[str]] | None:
                 continue
             while below and below.get(len(line), 0) > y:
                 line.append("")
-            x, columns, lines = len(line), _span(cell.get("colspan")), min(_span(cell.get("rowspan")), len(rows) - y)
+            across, down = cell.get("colspan"), cell.get("rowspan")
+            x, columns = len(line), 1 if across is None else _span(across)
+            lines = 1 if down is None else min(_span(down), len(rows) - y)
             places += lines * columns
             if places > MAX_GRID:
                 return None

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 LONGEST = 600  # characters: chrome is shorter, and a pattern with several .{0,60} is asked no further
@@ -551,8 +552,9 @@ class Table:
     def __init__(self, entries: Iterable[Rule]) -> None:
         self.entries = tuple(entries)
         self.any = re.compile("|".join(f"(?:{entry.pattern.pattern})" for entry in self.entries), re.I)
+        self.first = lru_cache(maxsize=4096)(self._first)  # menus and headings come again on every page
 
-    def first(self, form: str) -> Rule | None:
+    def _first(self, form: str) -> Rule | None:
         """The first rule that knows a line (comparing form)."""
         if len(form) <= LONGEST and self.any.match(form) is None:
             return None

@@ -55,7 +55,7 @@ class Page:
         self.title = ""
         self.base: str | None = None
         self._read_head()
-        self.embedded = _embedded(text)
+        self.embedded = _embedded(self.root, text)
         self.site_code_links = re.findall(r"site_code=\w{10}", text) if "site_code=" in text else []
         self.named = _prune(self.root)  # what is left of elements that have a name, or are a title by their tag
 
@@ -92,11 +92,9 @@ EMBEDDED: tuple[tuple[str, re.Pattern[str], str], ...] = (
 )
 
 
-_EMBEDS = ("showVsbpdfIframe", "viewer.html?file=", "<embed", "<object", "<iframe", "<EMBED", "<OBJECT", "<IFRAME")
-
-
-def _embedded(text: str) -> list[str]:
-    if not any(mark in text for mark in _EMBEDS):
+def _embedded(root: etree._Element, text: str) -> list[str]:
+    embeds = next(root.iter("embed", "object", "iframe"), None) is not None
+    if not embeds and "showVsbpdfIframe" not in text and "viewer.html?file=" not in text:
         return []
     return list(dict.fromkeys(found for _, pattern, _ in EMBEDDED for found in pattern.findall(text)))
 
