@@ -69,7 +69,7 @@ def clean(
     forms = normalise.keys([line.text for line in lines])
     rows = [_protected(line, form, markup) for line, form in zip(lines, forms, strict=True)]
     links = {normalise.squash(name) for name in files}
-    widgets = [form in links for form in (re.sub(r"\s", "", form) for form in forms)]
+    widgets = ["".join(form.split()) in links for form in forms] if links else [False] * len(forms)
     first, last = _body(lines, forms, rows, docshare, widgets)
     title_at = _title_line(forms, first, title, docshare)
     reasons: list[str | None] = [None] * len(lines)
@@ -266,6 +266,8 @@ def without_pieces(lines: list[Line], docshare: bool) -> tuple[list[Line], list[
             if (line.table and entry.id != "piece.gloss") or (entry.zone == "docshare" and not docshare):
                 continue
             before = ""
+            if entry.id == "piece.gloss" and "(" not in text and "（" not in text:
+                continue
             if entry.id == "piece.pipes":
                 if _STORM not in text:
                     continue

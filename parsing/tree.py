@@ -121,7 +121,10 @@ def _prune(root: etree._Element) -> list[Named]:
                     hidden.append(element)
             elif key == "id":
                 identity = value
-            elif (key == "style" and "n" in value and _HIDDEN_STYLE.search(value)) or (key == "hidden" and value != "false"):
+            elif key == "style":
+                if "one" in value or "idden" in value or "ONE" in value or "IDDEN" in value:  # Word styles every span
+                    hidden.extend([element] if _HIDDEN_STYLE.search(value) else [])
+            elif key == "hidden" and value != "false":
                 hidden.append(element)
         if name or identity or element.tag in _TITLES:
             named.append(Named(element, name, identity))
