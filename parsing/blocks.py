@@ -141,7 +141,7 @@ def outlined(top: etree._Element) -> Outline:
     stack: list[tuple[etree._Element, bool]] = [(top, False)]
     while stack:
         element, leaving = stack.pop()
-        tag = element.tag
+        tag = str(element.tag)
         if leaving:
             if tag in INLINE or ":" in tag:
                 parts.append(_EDGE)

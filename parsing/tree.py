@@ -66,7 +66,9 @@ class Page:
             elif element.tag == "base":
                 self.base = self.base or element.get("href")
             else:
-                name = (element.get("name") or element.get("property") or element.get("http-equiv") or "").strip().lower()
+                name = (
+                    (element.get("name") or element.get("property") or element.get("http-equiv") or "").strip().lower()
+                )
                 content = (element.get("content") or "").strip()[:MAX_FACT]
                 if name and content and content.lower() not in ("null", "无", "undefined"):
                     self.metas.setdefault(name, content)

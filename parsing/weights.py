@@ -27,7 +27,9 @@ _UNLINKED = etree.XPath(".//text()[not(ancestor::a)]")
 _SHORT = 40  # characters: shorter lines come again on page after page
 _DISCLAIMER = re.compile(r"\d?[.、]?凡本[站网]|版权与免责|用微信扫一扫|您访问的链接即将离开|为确保最佳浏览效果")
 _CHROME = Table(  # a bare date is what the lines of a list have that no link holds: it tells where the list is
-    entry for entry in RULES if entry.zone not in ("docshare", "foot") and entry.run == 1 and entry.id != "head.date-line"
+    entry
+    for entry in RULES
+    if entry.zone not in ("docshare", "foot") and entry.run == 1 and entry.id != "head.date-line"
 )
 _FOOTER = ("ICP备", "网站标识码", "公网安备", "版权所有")  # one of them proves a footer …
 FOOTER_SIZE = 700  # … and what stands around it in an element of so many characters at most is the footer's
@@ -135,7 +137,8 @@ def _factors(outline: Outline, containers: list[etree._Element]) -> list[float]:
             first, end = _footer(outline, line, at)
             factors[first:end] = [0.0] * (end - first)
         elif len(line.text) < 12 and _MAY_BE_OTHERS.match(line.text) and _OTHERS.first(key(line.text)) is not None:
-            end = outline.spans.get(line.holder.getparent(), (at, at + 1))[1]
+            around = line.holder.getparent()
+            end = outline.spans.get(around, (at, at + 1))[1] if around is not None else at + 1
             if _size(lines, at, end) < OTHERS_SIZE:
                 factors[at:end] = [0.0] * (end - at)
     return factors
@@ -148,7 +151,10 @@ def _title_at(page: Page, lines: list[Text]) -> int:
 
 
 def _marked_title(lines: list[Text]) -> int:
-    return next((at for at, line in enumerate(lines) if line.holder.tag == "h1" and line.free is None and len(line.text) >= 6), 0)
+    return next(
+        (at for at, line in enumerate(lines) if line.holder.tag == "h1" and line.free is None and len(line.text) >= 6),
+        0,
+    )
 
 
 def _info_line(lines: list[Text]) -> int:
@@ -206,7 +212,10 @@ def _size(lines: list[Text], first: int, end: int) -> int:
 
 def _prose(line: Text) -> bool:
     return line.table is not None or (
-        "。" in line.text and len(line.text) >= 15 and _CHROME.first(key(line.text)) is None and not _DISCLAIMER.match(line.text)
+        "。" in line.text
+        and len(line.text) >= 15
+        and _CHROME.first(key(line.text)) is None
+        and not _DISCLAIMER.match(line.text)
     )
 
 
@@ -216,7 +225,9 @@ def _cells(line: Text) -> list[str]:
         return ["".join(line.text.split())]
     if line.holder.find(".//a") is None:
         return ["".join(cell.split()) for row in line.table.rows for cell in row if cell]
-    return ["".join("".join(_UNLINKED(cell)).split()) for row in own_rows(line.holder) for cell in row if cell.tag in _CELLS]
+    return [
+        "".join("".join(_UNLINKED(cell)).split()) for row in own_rows(line.holder) for cell in row if cell.tag in _CELLS
+    ]
 
 
 def _line_weight(line: str) -> float:

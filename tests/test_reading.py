@@ -89,7 +89,8 @@ def test_rows_intact(text: str, intact: int) -> None:
 
 def test_boilerplate_is_what_the_truth_does_not_hold() -> None:
     page = (
-        "<title>年度报告</title><a>政务公开首页</a><p>本年公开信息<b>218</b>条。</p><script>var 变量甲乙;</script><i>打印本页</i><i>1234</i>"
+        "<title>年度报告</title><a>政务公开首页</a><p>本年公开信息<b>218</b>条。</p>"
+        "<script>var 变量甲乙;</script><i>打印本页</i><i>1234</i>"
     )
     phrases = boilerplate(page, "本年公开信息218条。")
     assert phrases == {"政务公开首页", "打印本页"}

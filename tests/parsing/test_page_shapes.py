@@ -109,19 +109,28 @@ INSIDE = {
         "<ul><li>索引号：000000-02/2023-00001</li><li>发布机构：云棠市水务局</li><li>有效性：有效</li><li>文号：</li></ul>",
         "",
     ),
-    "info line": ("<div>发布时间：2023-01-16 09:12　来源：云棠市水务局　浏览次数：<span>318</span> 【字体：大 中 小】</div>", ""),
+    "info line": (
+        "<div>发布时间：2023-01-16 09:12　来源：云棠市水务局　浏览次数：<span>318</span> 【字体：大 中 小】</div>",
+        "",
+    ),
     "date and source": ("<div>云棠市水务局　2023-01-16 09:12</div>", ""),
     "title typed again": (f"<p style='text-align:center'>{TITLE}</p>", ""),
     "code for telephones": ("", "<div class=ewm><img src=q.png><p>扫一扫在手机打开当前页</p></div>"),
     "print bar": ("", "<div><a href='#'>打印本页</a>　<a href='#'>关闭窗口</a></div>"),
     "share bar": ("", "<div>分享到：<a href='#'>微信</a><a href='#'>微博</a></div>"),
-    "attachment widget": ("", "<div class=fj><h4>相关附件：</h4><ul><li><a href='/f/1.pdf'>云棠市水务局年报.pdf</a></li></ul></div>"),
+    "attachment widget": (
+        "",
+        "<div class=fj><h4>相关附件：</h4><ul><li><a href='/f/1.pdf'>云棠市水务局年报.pdf</a></li></ul></div>",
+    ),
     "related links": (
         "",
         "<div><h3>相关链接</h3><ul><li><a href='/1'>云棠市水务局2021年政府信息公开工作年度报告</a></li><li>"
         "<a href='/2'>一图读懂云棠市供水保障规划，看看水从哪里来、怎样送到千家万户的水龙头边上以及价格怎么定</a></li></ul></div>",
     ),
-    "neighbours": ("", f"<p>上一篇：<a href='/1'>{TITLE.replace('2022', '2021')}</a></p><p>下一篇：<a href='/2'>没有了</a></p>"),
+    "neighbours": (
+        "",
+        f"<p>上一篇：<a href='/1'>{TITLE.replace('2022', '2021')}</a></p><p>下一篇：<a href='/2'>没有了</a></p>",
+    ),
     "responsible editor": ("", "<p>（责任编辑：张某某）</p>"),
     "hidden copy": ("", f"<div class=ng-hide>{paragraphs()}</div>"),
 }
@@ -140,7 +149,8 @@ def test_everything_inside_the_container() -> None:
 
 def test_one_sentence_under_a_mountain_of_menus() -> None:
     menu = "".join(
-        f"<dl><dt>栏目{n}</dt>" + "".join(f"<dd><a href='/{n}/{m}'>第{n}类第{m}项信息，长一些的栏目名称</a></dd>" for m in range(30))
+        f"<dl><dt>栏目{n}</dt>"
+        + "".join(f"<dd><a href='/{n}/{m}'>第{n}类第{m}项信息，长一些的栏目名称</a></dd>" for m in range(30))
         for n in range(80)
     )
     sentence = "2022年度政府信息公开工作年度报告请见附件，纸质文本可到市水务局办公室领取。"
@@ -161,10 +171,15 @@ def test_word_markup_of_half_a_megabyte() -> None:
     style = "mso-style-name:正文;margin:0cm 0cm 0.0001pt;font-family:仿宋_GB2312;mso-fareast-language:ZH-CN;line-height:150%;"
 
     def cell(text: str) -> str:
-        spans = "".join(f"<span lang=EN-US style='{style}'>{part}</span><span style='{style}'>&nbsp;</span>" for part in text)
+        spans = "".join(
+            f"<span lang=EN-US style='{style}'>{part}</span><span style='{style}'>&nbsp;</span>" for part in text
+        )
         return f"<td style='{style}'><p class=MsoNormal style='{style}'>{spans}<o:p></o:p></p></td>"
 
-    rows = [["序号", "单位", "公开数", "申请数"], *([str(n), "甲乙丙丁"[n % 4] + "单位", str(n * 7 % 90), str(n % 3)] for n in range(1, 271))]
+    rows = [
+        ["序号", "单位", "公开数", "申请数"],
+        *([str(n), "甲乙丙丁"[n % 4] + "单位", str(n * 7 % 90), str(n % 3)] for n in range(1, 271)),
+    ]
     table = "".join("<tr>" + "".join(map(cell, row)) + "</tr>" for row in rows)
     html = page(article(paragraphs(BODY[:3]) + f"<table class=MsoNormalTable>{table}</table>" + paragraphs(BODY[3:])))
     assert len(html.encode()) > 510_000
@@ -179,7 +194,9 @@ def test_files_typed_below_the_text_are_the_texts_and_a_widget_is_not() -> None:
     assert found == [*BODY, "附件：1.信息公开情况统计表", "2.主动公开目录"]
 
 
-METAS = "<meta name=PubDate content='{}'><meta name=ArticleTitle content='{}'><meta name=SiteName content='云棠市人民政府'>"
+METAS = (
+    "<meta name=PubDate content='{}'><meta name=ArticleTitle content='{}'><meta name=SiteName content='云棠市人民政府'>"
+)
 
 
 @pytest.mark.parametrize("meta", ["2025-06-30 10:00", "2025-06-30 10∶00", "null", ""])

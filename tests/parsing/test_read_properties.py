@@ -128,7 +128,14 @@ CHROME = [rule.example for rule in RULES if rule.zone != "docshare"] + [
     "联系电话：0990-7654321 邮编：000001",
     "中国政府网 | 省政府网 | 市政府网",
 ]
-FORMS = ["<p>{}</p>", "<div class=b>{}</div>", "<ul><li>{}</li></ul>", "<br>{}", "<p align=center><span>{}</span></p>", "<a href='/x'>{}</a>"]
+FORMS = [
+    "<p>{}</p>",
+    "<div class=b>{}</div>",
+    "<ul><li>{}</li></ul>",
+    "<br>{}",
+    "<p align=center><span>{}</span></p>",
+    "<a href='/x'>{}</a>",
+]
 
 
 @given(
@@ -142,7 +149,8 @@ def test_chrome_below_an_article_changes_none_of_its_lines(chrome: list[tuple[st
     ends[["in the container", "behind it", "behind the page"].index(where)] = tail
     title, *lines = BODY.split("\n")
     body = "".join(f"<p>{line}</p>" for line in lines)
-    html = f"<html><title>{title}</title><body><div><h1>{title}</h1><div id=zw>{body}{ends[0]}</div>{ends[1]}</div>{ends[2]}</body></html>"
+    article = f"<div><h1>{title}</h1><div id=zw>{body}{ends[0]}</div>{ends[1]}</div>"
+    html = f"<html><title>{title}</title><body>{article}{ends[2]}</body></html>"
     found = [line for line in read(html.encode()).text.split("\n") if line != title]
     assert found[: len(lines)] == lines
 
