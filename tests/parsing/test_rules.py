@@ -163,6 +163,13 @@ def test_contact_lines_go_only_with_a_footer() -> None:
     assert footer.kept[-1].text == "2023年1月18日"
 
 
+def test_words_of_a_footer_are_the_bodys_where_no_footer_is_proved() -> None:
+    body = [*BODY.split("\n")[:-2], "联系方式", "党政机关", "张某 0990-1234567"]
+    assert [line.text for line in clean([Line(line) for line in body]).kept] == body
+    footer = clean([Line(line) for line in [*body, "某ICP备05000000号"]])
+    assert [line.text for line in footer.kept] == [*body[:-3], body[-1]]
+
+
 def test_a_page_of_nothing_but_chrome_is_flagged_not_emptied() -> None:
     cleaned = clean([Line("首页 > 公开"), Line("打印"), Line("主办单位：云棠市人民政府")])
     assert "all_chrome" in cleaned.flags
