@@ -48,6 +48,7 @@ class Line(NamedTuple):
     block: int = -1
     linked: bool = False
     home: object = None
+    titled: bool = False  # marked as the page's title, outside any container of the text alone
 
 
 class Cleaned(NamedTuple):
@@ -75,7 +76,7 @@ def clean(
     reasons: list[str | None] = [None] * len(lines)
     if last >= first:
         _links(lines, rows, first, last, title_at, reasons)
-    _above(forms, rows, first, title_at, reasons, docshare, title)
+    _above(lines, forms, rows, first, title_at, reasons, docshare, title)
     for at in range(first, last + 1):
         if not rows[at] and (entry := _INSIDE.first(forms[at])) is not None:
             reasons[at] = entry.id
@@ -175,6 +176,7 @@ def _title_line(forms: list[str], first: int, title: str | None, docshare: bool)
 
 
 def _above(
+    lines: list[Line],
     forms: list[str],
     rows: list[bool],
     first: int,
@@ -201,6 +203,8 @@ def _above(
             entry = None
         if title_at == at and (entry is None or not entry.id.startswith("doc.")):
             entry = None
+            if lines[at].titled:
+                reasons[at] = "head.title"
         found.append(entry)
     for at, entry in enumerate(found):
         if entry is not None and (entry.run == 1 or _in_run(found, at, entry)):

@@ -89,6 +89,11 @@ def _announces(line: str, kinds: tuple[str, ...]) -> bool:
     return len(line) < 70 and ("公" in line or "报" in line or "報" in line) and classify(line).kind in kinds
 
 
+def marks_title(element: etree._Element) -> bool:
+    """Whether an element is the page's own for its title, by its tag or its name."""
+    return element.tag in ("h1", "h2", "ucaptitle") or _names_title(element.get("class"), element.get("id"))
+
+
 @lru_cache(maxsize=4096)
 def _names_title(name: str | None, identity: str | None) -> bool:
     return _TITLE_NAMES.search(f"{name or ''} {identity or ''}") is not None

@@ -7,6 +7,7 @@ import re
 from parsing import blocks, copies, normalise, region, tree
 from parsing.clean import Line, is_own
 from parsing.document import Attachment, BlockKind, Removal, TextStatus
+from parsing.headline import marks_title
 
 THIN = 60  # squashed characters below which a body is no report: look for a file, a frame or pictures instead
 
@@ -45,7 +46,10 @@ def html(text: str) -> Source:
     pieces = blocks.pieces(lines)
     if top is not None and source.region.marks < 2 and source.region.how == "core":
         pieces = _second_opinion(text, pieces, source)
-    homes = [line.holder.getparent() for line in lines] if len(lines) == len(pieces) else [None] * len(pieces)
+    homes, titled = [None] * len(pieces), [False] * len(pieces)
+    if len(lines) == len(pieces):
+        homes = [line.holder.getparent() for line in lines]
+        titled = [not source.region.how.startswith("cms:") and marks_title(line.holder) for line in lines]
     if doubled := copies.second_copy([piece.text for piece in pieces]):
         source.removed.extend(Removal(text=pieces[at].text, rule="copy.second") for at in sorted(doubled))
         source.flags.append("second_copy_dropped")
@@ -56,7 +60,7 @@ def html(text: str) -> Source:
         if piece.kind is BlockKind.table:
             source.body.extend(Line(line, True, at, home=homes[at]) for line in piece.text.split("\n"))
         else:
-            source.body.append(Line(piece.text, False, at, piece.linked, homes[at]))
+            source.body.append(Line(piece.text, False, at, piece.linked, homes[at], titled[at]))
     return source
 
 
