@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench docs browser clean
+.PHONY: demo test lint bench bench-reading docs browser clean
 
 demo: .venv/ready browser  ## crawl the sample portals on this machine and show what came of it
 	@$(BIN)/python -m tests.demo
@@ -27,6 +27,11 @@ bench: .venv/ready  ## recall and reading against the truth, what later runs ask
 	@$(BIN)/python -m tests.growth
 	@$(BIN)/python -m tests.repeats
 	@$(BIN)/python -m tests.hostile
+
+bench-reading: .venv/ready  ## reading beside other extractors, over the farm in every skin and over real pages where they are
+	@$(BIN)/python -m tests.reading
+	@test ! -d ../shared/real/html || \
+	  $(BIN)/python -m tests.reading --folder ../shared/real/html --labels tests/reading/real.jsonl
 
 docs: .venv/ready  ## the JSON Schemas again from the models
 	@$(BIN)/python -m parsing.schema

@@ -1,32 +1,74 @@
-"""A region of a page to blocks in reading order: headings, paragraphs (a line each), tables as grids.
+"""A page to lines in reading order, in one walk: what a browser would show on a line of its own, tables as grids.
 
-A <br> ends a line, as a browser shows it; text that stands between elements is taken like any other.
+A <br> ends a line, as a browser shows it; text that stands between elements is taken like any other. The lines of an
+element that begins a line of its own are a slice of the page's, so the body is cut out of them and not read again.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 from lxml import etree
 
 from parsing.document import Block, BlockKind
 from parsing.grid import is_layout, is_sheet, to_grid
 from parsing.normalise import tidy
-from parsing.tree import inline
+from parsing.tree import INLINE
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "ucaptitle"))
 _NUMBERED = re.compile(r"^第?[一二三四五六七八九十]{1,3}(?:部分|、|．|\.)")
 _ENDS = ("。", "；", ";", "，", ",", "！", "：", ":")
+_CHROME_TAGS = frozenset(("nav", "footer", "header", "aside"))
+_CHROME_NAME = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|menu|footer|foot|header|breadcrumb|crumbs?|sidebar|copyright|share|bdshare|related|"
+    r"recommend|friendlink|pagination)(?:$|[\s_-])",
+    re.I,
+)
+_EDGE = "\x1f"  # where an inline element begins or ends: white space to str.split, and in no page's text (printable)
+_WORD = re.compile(r"\w")
 
 
-class Piece(Block):
-    """A block with what only the reading needs to know: whether it is a metadata sheet."""
+class Piece(NamedTuple):
+    """A block to be, with what only the reading needs to know."""
 
-    sheet: bool = False
+    kind: BlockKind
+    text: str
+    rows: list[list[str]] | None = None
+    sheet: bool = False  # a metadata sheet
+    linked: bool = False  # all of its words are links
 
 
-Grids = dict[etree._Element, list[Piece] | None]  # tables that were read already; None = only lays out the page
+class Text(NamedTuple):
+    """A line, or a table, and where it stands."""
+
+    text: str  # as the body has it
+    shown: str  # neighbouring inline elements parted by a space: what facts are read from
+    free: str | None  # what of it no link holds; None when there is no link in it
+    holder: etree._Element  # the innermost element that begins a line of its own; for a table the table
+    heading: bool
+    chrome: bool  # in a header, a footer, a menu, by tag or by name
+    table: Piece | None = None
+
+    @property
+    def linked(self) -> bool:
+        """Whether a link holds every word of it."""
+        return self.free is not None and _WORD.search(self.free) is None
+
+
+class Outline(NamedTuple):
+    """All lines of a page; for each element that begins a line of its own its lines as (first, end)."""
+
+    lines: list[Text]
+    spans: dict[etree._Element, tuple[int, int]]
+
+    def size(self, element: etree._Element) -> int:
+        """Characters that an element shows."""
+        if element not in self.spans:
+            return len("".join("".join(element.itertext()).split()))
+        first, end = self.spans[element]
+        return sum(len(line.table.text if line.table else line.text) for line in self.lines[first:end])
 
 
 def heading_like(line: str) -> bool:
@@ -35,8 +77,8 @@ def heading_like(line: str) -> bool:
 
 
 def table_block(rows: list[list[str]]) -> Block:
-    """A grid as a block: a row is a line, cells joined by ' | ', empty cells kept."""
-    return Block(kind=BlockKind.table, text="\n".join(" | ".join(row) for row in rows), rows=rows)
+    """A grid as a block: a row is a line, cells joined by ' | ', empty cells kept, no space at a line's end."""
+    return Block(kind=BlockKind.table, text="\n".join(" | ".join(row).rstrip() for row in rows), rows=rows)
 
 
 def line_block(line: str, heading: bool = False) -> Block:
@@ -44,88 +86,139 @@ def line_block(line: str, heading: bool = False) -> Block:
     return Block(kind=BlockKind.heading if heading or heading_like(line) else BlockKind.paragraph, text=line)
 
 
-def serialise(top: etree._Element, grids: Grids | None = None) -> list[Piece]:
-    """The region's blocks, second copies included."""
-    pieces: list[Piece] = []
-    for found in _walk(top, False, grids):
-        if isinstance(found, Piece):
-            pieces.append(found)
+def pieces(lines: list[Text]) -> list[Piece]:
+    """The lines as blocks, second copies included."""
+    found = []
+    for line in lines:
+        kind = BlockKind.heading if line.heading or heading_like(line.text) else BlockKind.paragraph
+        found.append(line.table or Piece(kind=kind, text=line.text, linked=line.linked))
+    return found
+
+
+def all_lines(outline: Outline) -> list[str]:
+    """Every line as facts are read from it, table rows included."""
+    found: list[str] = []
+    for line in outline.lines:
+        if line.table is None:
+            found.append(line.shown)
         else:
-            line, heading = found
-            kind = BlockKind.heading if heading or heading_like(line) else BlockKind.paragraph
-            pieces.append(Piece(kind=kind, text=line))
-    return pieces
+            found.extend(line.table.text.split("\n"))
+    return found
 
 
-def all_lines(top: etree._Element, grids: Grids | None = None) -> list[str]:
-    """The same as lines only, neighbouring inline elements parted by a space: what the facts of a page are read from."""
-    lines: list[str] = []
-    for found in _walk(top, True, grids):
-        lines.extend(found.text.split("\n") if isinstance(found, Piece) else [found[0]])
-    return lines
+def inside(outline: Outline, element: etree._Element) -> list[Text]:
+    """An element's lines; one that begins no line of its own (a span that holds an article) is walked again."""
+    if element in outline.spans:
+        first, end = outline.spans[element]
+        return outline.lines[first:end]
+    return outlined(element).lines
 
 
-def _walk(top: etree._Element, gaps: bool, grids: Grids | None) -> Iterator[tuple[str, bool] | Piece]:
-    """(line, whether it stands in a heading's element), and what tables give, in reading order."""
-    buffer: list[str] = []
-    heading = 0
+def outlined(top: etree._Element) -> Outline:
+    """The lines of `top`, without recursion: depth is no limit here."""
+    lines: list[Text] = []
+    spans: dict[etree._Element, tuple[int, int]] = {}
+    starts: list[int] = []
+    holders = [top]
+    parts: list[str] = []
+    free: list[str] = []  # those of the parts that no link holds
+    links = heading = chrome = 0
+    touched = False  # whether a link stands in the line
 
-    def line() -> Iterator[tuple[str, bool]]:
-        if not buffer:
-            return
-        text = tidy("".join(buffer).replace("\n", " ") if gaps else "".join(buffer))
-        buffer.clear()
-        if text:
-            yield text, heading > 0
+    def flush() -> None:
+        nonlocal touched
+        raw = "".join(parts)
+        shown = " ".join(raw.split())
+        if shown:
+            text = tidy(raw.replace(_EDGE, "")) if _EDGE in raw or "\n" in raw else shown
+            if text:
+                own = "".join("".join(free).split()) if touched else None
+                lines.append(Text(text, shown, own, holders[-1], heading > 0, chrome > 0))
+        parts.clear()
+        free.clear()
+        touched = links > 0
 
     stack: list[tuple[etree._Element, bool]] = [(top, False)]
     while stack:
         element, leaving = stack.pop()
-        tag = element.tag
+        tag = str(element.tag)
         if leaving:
-            if not inline(tag):
-                yield from line()
+            if tag in INLINE or ":" in tag:
+                parts.append(_EDGE)
+                links -= tag == "a"
+            else:
+                if parts:
+                    flush()
+                spans[element] = (starts.pop(), len(lines))
+                holders.pop()
                 heading -= tag in _HEADINGS
-            elif gaps:
-                buffer.append(" ")
+                chrome -= is_chrome(element)
         elif tag == "br":
-            yield from line()
-        elif tag == "table" and (table := _table(element, grids)) is not None:
-            yield from line()
-            yield from table
+            if parts:
+                flush()
+        elif tag == "table" and (tables := _table(element)) is not None:
+            if parts:
+                flush()
+            first = len(lines)
+            lines.extend(Text(piece.text, piece.text, None, element, False, chrome > 0, piece) for piece in tables)
+            spans[element] = (first, len(lines))
         else:
-            if not inline(tag):
-                yield from line()
+            text = element.text
+            if tag in INLINE or ":" in tag:
+                parts.append(_EDGE)
+                if tag == "a":
+                    links += 1
+                    touched = True
+            else:
+                if parts:
+                    flush()
+                starts.append(len(lines))
+                holders.append(element)
                 heading += tag in _HEADINGS
-            if element.text:
-                buffer.append(f" {element.text}" if gaps and inline(tag) else element.text)
+                chrome += is_chrome(element)
+            if text:
+                parts.append(text)
+                if not links:
+                    free.append(text)
             stack.append((element, True))
-            stack.extend((child, False) for child in reversed(element) if isinstance(child.tag, str))
+            if len(element):
+                stack.extend([(child, False) for child in reversed(element) if isinstance(child.tag, str)])
             continue
-        if element is not top and element.tail:
-            buffer.append(element.tail)
-    yield from line()
+        if element is not top and (tail := element.tail):
+            parts.append(tail)
+            if not links:
+                free.append(tail)
+    if parts:
+        flush()
+    return Outline(lines, spans)
 
 
-def _table(table: etree._Element, grids: Grids | None) -> list[Piece] | None:
+def is_chrome(element: etree._Element) -> bool:
+    """Whether an element is the page's furniture by its tag or by its name."""
+    tag = element.tag
+    if tag in _CHROME_TAGS:
+        return True
+    name, identity = element.get("class"), element.get("id")
+    return (name is not None or identity is not None) and tag not in ("body", "html", "form") and _named(name, identity)
+
+
+@lru_cache(maxsize=4096)
+def _named(name: str | None, identity: str | None) -> bool:
+    return _CHROME_NAME.search(f"{name or ''} {identity or ''}"[:400]) is not None
+
+
+def _table(table: etree._Element) -> list[Piece] | None:
     """The table's caption and grid, without empty rows at the end; None for a table that only lays out the page."""
-    if grids is not None and table in grids:
-        return grids[table]
     rows = None if is_layout(table) else to_grid(table)
-    pieces = None if rows is None else _pieces(table, rows)
-    if grids is not None:
-        grids[table] = pieces
-    return pieces
-
-
-def _pieces(table: etree._Element, rows: list[list[str]]) -> list[Piece]:
-    pieces: list[Piece] = []
+    if rows is None:
+        return None
+    found: list[Piece] = []
     while rows and not any(rows[-1]):
         rows.pop()
     caption = table.find("caption")
     if caption is not None and (line := tidy("".join(caption.itertext()))):
-        pieces.append(Piece(kind=BlockKind.paragraph, text=line))
+        found.append(Piece(kind=BlockKind.paragraph, text=line))
     if rows:
         block = table_block(rows)
-        pieces.append(Piece(kind=block.kind, text=block.text, rows=rows, sheet=is_sheet(rows)))
-    return pieces
+        found.append(Piece(block.kind, block.text, rows, is_sheet(rows)))
+    return found

@@ -25,6 +25,7 @@ _SHARED = Table(DOCSHARE)
 _NEVER_TITLE = ("head.position", "head.breadcrumb", "head.sheet", "head.index-number", "head.info", "t.neighbours")
 _PIPES_ALONE = re.compile(r"[|\s]+$")
 _STORM = "|" * 24
+LINK = 60  # characters: a link that is longer may be a paragraph
 _FILE_NAME = re.compile(r"\.(?:docx?|pdf|xlsx?|wps|et|ofd|zip|rar|pptx?)\b|^\d{0,2}[.、]?\s*(?:附件|附表)", re.I)
 _SHEET_ROW = re.compile(
     r"索\s*引\s*号|发布机构|发文日期|公开日期|主题分类|组配分类|信息分类|发文字号|公开方式|作者\s*:|点击|来源\s*:|"
@@ -37,11 +38,17 @@ _SIGNED = re.compile(
 
 
 class Line(NamedTuple):
-    """A line of the page; `table` says that markup proved it to be a table's row."""
+    """A line of the page; `table` says that markup proved it to be a table's row, `linked` that it is nothing but links.
+
+    `home` is what lines that were typed one below the other have in common: the element around theirs.
+    """
 
     text: str
     table: bool = False
     block: int = -1
+    linked: bool = False
+    home: object = None
+    titled: bool = False  # marked as the page's title, outside any container of the text alone
 
 
 class Cleaned(NamedTuple):
@@ -63,11 +70,13 @@ def clean(
     forms = normalise.keys([line.text for line in lines])
     rows = [_protected(line, form, markup) for line, form in zip(lines, forms, strict=True)]
     links = {normalise.squash(name) for name in files}
-    widgets = [form in links for form in (re.sub(r"\s", "", form) for form in forms)]
+    widgets = ["".join(form.split()) in links for form in forms] if links else [False] * len(forms)
     first, last = _body(lines, forms, rows, docshare, widgets)
     title_at = _title_line(forms, first, title, docshare)
     reasons: list[str | None] = [None] * len(lines)
-    _above(forms, rows, first, title_at, reasons, docshare, title)
+    if last >= first:
+        _links(lines, rows, first, last, title_at, reasons)
+    _above(lines, forms, rows, first, title_at, reasons, docshare, title)
     for at in range(first, last + 1):
         if not rows[at] and (entry := _INSIDE.first(forms[at])) is not None:
             reasons[at] = entry.id
@@ -99,7 +108,7 @@ def _body(
                 len([cell for cell in form.split("|") if cell.strip()]) > 1
                 or markers.table_labels(normalise.squash(form)) > 0
             )
-        elif not form:
+        elif not form or (lines[at].linked and len(form) < LINK):
             own.append(False)
         else:
             own.append(is_own(form, docshare))
@@ -107,9 +116,23 @@ def _body(
     if not proofs:
         return 0, -1
     first, last = proofs[0], proofs[-1]
-    while last + 1 < len(forms) and not widgets[last + 1] and _is_tail_of_body(forms, last + 1, widgets):
+    home = lines[last].home
+    while last + 1 < len(forms):
+        if widgets[last + 1] and home is not None and lines[last + 1].home is home:
+            widgets[last + 1] = False  # a link to a file that was typed below the text is the text's
+        elif widgets[last + 1] or not _is_tail_of_body(forms, last + 1, widgets):
+            break
         last += 1
     return first, last
+
+
+def _links(
+    lines: list[Line], rows: list[bool], first: int, last: int, title_at: int | None, reasons: list[str | None]
+) -> None:
+    """Lines of nothing but links above and below the body are menus and related articles."""
+    for at, line in enumerate(lines):
+        if line.linked and not rows[at] and not first <= at <= last and at != title_at:
+            reasons[at] = "head.links" if at < first else "t.links"
 
 
 def is_own(form: str, docshare: bool) -> bool:
@@ -153,6 +176,7 @@ def _title_line(forms: list[str], first: int, title: str | None, docshare: bool)
 
 
 def _above(
+    lines: list[Line],
     forms: list[str],
     rows: list[bool],
     first: int,
@@ -170,7 +194,7 @@ def _above(
                 reasons[at] = "piece.pipes"
             continue
         entry = _SHARED.first(form) if docshare else None
-        if docshare and title and form.count(" ") > 2 and normalise.squash(form) == normalise.squash(title):
+        if docshare and title and form.count(" ") > 2 and normalise.squash(form) in _titles(title):
             entry = BY_ID["doc.keywords"]
         entry = entry or _ABOVE.first(form)
         if entry is None and title_at is not None and at < title_at and SITE_LINE.matches(form):
@@ -179,12 +203,20 @@ def _above(
             entry = None
         if title_at == at and (entry is None or not entry.id.startswith("doc.")):
             entry = None
+            if lines[at].titled:
+                reasons[at] = "head.title"
         found.append(entry)
     for at, entry in enumerate(found):
         if entry is not None and (entry.run == 1 or _in_run(found, at, entry)):
             reasons[at] = entry.id
     if first and title_at is None and not reasons[0] and SITE_LINE.matches(forms[0]) and first > 1 and reasons[1]:
         reasons[0] = SITE_LINE.id
+
+
+def _titles(title: str) -> tuple[str, str]:
+    """The title squashed, and without the extension that a file's name brings."""
+    flat = normalise.squash(title)
+    return flat, re.sub(r"\.[a-z]{2,4}$", "", flat)
 
 
 def _in_run(found: list[Rule | None], at: int, entry: Rule) -> bool:
@@ -238,6 +270,8 @@ def without_pieces(lines: list[Line], docshare: bool) -> tuple[list[Line], list[
             if (line.table and entry.id != "piece.gloss") or (entry.zone == "docshare" and not docshare):
                 continue
             before = ""
+            if entry.id == "piece.gloss" and "(" not in text and "（" not in text:
+                continue
             if entry.id == "piece.pipes":
                 if _STORM not in text:
                     continue

@@ -5,15 +5,16 @@ each from several witnesses.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 
 from lxml import etree
 
 from parsing import dates, labels, normalise
 from parsing.document import Neighbours, Witness
-from parsing.headline import is_site_name, title_parts
+from parsing.headline import is_site_name
 from parsing.organs import ORGAN
-from parsing.titles import classify
+from parsing.titles import classify, title_parts
 from parsing.tree import Page, inner_text
 
 _SITE_LINE = re.compile(r"(?:人民政府|政府网|门户网站|网站|信息网)$")
@@ -28,7 +29,9 @@ _NEIGHBOUR = re.compile(
     r"(上一|前一|下一|后一)\s*(?:条|篇|页|则)(?:新闻|文章|信息)?\s*[】\]]?\s*[:>]\s*(.*?)(?=\s*[▪•【\[]?\s*(?:下一|"
     r"后一)(?:条|篇|页|则)|$)"
 )
+_NEIGHBOURING = re.compile(r"[上前下后]一\s*[条篇页则]")
 _NOTHING = re.compile(r"^(?:无|没有了?|暂无|已是(?:第|最).*|没有(?:上|下)一.*|已经没有.*)?[。.!]?$")
+_PLACE_NAMES = re.compile(r"breadcrumb|crumb|position|location|dqwz|weizhi|wz_nav|bread|mianbao|where|curmb", re.I)
 _CRUMBS = 100  # elements that may be a breadcrumb; a page with more of them has the word in every line
 _SIGN_DATE = re.compile(r"[(]?\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*[)]?")
 
@@ -84,7 +87,7 @@ def site_codes(page: Page | None, lines: list[str]) -> list[Witness]:
             if hit := re.search(r"site_code=(bm\d{8}|N\d{9}|\d{10})", link, re.I):
                 found.append(Witness(value=hit[1], source="link:site_code", weight=2.5))
     for line in lines:
-        if hit := _SITE_CODE.search(line):
+        if "标识码" in line and (hit := _SITE_CODE.search(line)):
             found.append(Witness(value=hit[1], source="footer", weight=3.0))
             break
     return found
@@ -93,12 +96,9 @@ def site_codes(page: Page | None, lines: list[str]) -> list[Witness]:
 def breadcrumb(page: Page) -> list[str]:
     """The page's place in its site, outermost first, without 首页 labels' arrows; [] when the page shows none."""
     tried = 0
-    for node in page.root.iter():
-        text = node.text or ""
-        name = f"{node.get('class') or ''} {node.get('id') or ''}"
-        if re.search(r"位置", text) or re.search(
-            r"breadcrumb|crumb|position|location|dqwz|weizhi|wz_nav|bread|mianbao|where|curmb", name, re.I
-        ):
+    for node in page.root.iter(etree.Element):
+        text, name, identity = node.text, node.get("class"), node.get("id")
+        if (text and "位置" in text) or ((name or identity) and _names_place(name, identity)):
             tried += 1
             if tried > _CRUMBS:
                 break
@@ -111,6 +111,11 @@ def breadcrumb(page: Page) -> list[str]:
                     return [link for link in links if link and len(link) <= 30]
                 holder = holder.getparent()
     return []
+
+
+@lru_cache(maxsize=4096)
+def _names_place(name: str | None, identity: str | None) -> bool:
+    return _PLACE_NAMES.search(f"{name or ''} {identity or ''}") is not None
 
 
 def breadcrumb_line(lines: list[str]) -> list[str]:
@@ -135,7 +140,7 @@ def neighbours(lines: list[str]) -> Neighbours:
     """Titles of the previous and next article, from lines in comparing form; a label alone takes the next line."""
     previous = following = None
     for at, line in enumerate(lines):
-        if len(line) > 300 or not re.search(r"[上前下后]一\s*[条篇页则]", line):
+        if "一" not in line or len(line) > 300 or not _NEIGHBOURING.search(line):
             continue
         for hit in _NEIGHBOUR.finditer(line):
             value = hit[2].strip(" 】]>")
@@ -204,11 +209,13 @@ def site_witnesses(page: Page | None, lines: list[str], docshare: bool) -> list[
     elif len(lines) > 1 and len(lines[0]) <= 24 and _SITE_LINE.search(lines[0]) and re.search(r"首页|位置", lines[1]):
         found.append(Witness(value=lines[0], source="line:first", weight=4.0))
     for line in lines:
-        if hit := re.search(r"^(?P<name>[一-鿿·]{3,20}(?:门户网站|政府网站))(?:提示|\s|$)", line):
+        if "网站" in line and (hit := re.search(r"^(?P<name>[一-鿿·]{3,20}(?:门户网站|政府网站))(?:提示|\s|$)", line)):
             found.append(Witness(value=hit["name"], source="footer", weight=1.5))
             break
     for line in lines:
-        if hit := re.search(r"版权所有\s*[:：]?\s*(?P<name>[一-鿿]{3,24})(?=\s|$|[,，。]|[A-Za-z])", line):
+        if "版权所有" in line and (
+            hit := re.search(r"版权所有\s*[:：]?\s*(?P<name>[一-鿿]{3,24})(?=\s|$|[,，。]|[A-Za-z])", line)
+        ):
             found.append(Witness(value=hit["name"], source="footer:copyright", weight=1.2))
             break
     return found

@@ -166,9 +166,7 @@ def doc_type(title: str | None, squashed: str, lines: list[str], official: bool)
         return DocType.other, evidence
     if kind == "neighbour":
         return DocType.other, evidence
-    titles = {line for line in lines if 8 < len(line) < 60 and "公开" in line}
-    listed = [line for line in titles if classify(line).kind == "annual_report"]
-    if kind == "unknown" and points < 4 and len(listed) >= 3:
+    if (kind == "unknown" or (facts and facts.year is None)) and points < 4 and _lists_reports(lines):
         return DocType.other, [*evidence, "body:list of reports"]
     if kind == "annual_report":
         if len(squashed) < 150 and title and re.search(r"图解|一图|图片版|长图", title):
@@ -181,6 +179,12 @@ def doc_type(title: str | None, squashed: str, lines: list[str], official: bool)
     if statistics and points < 3 and not title:
         return DocType.statistics_table, evidence
     return (DocType.annual_report if points >= 3 else DocType.other), evidence
+
+
+def _lists_reports(lines: list[str]) -> bool:
+    """Whether three lines or more are titles of reports: a column's page, whose own title names no year."""
+    titles = {line for line in lines if 8 < len(line) < 60 and "公开" in line}
+    return sum(classify(line).kind == "annual_report" for line in titles) >= 3
 
 
 def provenance(

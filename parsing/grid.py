@@ -13,11 +13,11 @@ from lxml import etree
 
 from parsing import markers
 from parsing.normalise import squash, tidy
-from parsing.tree import walk
 
 MAX_GRID = 1_000_000  # places of a grid, spans included; beyond that a table is no statistics and is read as lines
+ARTICLE = 1500  # characters: a cell that holds more lays out the page
 MAX_SPAN = 60  # a span larger than any statutory table is a typing error (colspan="1000" occurs)
-_BOLD_BREAK = frozenset(("br", "p", "div", "li", "tr", "table", "td", "th"))
+_BREAKS = frozenset(("br", "p", "div", "li", "tr", "table", "td", "th"))
 _SHEET = re.compile(
     r"索引号|信息索取号|发布机构|发文机关|发文日期|成文日期|生成日期|公开日期|主题分类|组配分类|体裁分类|信息分类|"
     r"发文字号|文号|公开方式|公开时限|信息名称|有效性|生效日期|名称|关键词|来源"
@@ -26,21 +26,33 @@ _SHEET = re.compile(
 
 def cell_text(cell: etree._Element) -> str:
     """A cell's text on one line: broken between Hanzi it is joined, elsewhere a single space is left."""
-    if len(cell) == 0:
-        return " ".join((cell.text or "").split())
-    parts: list[str] = []
-    for step, element in walk(cell):
-        if step == "open":
-            if element is not cell and element.tag in _BOLD_BREAK:
+    node, text = cell, cell.text
+    while len(node) == 1 and (text is None or text.isspace()):  # <td><p><span>text</span></p></td>: most cells are such
+        node = node[0]
+        text = node.text
+        if (tail := node.tail) is not None and not tail.isspace():
+            break
+    else:
+        if len(node) == 0:
+            return " ".join((text or "").split())
+    parts = [(cell.text or "").replace("\n", " ")]
+    stack = [(child, False) for child in reversed(cell)]
+    while stack:
+        node, leaving = stack.pop()
+        broken = node.tag in _BREAKS
+        if broken:
+            parts.append("\n")
+        if not leaving:
+            if text := node.text:
+                parts.append(text.replace("\n", " "))
+            if len(node):
+                stack.append((node, True))
+                stack.extend([(child, False) for child in reversed(node)])
+                continue
+            if broken:
                 parts.append("\n")
-            if element.text:
-                parts.append(element.text.replace("\n", " ").replace("\xa0", " "))
-        else:
-            if element is not cell:
-                if element.tag in _BOLD_BREAK:
-                    parts.append("\n")
-                if element.tail:
-                    parts.append(element.tail.replace("\n", " ").replace("\xa0", " "))
+        if tail := node.tail:
+            parts.append(tail.replace("\n", " "))
     return tidy("".join(parts))
 
 
@@ -61,9 +73,8 @@ def _table_of(row: etree._Element) -> etree._Element | None:
     return next(row.iterancestors("table"), None)
 
 
-def _span(cell: etree._Element, name: str) -> int:
-    value = cell.get(name)
-    found = re.match(r"\s*(\d{1,4})", value[:20]) if value is not None else None
+def _span(value: str) -> int:
+    found = re.match(r"\s*(\d{1,4})", value[:20])
     return min(max(int(found[1]), 1), MAX_SPAN) if found else 1
 
 
@@ -73,27 +84,34 @@ def to_grid(table: etree._Element) -> list[list[str]] | None:
     A rowspan never reaches beyond the last row.
     """
     rows = own_rows(table)
-    taken: dict[tuple[int, int], str] = {}
-    width = 0
+    grid: list[list[str]] = []
+    below: dict[int, int] = {}  # column: the first row that a cell above does not reach down to
+    width = places = 0
     for y, row in enumerate(rows):
-        x = 0
+        line: list[str] = []
         for cell in row:
             if cell.tag not in ("td", "th"):
                 continue
-            while (y, x) in taken:
-                x += 1
-            columns, lines = _span(cell, "colspan"), min(_span(cell, "rowspan"), len(rows) - y)
-            if len(taken) + lines * columns > MAX_GRID:
+            while below and below.get(len(line), 0) > y:
+                line.append("")
+            across, down = cell.get("colspan"), cell.get("rowspan")
+            x, columns = len(line), 1 if across is None else _span(across)
+            lines = 1 if down is None else min(_span(down), len(rows) - y)
+            places += lines * columns
+            if places > MAX_GRID:
                 return None
-            for dy in range(lines):
-                for dx in range(columns):
-                    taken.setdefault((y + dy, x + dx), "")
-            taken[(y, x)] = cell_text(cell)
-            x += columns
-            width = max(width, x)
+            line.append(cell_text(cell))
+            if columns > 1:
+                line.extend([""] * (columns - 1))
+            if lines > 1:
+                below.update((x + dx, max(below.get(x + dx, 0), y + lines)) for dx in range(columns))
+        width = max(width, len(line))
+        grid.append(line)
     if width * len(rows) > MAX_GRID:
         return None
-    return [[taken.get((y, x), "") for x in range(width)] for y in range(len(rows))]
+    for line in grid:
+        line.extend([""] * (width - len(line)))
+    return grid
 
 
 def is_layout(table: etree._Element) -> bool:
@@ -107,17 +125,20 @@ def is_layout(table: etree._Element) -> bool:
     if nested:
         own = [_own_cells(row) for row in rows]
         return sum(1 for cells in own if sum(1 for text in cells if 0 < len(text) < 200) >= 2) < 2
+    whole = "".join(table.itertext())
+    giant = len(whole) > ARTICLE  # a small table has no cell that holds an article
     filled = 0
     for row in rows:
-        texts = [squash_len(cell) for cell in row if cell.tag in ("td", "th")]
-        if max(texts, default=0) > 1500:
+        lengths = [squash_len(cell) for cell in row if cell.tag in ("td", "th")]
+        if max(lengths, default=0) > ARTICLE:
             return True
-        if sum(1 for length in texts if length) >= 2:
-            filled += 1
+        filled += sum(1 for length in lengths if length) >= 2
+        if filled >= 2 and not giant:
+            return False
     if filled >= 2:
         return False
     cells = sum(1 for row in rows for cell in row if cell.tag in ("td", "th"))
-    return not (cells >= 2 and markers.table_labels(squash("".join(table.itertext()))) >= 1)
+    return not (cells >= 2 and markers.table_labels(squash(whole)) >= 1)
 
 
 def squash_len(cell: etree._Element) -> int:

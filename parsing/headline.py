@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from lxml import etree
 
 from parsing import dates, normalise
 from parsing.document import Witness
-from parsing.titles import classify, is_column_name
+from parsing.titles import SITE_WORD, classify, is_column_name, title_parts
 from parsing.tree import Page, inner_text
 from parsing.witness import weigh
 
@@ -25,11 +26,7 @@ _TITLE_NAMES = re.compile(
     r"article-tit|art_title|artitle|title|tit|bt|biaoti|heading)(?:$|[\s_-])",
     re.I,
 )
-SITE_WORD = re.compile(
-    r"(?:人民政府|政府网|政府网站|门户网站|门户|网站|信息网|公开网|政务网|官网|管委会|局|委员会|厅|网)$"
-)
-
-
+_TITLE_TAGS = frozenset(("div", "p", "h2", "h3", "span", "td", "strong", "li", "section", "font"))
 RAW_TITLE = 2000  # characters of an element that are looked at for a title: layout blanks, and what is cut off behind
 _ENDS = ("。", "：", ":", "；")
 
@@ -39,17 +36,6 @@ class Titles(NamedTuple):
 
     value: str | None
     witnesses: list[Witness]
-
-
-def title_parts(title: str) -> list[str]:
-    """A page's <title> without the names of site and column behind it:
-    parts at _ and |, and at a - before a site's name.
-    """
-    parts = [part.strip() for part in re.split(r"[_|]|\s[-–—]\s", title) if part.strip()]
-    cut = re.search(r"^(.{4,})[-–—]+([^-–—]{2,24})$", parts[-1]) if parts else None
-    if cut and SITE_WORD.search(cut[2]) and not cut[1][-1].isdigit():
-        parts[-1:] = [cut[1].strip(), cut[2].strip()]
-    return parts
 
 
 def _clean_title(text: str) -> str:
@@ -65,16 +51,21 @@ def html_titles(page: Page, region: etree._Element | None, first_lines: list[str
     raw: list[tuple[str, str, float]] = []
     if value := page.metas.get("articletitle"):
         raw.append((value, "meta:ArticleTitle", 4.0))
-    raw.extend((inner_text(node, RAW_TITLE), "ucaptitle", 4.0) for node in islice(page.root.iter("ucaptitle"), 3))
-    raw.extend((inner_text(node, RAW_TITLE), "h1", 3.5) for node in islice(page.root.iter("h1"), 3))
+    for tag, weight in (("ucaptitle", 4.0), ("h1", 3.5)):
+        marked = (one.element for one in page.named if one.element.tag == tag)
+        raw.extend((inner_text(node, RAW_TITLE), tag, weight) for node in islice(marked, 3))
     named = 0
-    inside = set(region.iter()) if region is not None and len(region) < 40 else set()
-    for node in page.root.iter("div", "p", "h2", "h3", "span", "td", "strong", "li", "section", "font"):
+    inside: set[etree._Element] | None = None
+    for node, name, identity in page.named:
         if named > 5:
             break
-        if node.tag in ("h2", "h3") or _TITLE_NAMES.search(f"{node.get('class', '')} {node.get('id', '')}"):
+        if node.tag in ("h2", "h3") or (node.tag in _TITLE_TAGS and _names_title(name, identity)):
             text = _clean_title(inner_text(node, RAW_TITLE)) if len(node) < 12 and len(node.findall(".//a")) < 2 else ""
-            if 4 <= len(text) <= 120 and node not in inside:
+            if not 4 <= len(text) <= 120:
+                continue
+            if inside is None:
+                inside = set(region.iter()) if region is not None and len(region) < 40 else set()
+            if node not in inside:
                 named += 1
                 raw.append((text, node.tag if node.tag in ("h2", "h3") else "class:title", 1.6 if named > 1 else 2.2))
     parts = title_parts(page.title)
@@ -82,15 +73,30 @@ def html_titles(page: Page, region: etree._Element | None, first_lines: list[str
         raw.append((parts[0], "title", 2.0))
         if len(parts) > 1 and len(page.title) < 80:
             raw.append((page.title, "title:whole", 0.1))
-    listed = sum(classify(line).kind == "annual_report" for line in first_lines[:12] if len(line) < 70)
+    listed = sum(_announces(line, ("annual_report",)) for line in first_lines[:12])
     for at, line in enumerate(first_lines[:4] if listed < 3 else []):
-        if classify(line).kind in ("annual_report", "self_check") and len(line) < 70:
+        if _announces(line, ("annual_report", "self_check")):
             raw.append((line, "body", 2.5 if at < 2 else 2.0))
         elif at == 0 and 8 <= len(line) <= 50 and not line.endswith(_ENDS) and not dates.first_date(line):
             raw.append((line, "body:first", 0.8))
     if not any(classify(value).kind == "annual_report" for value, _, _ in raw):
         raw.extend(_unmarked(page.root))
     return _choose(raw, site, column, page.title)
+
+
+def _announces(line: str, kinds: tuple[str, ...]) -> bool:
+    """Whether a line of the body reads like a title of one of the kinds. Each of their kernels has 公 or 报 in it."""
+    return len(line) < 70 and ("公" in line or "报" in line or "報" in line) and classify(line).kind in kinds
+
+
+def marks_title(element: etree._Element) -> bool:
+    """Whether an element is the page's own for its title, by its tag or its name."""
+    return element.tag in ("h1", "h2", "ucaptitle") or _names_title(element.get("class"), element.get("id"))
+
+
+@lru_cache(maxsize=4096)
+def _names_title(name: str | None, identity: str | None) -> bool:
+    return _TITLE_NAMES.search(f"{name or ''} {identity or ''}") is not None
 
 
 def _unmarked(root: etree._Element) -> Iterator[tuple[str, str, float]]:

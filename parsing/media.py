@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 HTML, PLAIN, EMPTY = "text/html", "text/plain", "application/x-empty"
 
@@ -57,7 +58,7 @@ def _texty(content: bytes) -> str:
     sample = content[:200_000]
     if _UTF16_HTML.search(sample[:4096]):
         return HTML
-    if len(_STRUCTURE.findall(sample, 0, 200_000)[:2]) >= 2 or re.match(rb"\s*<(?:!doctype|html)", sample, re.I):
+    if len(list(islice(_STRUCTURE.finditer(sample), 2))) >= 2 or re.match(rb"\s*<(?:!doctype|html)", sample, re.I):
         return HTML
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         return PLAIN

@@ -14,13 +14,17 @@ from functools import lru_cache
 from opencc import OpenCC
 
 CJK = r"㐀-䶿一-鿿豈-﫿"
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
-_ZERO_WIDTH = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
-_SPACES = re.compile(r"\s+")
+_CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff"
+_ZERO_WIDTHS = r"\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad"
+_ZERO_WIDTH = re.compile(f"[{_ZERO_WIDTHS}]")
+_UNPRINTED = re.compile(f"[{_CONTROLS}{_ZERO_WIDTHS}]+")
 _LINE_END = re.compile(r"[\r\n\x85]")
 _JOINS_NEXT = re.compile(rf"[{CJK}，。、；：）】》”]")
 _JOINS_PREVIOUS = re.compile(rf"[{CJK}（【《“]")
 _SHORT = 120  # characters: cells, labels, titles and headings come again and again, within a page and between pages
+_HANZI = re.compile("[一-鿿]+")
+_LONG, MOST_KNOWN = 3000, 4096  # characters of a line, and lines, that are remembered: a few pages' worth
+_known: dict[str, str] = {}  # line: its comparing form
 # Characters that only traditional text has and the character-by-character converters do produce (domain.md 4).
 _HANT = frozenset("開關報務門國會書與這們對學實現產業動當發經體員問題點總萬條縣區辦應無時個電話來見觀長馬請證")
 
@@ -43,25 +47,23 @@ def simplify(text: str) -> str:
 def printable(text: str) -> str:
     """Without NUL, the other C0/C1 controls and zero-width characters; line ends become LF."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n").replace("\u2028", "\n")
-    return _ZERO_WIDTH.sub("", _CONTROL.sub("", text))
+    return _UNPRINTED.sub("", text)
 
 
 def tidy(text: str) -> str:
     """One line of HTML text as shown:
     runs of white space are one space, none where a source line broke between two Hanzi.
     """
-    if "\n" in text:
-        return _SPACES.sub(_gap, text).strip()
-    return " ".join(text.split())
-
-
-def _gap(run: re.Match[str]) -> str:
-    """What a run of white space becomes. One look at each run: a pattern with \\s* on both sides of \\n is quadratic."""
-    if _LINE_END.search(run[0]):
-        before, after = run.string[max(run.start() - 1, 0) : run.start()], run.string[run.end() : run.end() + 1]
-        if _JOINS_NEXT.match(before) and _JOINS_PREVIOUS.match(after):
-            return ""
-    return " "
+    if _LINE_END.search(text) is None:
+        return " ".join(text.split())
+    whole: list[str] = []
+    for part in _LINE_END.split(text):
+        line = " ".join(part.split())
+        if line:
+            if whole and not (_JOINS_NEXT.match(whole[-1][-1]) and _JOINS_PREVIOUS.match(line)):
+                whole.append(" ")
+            whole.append(line)
+    return "".join(whole)
 
 
 def key(line: str) -> str:
@@ -70,9 +72,20 @@ def key(line: str) -> str:
 
 
 def keys(lines: list[str]) -> list[str]:
-    """`key` of many lines with one call of the converter (a call costs more than a line)."""
-    if not lines:
-        return []
+    """`key` of many lines with one call of the converter (a call costs more than a line). Lines asked lately are known:
+    a page's are asked for by rules, facts and evidence in turn."""
+    found = [_known.get(line) for line in lines]
+    if None in found:
+        fresh = list(dict.fromkeys(line for line, form in zip(lines, found, strict=True) if form is None))
+        forms = dict(zip(fresh, _keys(fresh), strict=True))
+        found = [forms[line] if form is None else form for line, form in zip(lines, found, strict=True)]
+        if len(_known) > MOST_KNOWN:
+            _known.clear()
+        _known.update((line, form) for line, form in forms.items() if len(line) <= _LONG)
+    return [form for form in found if form is not None]
+
+
+def _keys(lines: list[str]) -> list[str]:
     joined = "\n".join(lines)
     if joined.count("\n") >= len(lines):
         joined = "\n".join(line.replace("\n", " ") for line in lines)
@@ -96,10 +109,16 @@ def _squash_short(text: str) -> str:
 
 def text_digest(text: str) -> str:
     """SHA-256 (hex) over `squash(text)`: equal means that nothing but layout or script changed."""
-    return hashlib.sha256(squash(text).encode("utf-8", "surrogatepass")).hexdigest()
+    return squashed_digest(squash(text))
+
+
+def squashed_digest(squashed: str) -> str:
+    """The same of a text that is squashed already."""
+    return hashlib.sha256(squashed.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def traditional_share(text: str) -> float:
     """Share of Hanzi that are on the list of traditional-only characters; over 0.02 the text is traditional."""
-    hanzi = [c for c in text[:6000] if "一" <= c <= "鿿"]
-    return sum(c in _HANT for c in hanzi) / len(hanzi) if hanzi else 0.0
+    sample = text[:6000]
+    hanzi = sum(map(len, _HANZI.findall(sample)))
+    return sum(map(sample.count, _HANT)) / hanzi if hanzi else 0.0

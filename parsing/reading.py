@@ -116,8 +116,8 @@ def _document(source: Source, decoded: charset.Decoded, sort: str, digest: str, 
     kept, injected = _without_host(cleaned, url)
     text = "\n".join(line.text for line in kept)
     simplified = normalise.simplify(text)
-    squashed = normalise.squash(simplified)
     kept_forms = normalise.keys([line.text for line in kept])
+    squashed = "".join("".join(kept_forms).split())
     chrome = _chrome_lines(forms, cleaned, kept_forms, page is not None)
     labelled = labels.facts(chrome)
     signed_by, signed_on = facts.signature(kept_forms)
@@ -180,7 +180,7 @@ def _document(source: Source, decoded: charset.Decoded, sort: str, digest: str, 
         blocks=_blocks(kept, source, page is not None),
         text=text,
         text_simplified=simplified if simplified != text else None,
-        text_sha256=normalise.text_digest(simplified),
+        text_sha256=normalise.squashed_digest(squashed),
         removed=in_text(source.removed + pieces + cleaned.removed, source.body, cleaned) + injected,
         witnesses={
             name: found

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from parsing import tampering
@@ -131,6 +132,14 @@ HEAD: tuple[Rule, ...] = (
         "the same, the date first",
     ),
     rule(
+        "head.date-line",
+        "head",
+        r"(?:[^,。;:|\d]{2,24}[\s·]\s?)?\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:\s\d{1,2}:\d{2}(?::\d{2})?)?(?:[\s·]\s?[^,。;:|\d]{2,24})?|"
+        r"\d{4}年\d{1,2}月\d{1,2}日\s[^,。;:|\d]{2,24}",
+        "2016-03-31 柳湾镇人民政府",
+        "date and source under a title, without labels",
+    ),
+    rule(
         "head.counter",
         "both",
         r"(?:点击|点击数|点击量|点击率|浏览|浏览量|浏览次数|浏览数|访问|访问量|访问次数|阅读|阅读量|阅读次数|"
@@ -160,6 +169,20 @@ HEAD: tuple[Rule, ...] = (
         r"预计阅读时间.{0,20})\s*:?",
         "语音播报",
         "reading tools",
+    ),
+    rule(
+        "head.login",
+        "both",
+        r"(?:您|你)?(?:还未|尚未|没有)登录.{0,20}|请(?:您)?先?登录.{0,16}|请输入(?:验证码|用户名|密码|手机号).{0,6}|(?:昵称|验证码|用户名|密码)\s*:?",
+        "您还未登录，请登录后进行收藏！",
+        "account box",
+    ),
+    rule(
+        "head.weather",
+        "head",
+        r"(?:今天是)?\s*\d{4}年\d{1,2}月\d{1,2}日\s*星期[一二三四五六日天].{0,40}",
+        "2023年5月6日 星期六 多云 12~20℃",
+        "day and weather in a page's top bar",
     ),
     rule(
         "head.lead",
@@ -297,6 +320,13 @@ TAIL: tuple[Rule, ...] = (
         "related links",
     ),
     rule(
+        "t.comments",
+        "tail",
+        r"(?:网友评论|我要评论|发表评论|最新评论|评论列表|热门评论)\s*:?|文明上网.{0,40}",
+        "网友评论",
+        "comment box",
+    ),
+    rule(
         "t.attachments",
         "tail",
         r"(?:附件(?:下载|列表|信息)|相关附件|附件)\s*:?",
@@ -357,12 +387,19 @@ TAIL: tuple[Rule, ...] = (
         "tail",
         r"[|丨]?\s*(?:网站地图|站点地图|网站导航|联系我们|联络我们|关于我们|关于本站|网站声明|网站申明|法律声明|"
         r"免责声明|版权声明|版权保护|隐私(?:政策|声明|保护|安全)|安全隐私|使用帮助|使用说明|网站概况|友情链接|"
-        r"网站大事记|网站统计\S{0,4}|意见建议|建议意见|归档数据|联系方式|网站支持IPv6|"
+        r"网站大事记|网站统计\S{0,4}|归档数据|网站支持IPv6|"
         r"本(?:网)?站已?支持IPv6\S{0,6}|IPv6)(?:[\s|丨·,]*(?:网站地图|站点地图|网站导航|联系我们|关于我们|网站声明|"
         r"法律声明|免责声明|版权声明|版权保护|隐私\S{2}|使用帮助|友情链接|意见建议|建议意见|归档数据|"
         r"联系方式))*[\s|丨]*",
         "网站地图 | 联系我们 | 隐私声明",
         "footer menu",
+    ),
+    rule(
+        "t.words",
+        "foot",
+        r"联系方式|意见建议|建议意见",
+        "联系方式",
+        "items of a footer's menu that may be a heading in a notice",
     ),
     rule(
         "t.contact",
@@ -374,7 +411,7 @@ TAIL: tuple[Rule, ...] = (
     ),
     rule(
         "t.services",
-        "tail",
+        "foot",
         r"政府网站找错|党政机关|违法和不良信息举报.{0,40}|网上(?:有害|不良)信息.{0,20}|互联网举报.{0,20}|"
         r"12345.{0,16}|政务服务热线.{0,16}|国家政务服务平台|信用中国|适老化无障碍服务|学习强国",
         "政府网站找错",
@@ -398,7 +435,7 @@ TAIL: tuple[Rule, ...] = (
     ),
     rule(
         "t.site-lists",
-        "tail",
+        "foot",
         r"中国政府网|国务院部门网站|各?省.{0,8}(?:政府)?网站|.{0,6}市(?:直)?部门网站|.{0,6}区县网站|.{0,6}(?:辖市|"
         r"县区|乡镇|街道).{0,4}(?:网站|导航)|驻外机构|其他链接|新闻媒体|--.{0,12}--|友情网站链接",
         "国务院部门网站",
@@ -531,8 +568,9 @@ class Table:
     def __init__(self, entries: Iterable[Rule]) -> None:
         self.entries = tuple(entries)
         self.any = re.compile("|".join(f"(?:{entry.pattern.pattern})" for entry in self.entries), re.I)
+        self.first = lru_cache(maxsize=4096)(self._first)  # menus and headings come again on every page
 
-    def first(self, form: str) -> Rule | None:
+    def _first(self, form: str) -> Rule | None:
         """The first rule that knows a line (comparing form)."""
         if len(form) <= LONGEST and self.any.match(form) is None:
             return None

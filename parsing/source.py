@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from itertools import accumulate
 
-from parsing import blocks, normalise, region, tree
+from parsing import blocks, copies, normalise, region, tree
 from parsing.clean import Line, is_own
 from parsing.document import Attachment, BlockKind, Removal, TextStatus
+from parsing.headline import marks_title
 
 THIN = 60  # squashed characters below which a body is no report: look for a file, a frame or pictures instead
 
@@ -38,19 +38,29 @@ def plain(text: str) -> Source:
 def html(text: str) -> Source:
     source = Source()
     source.page = page = tree.Page(text)
-    source.region = region.find(page.root)
-    grids: blocks.Grids = {}
-    source.everything = blocks.all_lines(page.root, grids)
+    outline = blocks.outlined(page.root)
+    source.region = region.find(page, outline)
+    source.everything = blocks.all_lines(outline)
     top = source.region.element
-    pieces = blocks.serialise(top, grids) if top is not None else []
+    lines = blocks.inside(outline, top) if top is not None else []
+    pieces = blocks.pieces(lines)
     if top is not None and source.region.marks < 2 and source.region.how == "core":
         pieces = _second_opinion(text, pieces, source)
-    source.pieces = _one_copy(pieces, source)
-    for at, piece in enumerate(source.pieces):
+    homes, titled = [None] * len(pieces), [False] * len(pieces)
+    if len(lines) == len(pieces):
+        homes = [line.holder.getparent() for line in lines]
+        titled = [not source.region.how.startswith("cms:") and marks_title(line.holder) for line in lines]
+    if doubled := copies.second_copy([piece.text for piece in pieces]):
+        source.removed.extend(Removal(text=pieces[at].text, rule="copy.second") for at in sorted(doubled))
+        source.flags.append("second_copy_dropped")
+    source.pieces = pieces
+    for at, piece in enumerate(pieces):
+        if at in doubled:
+            continue
         if piece.kind is BlockKind.table:
-            source.body.extend(Line(line, True, at) for line in piece.text.split("\n"))
+            source.body.extend(Line(line, True, at, home=homes[at]) for line in piece.text.split("\n"))
         else:
-            source.body.append(Line(piece.text, False, at))
+            source.body.append(Line(piece.text, False, at, piece.linked, homes[at], titled[at]))
     return source
 
 
@@ -70,26 +80,7 @@ def _second_opinion(text: str, pieces: list[blocks.Piece], source: Source) -> li
     if theirs < 0.8 * sentences or theirs < (sentences / max(ours, 1) + 0.2) * len(found):
         return pieces
     source.flags.append("region_by_trafilatura")
-    return [blocks.Piece(kind=BlockKind.paragraph, text=line.strip()) for line in found.split("\n") if line.strip()]
-
-
-def _one_copy(pieces: list[blocks.Piece], source: Source) -> list[blocks.Piece]:
-    """When the article stands twice in the region (a copy for telephones), the first copy stays."""
-    texts = [piece.text for piece in pieces]
-    first_at: dict[str, int] = {}
-    known = [0] * (len(texts) + 1)  # known[at]: how many of all texts stand somewhere in texts[:at]
-    for at, text in enumerate(texts):
-        known[first_at.setdefault(text, at) + 1] += 1
-    known = list(accumulate(known))
-    for at in range(1, len(texts)):
-        if len(texts[at]) >= 20 and texts[at] in texts[: min(at, 4)]:
-            first = texts.index(texts[at])
-            rest = texts[at:]
-            if len(rest) >= 0.6 * (at - first) and len(rest) > 2 and known[at] - at >= 0.9 * len(rest):
-                source.removed.extend(Removal(text=text, rule="copy.second") for text in rest)
-                source.flags.append("second_copy_dropped")
-                return pieces[:at]
-    return pieces
+    return [blocks.Piece(BlockKind.paragraph, line.strip()) for line in found.split("\n") if line.strip()]
 
 
 def drop_sheets(source: Source) -> None:

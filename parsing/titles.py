@@ -371,3 +371,19 @@ def is_column_name(text: str) -> bool:
         return False
     name = _BEHIND.sub("", _BEHIND.sub("", _BEFORE.sub("", name)))
     return name in COLUMN_NAMES or _COLUMN.search(name) is not None
+
+
+SITE_WORD = re.compile(
+    r"(?:人民政府|政府网|政府网站|门户网站|门户|网站|信息网|公开网|政务网|官网|管委会|局|委员会|厅|网)$"
+)
+
+
+def title_parts(title: str) -> list[str]:
+    """A page's <title> without the names of site and column behind it:
+    parts at _ and |, and at a - before a site's name.
+    """
+    parts = [part.strip() for part in re.split(r"[_|]|\s[-–—]\s", title) if part.strip()]
+    cut = re.search(r"^(.{4,})[-–—]+([^-–—]{2,24})$", parts[-1]) if parts else None
+    if cut and SITE_WORD.search(cut[2]) and not cut[1][-1].isdigit():
+        parts[-1:] = [cut[1].strip(), cut[2].strip()]
+    return parts

@@ -5,7 +5,8 @@ one root, no scripts, nothing hidden, no Word litter (reading.md 1.3, 7).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -26,6 +27,7 @@ _HIDDEN_CLASSES = words(
     "d-none hide sr-only visually-hidden am-show-sm-only show_sm none_md none_lg mobile-only m-only layui-hide is- "
     "hidden uk-hidden"
 )
+_TITLES = frozenset(("h1", "h2", "h3", "ucaptitle", "ucapcontent"))
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 INLINE = words(
     "a abbr acronym b bdo big cite code del dfn em font i ins kbd label mark q s samp small span strike strong sub "
@@ -49,24 +51,27 @@ class Page:
         except (etree.XMLSyntaxError, ValueError):
             root = None
         self.root: etree._Element = root if root is not None else etree.Element("html")
-        self.metas = _metas(self.root)
-        self.title = " ".join(str(part) for part in self.root.xpath("//title[1]//text()")).strip()[:MAX_FACT].strip()
-        base = self.root.find(".//base[@href]")
-        self.base: str | None = base.get("href") if base is not None else None
+        self.metas: dict[str, str] = {}  # by lower-case name; the first with a content
+        self.title = ""
+        self.base: str | None = None
+        self._read_head()
         self.embedded = _embedded(self.root, text)
         self.site_code_links = re.findall(r"site_code=\w{10}", text) if "site_code=" in text else []
-        _prune(self.root)
+        self.named = _prune(self.root)  # what is left of elements that have a name, or are a title by their tag
 
-
-def _metas(root: etree._Element) -> dict[str, str]:
-    """Meta tags by lower-case name; the first with a content wins."""
-    found: dict[str, str] = {}
-    for meta in root.iter("meta"):
-        name = (meta.get("name") or meta.get("property") or meta.get("http-equiv") or "").strip().lower()
-        content = (meta.get("content") or "").strip()[:MAX_FACT]
-        if name and content and content.lower() not in ("null", "无", "undefined") and name not in found:
-            found[name] = content
-    return found
+    def _read_head(self) -> None:
+        for element in self.root.iter("meta", "title", "base"):
+            if element.tag == "title":
+                self.title = self.title or "".join(element.itertext()).strip()[:MAX_FACT].strip()
+            elif element.tag == "base":
+                self.base = self.base or element.get("href")
+            else:
+                name = (
+                    (element.get("name") or element.get("property") or element.get("http-equiv") or "").strip().lower()
+                )
+                content = (element.get("content") or "").strip()[:MAX_FACT]
+                if name and content and content.lower() not in ("null", "无", "undefined"):
+                    self.metas.setdefault(name, content)
 
 
 # Scripts and frames that hold the report as a file (domain.md 4, PDF.js viewer; 3.4 VSB).
@@ -90,33 +95,58 @@ EMBEDDED: tuple[tuple[str, re.Pattern[str], str], ...] = (
 
 
 def _embedded(root: etree._Element, text: str) -> list[str]:
-    if not re.search(r"showVsbpdfIframe|viewer\.html\?file=|<(?:embed|object|iframe)", text):
+    embeds = next(root.iter("embed", "object", "iframe"), None) is not None
+    if not embeds and "showVsbpdfIframe" not in text and "viewer.html?file=" not in text:
         return []
     return list(dict.fromkeys(found for _, pattern, _ in EMBEDDED for found in pattern.findall(text)))
 
 
-def _prune(root: etree._Element) -> None:
-    """Takes out what is not shown, keeping every tail."""
-    doomed: list[etree._Element] = []
-    for element in root.iter():
-        tag = element.tag
-        if not isinstance(tag, str) or tag in _DROP or _is_hidden(element):
-            doomed.append(element)
-    for element in doomed:
+class Named(NamedTuple):
+    """An element with its class and id."""
+
+    element: etree._Element
+    name: str | None
+    identity: str | None
+
+
+def _prune(root: etree._Element) -> list[Named]:
+    """Takes out what is not shown, keeping every tail. One look at each element's attributes: a page has a thousand."""
+    etree.strip_elements(root, *_DROP, with_tail=False)
+    named: list[Named] = []
+    hidden: list[etree._Element] = []
+    for element in root.iter("*"):
+        name = identity = None
+        for key, value in element.items():
+            if key == "class":
+                name = value
+                if _hides(value):
+                    hidden.append(element)
+            elif key == "id":
+                identity = value
+            elif key == "style":
+                if "one" in value or "idden" in value or "ONE" in value or "IDDEN" in value:  # Word styles every span
+                    hidden.extend([element] if _HIDDEN_STYLE.search(value) else [])
+            elif key == "hidden" and value != "false":
+                hidden.append(element)
+        if name or identity or element.tag in _TITLES:
+            named.append(Named(element, name, identity))
+    if not hidden:
+        return named
+    gone: set[etree._Element] = set()
+    for element in hidden:
+        if element not in gone:  # else it is in a hidden one
+            gone.update(element.iter("*"))
+    for element in hidden:
         parent = element.getparent()
         if parent is not None:
             _keep_tail(element, parent)
             parent.remove(element)
+    return [one for one in named if one.element not in gone]
 
 
-def _is_hidden(element: etree._Element) -> bool:
-    style = element.get("style")
-    if style and "n" in style and _HIDDEN_STYLE.search(style):
-        return True
-    if element.get("hidden") is not None and element.get("hidden") != "false":
-        return True
-    classes = element.get("class")
-    return classes is not None and not _HIDDEN_CLASSES.isdisjoint(classes.split())
+@lru_cache(maxsize=4096)
+def _hides(classes: str) -> bool:
+    return not _HIDDEN_CLASSES.isdisjoint(classes.split())
 
 
 def _keep_tail(element: etree._Element, parent: etree._Element) -> None:
@@ -128,25 +158,6 @@ def _keep_tail(element: etree._Element, parent: etree._Element) -> None:
     else:
         parent.text = (parent.text or "") + element.tail
     element.tail = None
-
-
-def walk(top: etree._Element) -> Iterator[tuple[str, etree._Element]]:
-    """("open" | "close", element) in document order, without recursion: depth is no limit here.
-
-    `top` itself is included.
-    """
-    yield "open", top
-    stack = [iter(top)]
-    path = [top]
-    while stack:
-        child = next(stack[-1], None)
-        if child is None:
-            stack.pop()
-            yield "close", path.pop()
-        elif isinstance(child.tag, str):
-            yield "open", child
-            stack.append(iter(child))
-            path.append(child)
 
 
 def inner_text(element: etree._Element, limit: int) -> str:

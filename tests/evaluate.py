@@ -1,7 +1,6 @@
 """python -m tests.evaluate: crawl a farm afresh and hold what was handed over against the farm's ground truth.
 
-The measure is characters: the longest common subsequence of the clean text and the truth, white space and table bars
-taken out, the title taken out on both sides (half of the skins type it inside the body).
+The measure of a text is tests.reading.measure.characters.
 """
 
 from __future__ import annotations
@@ -12,18 +11,16 @@ import os
 import subprocess
 import sys
 import tempfile
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rapidfuzz.distance import LCSseq
-
 from tests.portals.certificates import write_root
 from tests.portals.farm import Farm
 from tests.portals.server import Server, serve
 from tests.portals.wild import Wild
+from tests.reading.measure import characters, squash
 
 ROOT = Path(__file__).resolve().parent.parent
 BARS = {"recall": 1.0, "not reports": 0.01, "doubles": 0.0, "body": 0.99, "year": 0.99, "F1 mean": 0.99, "F1 min": 0.95}
@@ -110,18 +107,6 @@ def handed_over(data: Path) -> Iterator[dict[str, Any]]:
             yield from map(json.loads, file)
 
 
-def squash(text: str) -> str:
-    """What is compared: NFKC, without white space and bars."""
-    return "".join(unicodedata.normalize("NFKC", text).replace("|", "").split())
-
-
-def char_f1(text: str, truth: str, title: str) -> float:
-    """F1 of characters by longest common subsequence, the title taken out of both."""
-    a, b = (squash(side).replace(squash(title), "", 1) for side in (text, truth))
-    common = LCSseq.similarity(a, b)
-    return 2 * common / (len(a) + len(b)) if a or b else 1.0
-
-
 def score(farm: Farm, data: Path) -> Score:
     """Compare every line of the hand-over with the truth."""
     rows = list(farm.truth())
@@ -143,7 +128,7 @@ def score(farm: Farm, data: Path) -> Score:
         result.found += 1
         body = report["organ"] or line["entry"]["organ"]
         year = report["report_year"] or line["entry"]["year"]
-        f1 = char_f1(document["text"], row["text"], row["title"])
+        f1 = characters(document["text"], row["text"], row["title"]).f1
         result.f1.append(f1)
         for name, got, want in (
             ("bodies", body, row["organ"]),

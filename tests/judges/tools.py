@@ -14,6 +14,15 @@ from pathlib import Path
 
 INDEXERS = ("cdxj-indexer==1.5.0", "wacz==0.6.0")
 PYWB = ("pywb==2.10.0",)  # its brotlipy breaks Scrapy's brotli: never in the project's environment
+EXTRACTORS = (  # those that python -m tests.reading is measured beside
+    "trafilatura==2.3.1",
+    "resiliparse==2.0.1",
+    "readability-lxml==0.9",
+    "jusText==3.0.2",
+    "newspaper4k==0.9.6",
+    "jieba==0.42.1",  # newspaper4k asks for it where a page is Chinese
+    "lxml_html_clean==0.4.6",
+)
 REPLAYWEB = "replaywebpage@2.4.6"
 
 
@@ -34,7 +43,7 @@ def environment(*requirements: str) -> Path:
     if not (folder / "ready").exists():
         shutil.rmtree(folder, ignore_errors=True)
         print(f"setting up {', '.join(requirements)} in {folder} (once)", flush=True)
-        venv.create(folder, with_pip=True)
+        venv.create(folder, with_pip=True, upgrade_deps=True)  # pip 23.2 fails on an extra that two packages ask for
         install = [bin_folder / "pip", "install", "-qq", "--disable-pip-version-check", *requirements]
         done = subprocess.run(install, capture_output=True, text=True, check=False)
         if done.returncode:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from parsing import read
+from parsing.document import DocType
 from parsing.statutory import parse
-from tests.parsing.shared import CASES, WHY, expected, lines
+from tests.parsing.shared import CASES, SHARED, WHY, expected, labels, lines
+
+REPORTS = (DocType.annual_report, DocType.self_check, DocType.statistics_table)
 
 pytestmark = pytest.mark.skipif(not CASES, reason=WHY)
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -41,25 +45,47 @@ def test_every_removal_names_its_rule(case: Path) -> None:
     assert all(removal.rule for removal in document.removed)
 
 
-def test_excerpts_of_real_pages() -> None:
-    """Agreement with a person's labels on the 26 excerpts;
-    the floor is what was reached when this was written, less one.
-    """
-    from tests.parsing.shared import SHARED, labels
+# Where the reading differs from a person's label: (excerpt, field): (what is read, why it is not the label's).
+ADDRESS_DATE = (
+    "no date is shown; the label leaves it open, the address has a day, and a report's day of publication is asked for"
+)
+DISPUTED: dict[tuple[str, str], tuple[object, str]] = {
+    ("excerpt_003.txt", "publication_date"): ("2024-01-15", ADDRESS_DATE),
+    ("excerpt_018.txt", "publication_date"): ("2022-01-21", ADDRESS_DATE),
+    ("excerpt_021.txt", "publication_date"): ("2022-01-14", ADDRESS_DATE),
+    ("excerpt_045.txt", "publication_date"): ("2024-12-25", ADDRESS_DATE),
+    ("excerpt_030.txt", "publication_date"): (None, "the cover names a month; the field holds days"),
+    ("excerpt_051.txt", "provenance"): ("unknown", "encyclopedia is not among the kinds of publisher of domain.md 7"),
+    ("excerpt_003.txt", "organ"): (
+        None,
+        "only initials in the address name the department",
+    ),
+    ("excerpt_027.txt", "organ"): (
+        None,
+        "only the site's name, with stray quotes inside it, names the county",
+    ),
+}
+FIELDS = ("title", "publication_date", "provenance", "language_variant", "organ", "report_year")
 
-    hits: Counter[str] = Counter()
-    for label in labels():
-        text = (SHARED / "real" / "text" / label["file"]).read_text(encoding="utf-8").split("\n", 1)[1]
-        document = read(text.encode(), None, label["url"])
-        report = parse(document)
-        is_report = document.doc_type.value in ("annual_report", "self_check", "statistics_table")
-        hits["is_report"] += is_report == label["is_report"]
-        hits["title"] += document.title in [label["title"], *label["title_accept"]]
-        hits["organ"] += not label["is_report"] or report.organ in [label["organ"], *label["organ_accept"]]
-        hits["year"] += not label["is_report"] or report.report_year == label["report_year"]
-        hits["noise"] += not any(noise in document.text.split("\n") for noise in label["noise_lines"])
-    assert hits["is_report"] >= 25
-    assert hits["title"] >= 25
-    assert hits["organ"] >= 23
-    assert hits["year"] >= 25
-    assert hits["noise"] >= 25
+
+@pytest.mark.parametrize("label", labels(), ids=lambda label: label["file"].removesuffix(".txt"))
+def test_an_excerpt_of_a_real_page(label: dict[str, Any]) -> None:
+    text = (SHARED / "real" / "text" / label["file"]).read_text(encoding="utf-8").split("\n", 1)[1]
+    document = read(text.encode(), None, label["url"])
+    assert (document.doc_type in REPORTS) == label["is_report"]
+    got = document.model_dump(mode="json") | parse(document).model_dump(mode="json")
+    for name in FIELDS if label["is_report"] else FIELDS[:4]:
+        accepted = [label[name], *label.get(f"{name}_accept", [])]
+        if (label["file"], name) in DISPUTED:
+            disputed, why = DISPUTED[label["file"], name]
+            assert why
+            assert disputed not in accepted, "the label is met: take it off DISPUTED"
+            accepted = [disputed]
+        assert got[name] in accepted, name
+    kept = Counter(line.strip() for line in document.text.split("\n"))
+    noise = {line.strip() for line in label["noise_lines"]}
+    assert not [line for line in noise if kept[line]]
+    assert not [piece for piece in label["noise_substrings"] if piece in document.text]
+    body = Counter(line.strip() for line in text.split("\n") if line.strip() and line.strip() not in noise)
+    injected = tuple(label["noise_substrings"])  # a line that such a piece was taken out of is another line now
+    assert not [line for line in body - kept if not any(piece in line for piece in injected)]

@@ -4,6 +4,8 @@ chrome below it changes no line of it.
 
 from __future__ import annotations
 
+from html import escape
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from parsing import read
 from parsing.rules import RULES
 from parsing.statutory import parse
 from tests.parsing.test_rules import BODY
+from tests.reading.samples import farm_samples
 
 slow = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 PIECES = [
@@ -110,6 +113,52 @@ def test_chrome_above_a_report_is_taken_off(chrome: str) -> None:
 )
 def test_extremes(content: bytes) -> None:
     parse(read(content, None, "http://[bad"))
+
+
+# Chrome of every kind in domain.md 5: what a rule knows, and words that none has as its example.
+CHROME = [rule.example for rule in RULES if rule.zone != "docshare"] + [
+    "您所在的位置：首页 >> 政务公开 >> 年报",
+    "访问量：1024次",
+    "分享到：新浪微博 QQ空间",
+    "【打印】【关闭】",
+    "下一条：关于停水的通知",
+    "相关附件：",
+    "版权所有：云棠市人民政府 技术支持：某某公司",
+    "某公网安备 99010002000007号",
+    "联系电话：0990-7654321 邮编：000001",
+    "中国政府网 | 省政府网 | 市政府网",
+]
+FORMS = [
+    "<p>{}</p>",
+    "<div class=b>{}</div>",
+    "<ul><li>{}</li></ul>",
+    "<br>{}",
+    "<p align=center><span>{}</span></p>",
+    "<a href='/x'>{}</a>",
+]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(CHROME), st.sampled_from(FORMS)), min_size=1, max_size=5),
+    st.sampled_from(["in the container", "behind it", "behind the page"]),
+)
+@slow
+def test_chrome_below_an_article_changes_none_of_its_lines(chrome: list[tuple[str, str]], where: str) -> None:
+    tail = "".join(form.format(escape(text)) for text, form in chrome)
+    ends = ["", "", ""]
+    ends[["in the container", "behind it", "behind the page"].index(where)] = tail
+    title, *lines = BODY.split("\n")
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    article = f"<div><h1>{title}</h1><div id=zw>{body}{ends[0]}</div>{ends[1]}</div>"
+    html = f"<html><title>{title}</title><body>{article}{ends[2]}</body></html>"
+    found = [line for line in read(html.encode()).text.split("\n") if line != title]
+    assert found[: len(lines)] == lines
+
+
+def test_reading_the_clean_text_of_a_page_gives_it_back() -> None:
+    for sample in farm_samples([51], 1):
+        text = read(sample.content, sample.headers, sample.url).text
+        assert read(text.encode(), None, sample.url).text == text
 
 
 def test_reading_the_clean_text_again_gives_it_back() -> None:

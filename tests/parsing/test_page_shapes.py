@@ -1,0 +1,232 @@
+"""Shapes of real government pages (field-notes/reading.md 7), imitated in our own words: each once, and all that is read."""
+
+from __future__ import annotations
+
+import pytest
+
+from parsing import read
+from parsing.document import Document
+
+TITLE = "云棠市水务局2022年政府信息公开工作年度报告"
+BODY = (
+    "本报告由云棠市水务局依照《中华人民共和国政府信息公开条例》编写，所列数据的统计期限为2022年1月1日至12月31日。",
+    "一、总体情况",
+    "全年在门户网站发布供水、防汛和河湖管理方面的信息218条，比上年多31条，其中停水通知占四成。",
+    "二、收到和处理政府信息公开申请情况",
+    "收到申请6件，全部在法定期限内答复，没有结转到下一年的申请。",
+    "三、存在的主要问题及改进情况",
+    "部分停水通知发布得不够早，下一步将与供水企业约定提前两天报送。",
+    "云棠市水务局",
+    "2023年1月16日",
+)
+MENU = "".join(f'<li><a href="/c{n}/">第{n}栏目</a></li>' for n in range(40))
+FOOT = (
+    "<div class=dibu><p>主办单位：云棠市人民政府办公室 网站标识码：9901000039</p><p>某ICP备05000000号-1</p>"
+    "<p>联系电话：0990-1234567</p></div>"
+)
+
+
+def paragraphs(body: tuple[str, ...] = BODY) -> str:
+    return "".join(f"<p>　　{line}</p>" for line in body)
+
+
+def page(article: str, title: str = TITLE, head: str = "") -> str:
+    return (
+        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title}</title>{head}</head><body><ul class=daohang>{MENU}</ul>'
+        f'<div class=weizhi>当前位置：<a href="/">首页</a> &gt; <a href="/c1/">年报</a></div>{article}{FOOT}</body></html>'
+    )
+
+
+def article(inner: str, before: str = "", behind: str = "") -> str:
+    return f'<div class="neirong"><h1>{TITLE}</h1>{before}<div class="zw" id="zhengwen">{inner}</div>{behind}</div>'
+
+
+def document(html: str) -> Document:
+    return read(html.encode(), None, "http://www.yuntang.gov.cn/swj/202301/t20230116_1.html")
+
+
+def lines(html: str) -> list[str]:
+    """The clean text without the title: it stands in some containers and beside others."""
+    return [line for line in document(html).text.split("\n") if line != TITLE]
+
+
+def test_the_plain_page() -> None:
+    assert lines(page(article(paragraphs()))) == list(BODY)
+
+
+NOT_SHOWN = ("class='ng-hide'", "style='display:none'", "class='am-hide-sm-only'", "hidden")
+
+
+@pytest.mark.parametrize("how", [*NOT_SHOWN, "class='wap'", ""])
+@pytest.mark.parametrize("place", ["beside", "before", "inside"])
+@pytest.mark.parametrize("form", ["paragraphs", "breaks", "one line"])
+def test_one_copy_of_two(how: str, place: str, form: str) -> None:
+    forms = {"paragraphs": paragraphs(), "breaks": "<br>".join(BODY), "one line": " ".join(BODY)}
+    copy = f"<div {how}><div id='zhengwen'>{forms[form]}</div></div>"
+    if place == "inside":
+        html = page(article(paragraphs() + copy))
+    else:
+        html = page(copy + article(paragraphs()) if place == "before" else article(paragraphs()) + copy)
+    assert "".join(lines(html)).replace(" ", "") == "".join(BODY)
+
+
+def test_one_copy_of_three() -> None:
+    copies = f"<div class=wap>{paragraphs()}</div><em id=langdu class=hideBr>{''.join(BODY)}</em>"
+    assert lines(page(article(paragraphs()) + copies)) == list(BODY)
+
+
+def test_an_included_header_closes_the_page() -> None:
+    html = page(article(paragraphs())).replace("<div class=weizhi>", "</body></html><div class=weizhi>")
+    assert lines(html) == list(BODY)
+
+
+def test_several_bodies() -> None:
+    html = page("<body><div>政务公开</div></body><body>" + article(paragraphs()) + "</body>")
+    assert lines(html) == list(BODY)
+
+
+@pytest.mark.parametrize("tag", ["ucapcontent", "founder-content", "span", "font", "section", "form"])
+def test_the_tag_around_the_article(tag: str) -> None:
+    html = page(f"<div class=neirong><h1>{TITLE}</h1><{tag} id=Zoom>{paragraphs()}</{tag}></div>")
+    assert lines(html) == list(BODY)
+
+
+def test_text_behind_the_last_element() -> None:
+    inner = paragraphs(BODY[:6]) + f"　　{BODY[6]}<br>　　{BODY[7]}<br>　　{BODY[8]}"
+    assert lines(page(article(inner))) == list(BODY)
+    outside = article(paragraphs(BODY[:6])).removesuffix("</div>") + "<br>".join(BODY[6:]) + "</div>"
+    assert lines(page(outside)) == list(BODY)
+
+
+SHEET = (
+    "<table class=sheet><tr><td>索 引 号：</td><td>000000-02/2023-00001</td><td>主题分类：</td><td>水利、水务</td></tr>"
+    "<tr><td>发布机构：</td><td>云棠市水务局</td><td>发文日期：</td><td>2023年01月16日</td></tr>"
+    f"<tr><td>名　　称：</td><td colspan=3>{TITLE}</td></tr></table>"
+)
+INSIDE = {
+    "metadata sheet": (SHEET, ""),
+    "metadata list": (
+        "<ul><li>索引号：000000-02/2023-00001</li><li>发布机构：云棠市水务局</li><li>有效性：有效</li><li>文号：</li></ul>",
+        "",
+    ),
+    "info line": (
+        "<div>发布时间：2023-01-16 09:12　来源：云棠市水务局　浏览次数：<span>318</span> 【字体：大 中 小】</div>",
+        "",
+    ),
+    "date and source": ("<div>云棠市水务局　2023-01-16 09:12</div>", ""),
+    "title typed again": (f"<p style='text-align:center'>{TITLE}</p>", ""),
+    "code for telephones": ("", "<div class=ewm><img src=q.png><p>扫一扫在手机打开当前页</p></div>"),
+    "print bar": ("", "<div><a href='#'>打印本页</a>　<a href='#'>关闭窗口</a></div>"),
+    "share bar": ("", "<div>分享到：<a href='#'>微信</a><a href='#'>微博</a></div>"),
+    "attachment widget": (
+        "",
+        "<div class=fj><h4>相关附件：</h4><ul><li><a href='/f/1.pdf'>云棠市水务局年报.pdf</a></li></ul></div>",
+    ),
+    "related links": (
+        "",
+        "<div><h3>相关链接</h3><ul><li><a href='/1'>云棠市水务局2021年政府信息公开工作年度报告</a></li><li>"
+        "<a href='/2'>一图读懂云棠市供水保障规划，看看水从哪里来、怎样送到千家万户的水龙头边上以及价格怎么定</a></li></ul></div>",
+    ),
+    "neighbours": (
+        "",
+        f"<p>上一篇：<a href='/1'>{TITLE.replace('2022', '2021')}</a></p><p>下一篇：<a href='/2'>没有了</a></p>",
+    ),
+    "responsible editor": ("", "<p>（责任编辑：张某某）</p>"),
+    "hidden copy": ("", f"<div class=ng-hide>{paragraphs()}</div>"),
+}
+
+
+@pytest.mark.parametrize("what", INSIDE)
+def test_inside_the_container(what: str) -> None:
+    before, behind = INSIDE[what]
+    assert lines(page(article(before + paragraphs() + behind))) == list(BODY)
+
+
+def test_everything_inside_the_container() -> None:
+    before, behind = ("".join(part) for part in zip(*INSIDE.values(), strict=True))
+    assert lines(page(article(before + paragraphs() + behind))) == list(BODY)
+
+
+def test_one_sentence_under_a_mountain_of_menus() -> None:
+    menu = "".join(
+        f"<dl><dt>栏目{n}</dt>"
+        + "".join(f"<dd><a href='/{n}/{m}'>第{n}类第{m}项信息，长一些的栏目名称</a></dd>" for m in range(30))
+        for n in range(80)
+    )
+    sentence = "2022年度政府信息公开工作年度报告请见附件，纸质文本可到市水务局办公室领取。"
+    html = page(f"<div class=nav_pc>{menu}</div>" + article(f"<p>{sentence}</p>") + f"<div>{menu}</div>")
+    assert len(html.encode()) > 198_000
+    assert document(html).text == sentence
+
+
+def test_a_cell_of_one_character_stays() -> None:
+    rows = [["项目", "数量", "说明"], ["规章", "一", "无"], ["许可", "二", "新"]]
+    table = "".join("<tr>" + "".join(f"<td><p><span>{cell}</span></p></td>" for cell in row) + "</tr>" for row in rows)
+    found = document(page(article(paragraphs(BODY[:3]) + f"<table>{table}</table>" + paragraphs(BODY[3:]))))
+    assert [block.rows for block in found.blocks if block.rows] == [rows]
+    assert found.text.split("\n") == [*BODY[:3], *(" | ".join(row) for row in rows), *BODY[3:]]
+
+
+def test_word_markup_of_half_a_megabyte() -> None:
+    style = "mso-style-name:正文;margin:0cm 0cm 0.0001pt;font-family:仿宋_GB2312;mso-fareast-language:ZH-CN;line-height:150%;"
+
+    def cell(text: str) -> str:
+        spans = "".join(
+            f"<span lang=EN-US style='{style}'>{part}</span><span style='{style}'>&nbsp;</span>" for part in text
+        )
+        return f"<td style='{style}'><p class=MsoNormal style='{style}'>{spans}<o:p></o:p></p></td>"
+
+    rows = [
+        ["序号", "单位", "公开数", "申请数"],
+        *([str(n), "甲乙丙丁"[n % 4] + "单位", str(n * 7 % 90), str(n % 3)] for n in range(1, 271)),
+    ]
+    table = "".join("<tr>" + "".join(map(cell, row)) + "</tr>" for row in rows)
+    html = page(article(paragraphs(BODY[:3]) + f"<table class=MsoNormalTable>{table}</table>" + paragraphs(BODY[3:])))
+    assert len(html.encode()) > 510_000
+    found = document(html)
+    assert [[cell.replace(" ", "") for cell in row] for block in found.blocks for row in block.rows or ()] == rows
+    assert [line for line in found.text.split("\n") if "|" not in line] == list(BODY)
+
+
+def test_files_typed_below_the_text_are_the_texts_and_a_widget_is_not() -> None:
+    typed = "<p>附件：<a href='/f/1.xls'>1.信息公开情况统计表</a></p><p><a href='/f/2.doc'>2.主动公开目录</a></p>"
+    found = document(page(article(paragraphs() + typed))).text.split("\n")
+    assert found == [*BODY, "附件：1.信息公开情况统计表", "2.主动公开目录"]
+
+
+METAS = (
+    "<meta name=PubDate content='{}'><meta name=ArticleTitle content='{}'><meta name=SiteName content='云棠市人民政府'>"
+)
+
+
+@pytest.mark.parametrize("meta", ["2025-06-30 10:00", "2025-06-30 10∶00", "null", ""])
+def test_the_date_shown_beats_a_meta_tag_of_another_time(meta: str) -> None:
+    info = "<div class=info>发布时间：2023-01-16 09∶12</div>"
+    found = document(page(article(paragraphs(), info), head=METAS.format(meta, TITLE)))
+    assert found.publication_date == "2023-01-16"
+
+
+@pytest.mark.parametrize("title", ["云棠市人民政府", "云棠市水务局", "年报_云棠市人民政府门户网站", ""])
+@pytest.mark.parametrize(
+    "shown",
+    [
+        f"<h1>{TITLE}</h1>",
+        f"<h2>【部门年报】</h2><h1>{TITLE}</h1>",
+        "<div class=title>云棠市水务局<br>2022年政府信息公开工作<br>年度报告</div>",
+        "<div class=title><p>云棠市水务局</p><p>2022年</p><p>政府信息公开工作</p><p>年度报告</p></div>",
+        f"<h1><script>document.write('标题')</script></h1><div class=bt>{TITLE}</div>",
+    ],
+    ids=["h1", "lead-in", "broken", "four elements", "scripted"],
+)
+def test_the_title_shown(title: str, shown: str) -> None:
+    html = page(f"<div class=neirong>{shown}<div class=zw>{paragraphs()}</div></div>", title=title)
+    assert document(html).title == TITLE
+
+
+def test_a_title_typed_in_the_body_alone() -> None:
+    html = page(f"<div class=zw><p>{TITLE}</p>{paragraphs()}</div>", title="云棠市人民政府")
+    assert document(html).title == TITLE
+
+
+def test_the_site_code_of_the_footer_when_the_meta_tag_has_none() -> None:
+    assert document(page(article(paragraphs()), head="<meta name=SiteIDCode content=''>")).site_id_code == "9901000039"
