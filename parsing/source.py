@@ -46,7 +46,8 @@ def html(text: str) -> Source:
     pieces = blocks.pieces(lines)
     if top is not None and source.region.marks < 2 and source.region.how == "core":
         pieces = _second_opinion(text, pieces, source)
-    homes, titled = [None] * len(pieces), [False] * len(pieces)
+    homes: list[etree._Element | None] = [None] * len(pieces)
+    titled = [False] * len(pieces)
     if len(lines) == len(pieces):
         homes = [line.holder.getparent() for line in lines]
         titled = [not source.region.how.startswith("cms:") and marks_title(line.holder) for line in lines]
@@ -128,7 +129,7 @@ def around(source: Source) -> tuple[list[str], list[str]] | None:
     """The page's lines above and below the region that was read; None where no region of the page was taken whole."""
     if source.region is None or source.region.element is None or "region_by_trafilatura" in source.flags:
         return None
-    inside = blocks.all_lines(source.region.element)
+    inside = blocks.all_lines(blocks.outlined(source.region.element))
     size = len(inside)
     for at in range(len(source.everything) - size + 1):
         if source.everything[at] == inside[0] and source.everything[at : at + size] == inside:
