@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from lxml import etree
+
 from parsing import blocks, copies, normalise, region, tree
 from parsing.clean import Line, is_own
 from parsing.document import Attachment, BlockKind, Removal, TextStatus
