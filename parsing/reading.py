@@ -34,8 +34,9 @@ from parsing.document import (
     TextStatus,
     Witness,
 )
+from parsing.files.worker import read_file
 from parsing.rules import DOCSHARE, Table
-from parsing.source import Source, drop_sheets, html, plain, status_of
+from parsing.source import Source, drop_sheets, html, of_file, plain, status_of
 from parsing.witness import weigh
 
 Headers = Mapping[str, str] | Iterable[tuple[str, str]]
@@ -43,10 +44,10 @@ MAX_TEXT = 12_000_000  # bytes of HTML or text that are read: a hundred large re
 
 
 def read(content: bytes, headers: Headers | None = None, url: str | None = None) -> Document:
-    """Read one page. `headers` are the HTTP response's, `url` its address: witnesses both, needed neither.
+    """Read one page or file. `headers` are the HTTP response's, `url` its address: witnesses both, needed neither.
 
-    HTML and plain text are read fully; other media come back with their `media_type` and a flag. Never raises on any
-    bytes.
+    HTML and plain text are read here, other media by a worker process (parsing/files/); what cannot be read comes back
+    with its `media_type` and a flag that says why. Never raises on any bytes.
     """
     sort = media.sniff(content)
     digest = hashlib.sha256(content).hexdigest()
@@ -60,23 +61,34 @@ def read(content: bytes, headers: Headers | None = None, url: str | None = None)
             flags=["empty"],
         )
     if sort not in (media.HTML, media.PLAIN):
-        status = TextStatus.image_only if sort.startswith("image/") else TextStatus.attachment_only
-        if sort == "application/octet-stream":
-            status = TextStatus.missing
-        return Document(
-            url=url,
-            media_type=sort,
-            content_sha256=digest,
-            text_status=status,
-            text_sha256=normalise.text_digest(""),
-            flags=["attachment_not_read_yet"],
-            provenance=genre.provenance(url, None, 0, LanguageVariant.zh_hans, False, False, "")[0],
-        )
+        return _file(content, sort, digest, url)
     decoded = charset.decode(content[:MAX_TEXT], _header(headers, "content-type"))
     source = html(decoded.text) if sort == media.HTML else plain(decoded.text)
     if len(content) > MAX_TEXT:
         source.flags.append("cut_at_size_limit")
     return _document(source, decoded, sort, digest, url)
+
+
+def _file(content: bytes, sort: str, digest: str, url: str | None) -> Document:
+    """A file that is no web page: its content comes from the worker, and is then read as a page's is."""
+    body = read_file(content, sort)
+    if body.blocks:
+        text = "\n".join(block.text for block in body.blocks)
+        return _document(of_file(body), charset.Decoded(text, None, []), sort, digest, url, body.title)
+    status = TextStatus.attachment_only
+    if body.scanned:
+        status = TextStatus.image_only if sort.startswith("image/") else TextStatus.scanned_pdf
+    elif sort == "application/octet-stream":
+        status = TextStatus.missing
+    return Document(
+        url=url,
+        media_type=sort,
+        content_sha256=digest,
+        text_status=status,
+        text_sha256=normalise.text_digest(""),
+        flags=body.flags,
+        provenance=genre.provenance(url, None, 0, LanguageVariant.zh_hans, False, False, "")[0],
+    )
 
 
 def _header(headers: Headers | None, name: str) -> str | None:
@@ -86,7 +98,9 @@ def _header(headers: Headers | None, name: str) -> str | None:
     return next((str(value) for key, value in pairs if str(key).lower() == name), None)
 
 
-def _document(source: Source, decoded: charset.Decoded, sort: str, digest: str, url: str | None) -> Document:
+def _document(
+    source: Source, decoded: charset.Decoded, sort: str, digest: str, url: str | None, named: str | None = None
+) -> Document:
     page = source.page
     drop_sheets(source)
     forms = normalise.keys(source.everything)
@@ -98,17 +112,17 @@ def _document(source: Source, decoded: charset.Decoded, sort: str, digest: str, 
     titles = (
         headline.html_titles(page, source.region.element if source.region else None, body_lines, site)
         if page is not None
-        else headline.text_titles(body_lines, docshare)
+        else headline.text_titles(body_lines, docshare, named)
     )
     base = address.join(url, page.base or "") if page is not None else url
     files = attachments.collect(page.root, page.embedded, base or url) if page is not None else []
-    cleaned = clean(source.body, titles.value, docshare, page is not None, {file.name for file in files})
+    cleaned = clean(source.body, titles.value, docshare, source.is_marked_up, {file.name for file in files})
     kept, injected = _without_host(cleaned, url)
     text = "\n".join(line.text for line in kept)
     simplified = normalise.simplify(text)
     squashed = normalise.squash(simplified)
     kept_forms = normalise.keys([line.text for line in kept])
-    chrome = _chrome_lines(forms, cleaned, kept_forms, page is not None)
+    chrome = _chrome_lines(forms, cleaned, kept_forms, source.is_marked_up)
     labelled = labels.facts(chrome)
     signed_by, signed_on = facts.signature(kept_forms)
     codes = facts.site_codes(page, forms)
@@ -166,7 +180,7 @@ def _document(source: Source, decoded: charset.Decoded, sort: str, digest: str, 
         text_integrity=integrity,
         links=facts.neighbours(chrome) if page is None else _page_neighbours(forms),
         attachments=files,
-        blocks=_blocks(kept, source, page is not None),
+        blocks=_blocks(kept, source, source.is_marked_up),
         text=text,
         text_simplified=simplified if simplified != text else None,
         text_sha256=normalise.text_digest(simplified),

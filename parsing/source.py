@@ -8,6 +8,7 @@ from itertools import accumulate
 from parsing import blocks, normalise, region, tree
 from parsing.clean import Line, is_own
 from parsing.document import Attachment, BlockKind, Removal, TextStatus
+from parsing.files.body import Body
 
 THIN = 60  # squashed characters below which a body is no report: look for a file, a frame or pictures instead
 
@@ -22,6 +23,7 @@ class Source:
         self.body: list[Line] = []
         self.everything: list[str] = []
         self.page: tree.Page | None = None
+        self.is_marked_up = True  # what is a table's row is known, not guessed from bars and tabs
         self.region: region.Region | None = None
         self.removed: list[Removal] = []
         self.flags: list[str] = []
@@ -29,8 +31,19 @@ class Source:
 
 def plain(text: str) -> Source:
     source = Source()
+    source.is_marked_up = False
     lines = [line.rstrip() for line in normalise.printable(text).split("\n")]
     source.body = [Line(line) for line in lines if line.strip()]
+    source.everything = [line.text for line in source.body]
+    return source
+
+
+def of_file(body: Body) -> Source:
+    """What a file that is no web page gives."""
+    source = Source()
+    source.pieces = [blocks.Piece(**dict(block)) for block in body.blocks]
+    source.flags, source.removed = list(body.flags), list(body.removed)
+    _lay_out(source)
     source.everything = [line.text for line in source.body]
     return source
 
@@ -46,12 +59,17 @@ def html(text: str) -> Source:
     if top is not None and source.region.marks < 2 and source.region.how == "core":
         pieces = _second_opinion(text, pieces, source)
     source.pieces = _one_copy(pieces, source)
+    _lay_out(source)
+    return source
+
+
+def _lay_out(source: Source) -> None:
+    """The pieces as lines of the body."""
     for at, piece in enumerate(source.pieces):
         if piece.kind is BlockKind.table:
             source.body.extend(Line(line, True, at) for line in piece.text.split("\n"))
         else:
             source.body.append(Line(piece.text, False, at))
-    return source
 
 
 def _second_opinion(text: str, pieces: list[blocks.Piece], source: Source) -> list[blocks.Piece]:
