@@ -18,7 +18,8 @@ from typing import NamedTuple
 from pdfplumber import table as ruled
 
 from parsing import blocks
-from parsing.document import Block, BlockKind, Removal
+from parsing.document import Block, Removal
+from parsing.files import radicals
 from parsing.normalise import CJK
 
 MAX_STROKES = 6000  # of a page; a statutory table has some 600. What has more is a drawing
@@ -31,7 +32,7 @@ _NUMBER = re.compile(
     r"^[-—–－~·.\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／,，共]{1,2}\s*(?:共\s*)?\d{1,4}\s*页?)?[-—–－~·.\s]*$"
 )
 _WIDE = re.compile(rf"[{CJK}\u3000-\u303f\uff01-\uff60]")
-_ITEM = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[)）、.]|\d{1,2}[.、．]|第")
+_ITEM = re.compile(r"[（(][一二三四五六七八九十]{1,3}|[一二三四五六七八九十]{1,3}[、.]|\d{1,2}[.、．]|第")
 _NUMERIC = re.compile(r"[-+－]?[\d,.]+[%％元件个]?")
 
 
@@ -150,7 +151,7 @@ def _row(line: list[Glyph]) -> Row:
             parts.append(" ")
         parts.append(after.text)
     return Row(
-        "".join(parts).strip(),
+        radicals.whole("".join(parts).strip()),
         line[0].x0,
         min(g.top for g in line),
         max(g.x1 for g in line),
@@ -176,15 +177,32 @@ Box = tuple[float, float, float, float]  # x0, top, x1, bottom
 
 
 def _tables(strokes: list[Stroke]) -> list[list[Box]]:
-    """The cells of each table that the strokes rule, from top to bottom."""
-    if not 4 <= len(strokes) <= MAX_STROKES:
+    """The cells of each table that the strokes rule."""
+    if len(strokes) > MAX_STROKES:
         return []
+    return [list(table) for group in _groups(strokes) for table in _cells(group)]
+
+
+def _groups(strokes: list[Stroke]) -> list[list[Stroke]]:
+    """Strokes of the same height of the page: columns of one table must not be drawn to those of the next."""
+    groups: list[list[Stroke]] = []
+    bottom = 0.0
+    for stroke in sorted(strokes, key=lambda stroke: stroke.top):
+        if not groups or stroke.top > bottom + TOLERANCE:
+            groups.append([])
+            bottom = stroke.bottom
+        groups[-1].append(stroke)
+        bottom = max(bottom, stroke.bottom)
+    return [group for group in groups if len(group) >= 4]
+
+
+def _cells(strokes: list[Stroke]) -> list[list[Box]]:
     edges = [_edge(stroke) for stroke in strokes]
     edges = ruled.merge_edges(edges, TOLERANCE, TOLERANCE, TOLERANCE, TOLERANCE)
     edges = [edge for edge in edges if max(edge["width"], edge["height"]) >= TOLERANCE]
     edges = ruled.merge_edges(edges + _open_sides(edges), TOLERANCE, TOLERANCE, TOLERANCE, TOLERANCE)
     cells = ruled.intersections_to_cells(ruled.edges_to_intersections(edges, TOLERANCE, TOLERANCE))
-    return [list(table) for table in ruled.cells_to_tables(cells)]
+    return list(ruled.cells_to_tables(cells))
 
 
 def _edge(stroke: Stroke) -> dict[str, object]:
@@ -270,33 +288,33 @@ def _nearest(steps: list[float], value: float) -> int:
 
 
 def _without_running_heads(read: list[tuple[Page, list[Item]]]) -> list[Removal]:
-    """Takes page numbers, and lines that come again on other pages, off the first and last lines of each page."""
-    shapes: Counter[tuple[bool, str]] = Counter()
-    for page, items in read:
-        shapes.update({(is_top, _shape(row)) for is_top, row in _marginal(page, items)})
+    """Takes page numbers, and lines that stand at the same place on other pages, off the margins of each page."""
+    marginal = [_marginal(page, items) for page, items in read]
+    seen: dict[str, list[float]] = {}
+    for lines in marginal:
+        for row in lines:
+            seen.setdefault(_shape(row), []).append(row.top)
     removed = []
-    for page, items in read:
-        gone = []
-        for is_top, row in _marginal(page, items):
-            if _NUMBER.match(row.text):
-                gone.append((row, "page.number"))
-            elif shapes[is_top, _shape(row)] >= max(2, 0.4 * len(read)):
-                gone.append((row, "page.running-head"))
-        for row, rule in gone:
-            items.remove(row)
-            removed.append(Removal(text=row.text, rule=rule))
+    for (_, items), lines in zip(read, marginal, strict=True):
+        for row in lines:
+            again = sum(abs(top - row.top) <= TOLERANCE for top in seen[_shape(row)])
+            number = _NUMBER.match(row.text)
+            twice = any(isinstance(other, Row) and other is not row and other.text == row.text for other in items)
+            if number or twice or again >= max(2, 0.4 * len(read)):
+                items.remove(row)
+                removed.append(Removal(text=row.text, rule="page.number" if number else "page.running-head"))
     return removed
 
 
-def _marginal(page: Page, items: list[Item]) -> list[tuple[bool, Row]]:
-    """Up to two lines at the top (True) and at the bottom (False) of a page, within its margins and outside tables."""
-    found = []
+def _marginal(page: Page, items: list[Item]) -> list[Row]:
+    """Up to two lines at the top and at the bottom of a page, within its margins and outside tables."""
+    found: list[Row] = []
     for is_top, order in ((True, items), (False, items[::-1])):
         for item in order[:2]:
             at = item.bottom if is_top else page.height - item.top
             if not isinstance(item, Row) or at > MARGIN * page.height:
                 break
-            found.append((is_top, item))
+            found.append(item)
     return found
 
 
@@ -398,17 +416,19 @@ def _append(table: Table, other: Table) -> None:
         table.rows[-1] = [a + b for a, b in zip(table.rows[-1], rows[0], strict=True)]
         rows = rows[1:]
     elif rows:
-        _mend(table.rows, rows[0])
+        _mend(table.rows, rows)
     table.rows += rows
 
 
-def _mend(above: list[list[str]], first: list[str]) -> None:
+def _mend(above: list[list[str]], below: list[list[str]]) -> None:
     """A label that spans rows on both sides of the break is printed half here, half there: 一、 begins one, 法提供 does not."""
-    for at, text in enumerate(first):
+    for at, text in enumerate(below[0]):
         row = next((row for row in reversed(above) if row[at]), None)
-        if text and row is not None and _ITEM.match(row[at]) and not _ITEM.match(text) and not _NUMERIC.fullmatch(text):
+        if not text or row is None or _ITEM.match(text) or _NUMERIC.fullmatch(text) or not _ITEM.match(row[at]):
+            continue
+        if row is not above[-1] or (len(below) > 1 and not below[1][at]):
             row[at] += text
-            first[at] = ""
+            below[0][at] = ""
 
 
 def _spread(row: list[str], lefts: list[float], onto: list[float]) -> list[str]:
@@ -424,14 +444,13 @@ def _is_head(row: list[str]) -> bool:
 
 
 def _is_rest(last: list[str], first: list[str]) -> bool:
-    """Whether the first row of a page is the rest of the last row before: its one text carries on a label whose numbers
-    stand above, or the numbers stand below the first half of their label.
+    """Whether the first row of a page is the rest of the last row before: its texts carry on labels whose numbers
+    stand above.
     """
-    above = [bool(_NUMERIC.fullmatch(text)) for text in last]
-    below = [bool(_NUMERIC.fullmatch(text)) for text in first]
     texts = [at for at, text in enumerate(first) if text]
-    if not texts or sum(map(bool, last)) < 2:
+    numbers = sum(1 for text in last if _NUMERIC.fullmatch(text))
+    if not texts or not numbers or any(_ITEM.match(first[at]) or not last[at] for at in texts):
         return False
-    if not any(below) and sum(above) >= 2 and len(texts) <= 2:
-        return all(last[at] and not above[at] for at in texts)
-    return False
+    if len(texts) > 1 and not all(_ITEM.match(last[at]) for at in texts):
+        return False
+    return not any(_NUMERIC.fullmatch(row[at]) for row in (last, first) for at in texts)

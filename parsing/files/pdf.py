@@ -15,7 +15,7 @@ import pypdfium2
 from pdfminer.pdfdocument import PDFNoPageLabels, PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
-from parsing.files import layout
+from parsing.files import layout, radicals
 from parsing.files.body import Body, UnreadableError
 from parsing.files.layout import Glyph, Page, Stroke
 from parsing.files.limits import PAGES
@@ -32,7 +32,7 @@ def read(content: bytes) -> Body:
     try:
         with pdfplumber.open(io.BytesIO(content)) as pdf:
             count = len(pdf.pages)
-            title = pdf.metadata.get("Title")
+            title = _title(pdf.metadata.get("Title"))
             pages = list(_pages(pdf.pages[:PAGES]))
     except (PDFPasswordIncorrect, PdfminerException) as error:
         raise UnreadableError(_why(error)) from error
@@ -47,10 +47,16 @@ def read(content: bytes) -> Body:
         bare = list(range(len(pages)))
     if bare and _pictures(content, bare):
         if len(bare) == len(pages):
-            return scan("application/pdf", flags, title if isinstance(title, str) else None)
+            return scan("application/pdf", flags, title)
         flags.append("pages_without_text")
     found, removed = layout.to_blocks(pages)
-    return Body(blocks=found, removed=removed, flags=flags, title=title if isinstance(title, str) else None)
+    return Body(blocks=found, removed=removed, flags=flags, title=title)
+
+
+def _title(value: Any) -> str | None:
+    """The title of the file's properties, when it is one."""
+    known = isinstance(value, str) and value.strip() and not re.fullmatch(r"\W*(?:anonymous|untitled)\W*", value)
+    return radicals.whole(value) if known else None
 
 
 def _why(error: Exception) -> str:

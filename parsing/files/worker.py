@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import logging
 import os
 import resource
 import selectors
@@ -117,6 +118,8 @@ def _pieces(pipe: IO[bytes], deadline: float) -> Iterator[bytes]:
 def serve() -> None:
     """Read files from standard input until it ends, one child for each, and answer on standard output."""
     from parsing.files import readers  # imported once, before any fork
+
+    logging.disable(logging.CRITICAL)  # what parsers say of a broken file; the flag says it shorter
 
     jobs, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is no answer
