@@ -23,6 +23,7 @@ from parsing.files.packed import check
 from parsing.normalise import squash, tidy
 
 MAX_COLUMNS = 200  # a span that leads beyond is a typing error
+SLIVER = 100  # twentieths of a point
 _P, _TBL, _TR, _TC = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
 _THROUGH = {
     qn(name)
@@ -89,7 +90,7 @@ class _Walk:
                 for cell in row:
                     yield from self.blocks(cell)
             return
-        grid = self._grid(rows, cells)
+        grid = _without_slivers(self._grid(rows, cells), table)
         while grid and not any(grid[-1]):
             grid.pop()
         if grid:
@@ -114,6 +115,20 @@ class _Walk:
     def _cell(self, cell: etree._Element) -> str:
         lines = [self.numbering.label(p) + _text(p) for p in cell.iter(_P) if not _in_box(p, cell)]
         return tidy("\n".join(lines))
+
+
+def _without_slivers(grid: list[list[str]], table: etree._Element) -> list[list[str]]:
+    """The grid without columns that are too narrow for a character: converters leave such where edges nearly meet."""
+    widths = [column.get(qn("w:w")) or "" for column in table.iterfind(f"{qn('w:tblGrid')}/{qn('w:gridCol')}")]
+    slivers = {at for at, width in enumerate(widths[:-1]) if width.isdigit() and 0 < int(width) < SLIVER}
+    if not slivers or not grid or len(grid[0]) != len(widths):
+        return grid
+    for at in sorted(slivers, reverse=True):
+        for row in grid:
+            if row[at] and row[at + 1]:
+                return grid  # it has a text of its own
+            row[at : at + 2] = [row[at] or row[at + 1]]
+    return grid
 
 
 def _number(element: etree._Element | None, usual: int) -> int:

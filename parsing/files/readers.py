@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from parsing.files import docx, pdf
+from parsing.files import docx, office, pdf, sheets
 from parsing.files.body import Body
 
 Read = Callable[[bytes], Body]
 
+_OOXML = "application/vnd.openxmlformats-officedocument."
 READERS: dict[str, Read] = {
     "application/pdf": pdf.read,
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": docx.read,
+    f"{_OOXML}wordprocessingml.document": docx.read,
+    "application/msword": office.read,
+    "application/rtf": office.read,
+    "application/vnd.ms-word.xml": office.read,
+    f"{_OOXML}spreadsheetml.sheet": sheets.read,
+    "application/vnd.ms-excel": sheets.read,
 }
 
 
