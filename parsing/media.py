@@ -43,6 +43,8 @@ _UTF16_HTML = re.compile(
     rb"<\x00(?:h\x00t\x00m\x00l|!\x00d\x00o\x00c|d\x00i\x00v)|\x00<\x00(?:h\x00t\x00m\x00l|!\x00d\x00o)", re.I
 )
 
+_MHTML = re.compile(rb"(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*?)*?Content-Type:\s*multipart/related", re.I)
+
 
 def sniff(content: bytes) -> str:
     """Media type of the bytes; text/plain when nothing else is recognised, application/octet-stream for binary."""
@@ -63,6 +65,8 @@ def sniff(content: bytes) -> str:
         return next(named, "application/msword")
     if re.match(rb"\s*<\?xml[^>]*>\s*(?:<\?mso-application[^>]*>\s*)?<w:wordDocument", content[:2000]):
         return "application/vnd.ms-word.xml"
+    if _MHTML.match(content[:4000].lstrip()):
+        return "multipart/related"
     for magic, kind in _MAGIC:
         if content.startswith(magic) and not (magic == b"BM" and content[6:10] != b"\x00\x00\x00\x00"):
             return kind

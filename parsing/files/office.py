@@ -60,6 +60,7 @@ def converted(content: bytes, program: str, target: str) -> bytes:
     """The file as LibreOffice writes it in another format, in the working folder."""
     given, folder, profile = Path("given"), Path("made"), Path("profile").absolute()
     given.write_bytes(content)
+    (folder / f"given.{target}").unlink(missing_ok=True)  # of another member of the same archive
     (profile / "user").mkdir(parents=True, exist_ok=True)
     (profile / "user" / "registrymodifications.xcu").write_text(_registry(), encoding="utf-8")
     command = [program, "--headless", "--norestore", f"-env:UserInstallation={profile.as_uri()}", "--convert-to", target]

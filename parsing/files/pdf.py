@@ -47,7 +47,7 @@ def read(content: bytes) -> Body:
         bare = list(range(len(pages)))
     if bare and _pictures(content, bare):
         if len(bare) == len(pages):
-            return scan("application/pdf", flags, title)
+            return scan(flags, title)
         flags.append("pages_without_text")
     found, removed = layout.to_blocks(pages)
     return Body(blocks=found, removed=removed, flags=flags, title=title)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from parsing.files import docx, office, pdf, sheets
+from parsing.files import archives, docx, ofd, office, pdf, scans, sheets, webpages
 from parsing.files.body import Body
+from parsing.files.limits import OCR
 
 Read = Callable[[bytes], Body]
 
@@ -18,10 +19,21 @@ READERS: dict[str, Read] = {
     "application/vnd.ms-word.xml": office.read,
     f"{_OOXML}spreadsheetml.sheet": sheets.read,
     "application/vnd.ms-excel": sheets.read,
+    "application/ofd": ofd.read,
+    "multipart/related": webpages.read_mhtml,
+    "text/html": webpages.read_html,  # within archives
+    "text/plain": webpages.read_text,
 }
+ARCHIVES = frozenset(("application/zip", "application/vnd.rar", "application/x-7z-compressed"))
 
 
-def read(content: bytes, kind: str) -> Body:
+def read(content: bytes, kind: str, depth: int = 0) -> Body:
     """The file's content, by its media type. Raises UnreadableError, or whatever a parser does on hostile bytes."""
+    if kind in ARCHIVES:
+        return archives.read(content, kind, depth, read)
+    if kind.endswith(OCR):
+        return scans.read(content, kind.removesuffix(OCR))
+    if kind.startswith("image/"):
+        return scans.scan([])
     reader = READERS.get(kind)
     return Body.unread("no_reader") if reader is None else reader(content)

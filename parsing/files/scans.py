@@ -12,6 +12,10 @@ def installed() -> bool:
     return find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None
 
 
-def scan(kind: str, flags: list[str], title: str | None = None) -> Body:
+def scan(flags: list[str], title: str | None = None) -> Body:
     """What the first reading says of a scan: to be read again by OCR, or why that cannot be."""
     return Body(flags=[*flags, NEEDS_OCR if installed() else "ocr_not_installed"], title=title, scanned=True)
+
+
+def read(content: bytes, kind: str) -> Body:
+    raise NotImplementedError

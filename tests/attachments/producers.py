@@ -5,6 +5,7 @@ LibreOffice and Chromium are asked where they are; a producer that is not there 
 
 from __future__ import annotations
 
+import base64
 import io
 import random
 import shutil
@@ -13,8 +14,10 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 
+import pdfplumber
 import pypdfium2
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -31,6 +34,7 @@ from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate
 from tests.attachments.grids import expanded
 from tests.portals.blocks import Content, Grid, Para
 
+POINT = 72 / 25.4  # points in a millimetre
 FONT = "Noto Serif CJK SC"
 
 
@@ -198,6 +202,63 @@ def zipped(title: str, content: Content) -> bytes:
     return buffer.getvalue()
 
 
+def mhtml(title: str, content: Content) -> bytes:
+    """Word's single-file web page, which offices save as .doc."""
+    page = html(title, content).replace("charset=utf-8", "charset=gb2312").encode("gb18030")
+    part = b"--b\r\nContent-Type: text/html; charset=gb2312\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    head = b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n'
+    return head + part + base64.encodebytes(page) + b"\r\n--b--\r\n"
+
+
+def ofd(title: str, content: Content) -> bytes:
+    """OFD, drawn from the pages of the PDF: a text object for each run of characters, a path for each ruling line."""
+    space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+    members, pages = {}, []
+    with pdfplumber.open(io.BytesIO(pdf(title, content))) as source:
+        for number, page in enumerate(source.pages):
+            objects = []
+            for word in page.extract_words(keep_blank_chars=True, return_chars=True):
+                chars = word["chars"]
+                steps = " ".join(f"{(b['x0'] - a['x0']) / POINT:.4f}" for a, b in pairwise(chars))
+                x, y, size = (chars[0][key] / POINT for key in ("x0", "top", "size"))
+                objects.append(
+                    f'<ofd:TextObject Boundary="{x:.4f} {y:.4f} 100 {size:.4f}" Size="{size:.4f}"><ofd:TextCode X="0" '
+                    f'Y="{0.88 * size:.4f}" DeltaX="{steps}">{escape(word["text"])}</ofd:TextCode></ofd:TextObject>'
+                )
+            for line in page.lines:
+                x, y = line["x0"] / POINT, line["top"] / POINT
+                across, down = line["width"] / POINT, line["height"] / POINT
+                objects.append(
+                    f'<ofd:PathObject Boundary="{x:.4f} {y:.4f} {across:.4f} {down:.4f}"><ofd:AbbreviatedData>'
+                    f"M 0 0 L {across:.4f} {down:.4f}</ofd:AbbreviatedData></ofd:PathObject>"
+                )
+            name = f"Pages/Page_{number}/Content.xml"
+            pages.append(f'<ofd:Page ID="{number + 1}" BaseLoc="{name}"/>')
+            layer = f'<ofd:Content><ofd:Layer ID="9{number}">{"".join(objects)}</ofd:Layer></ofd:Content>'
+            members[f"Doc_0/{name}"] = f"<ofd:Page {space}>{layer}</ofd:Page>"
+    box = "<ofd:CommonData><ofd:PageArea><ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea></ofd:CommonData>"
+    members["Doc_0/Document.xml"] = f"<ofd:Document {space}>{box}<ofd:Pages>{''.join(pages)}</ofd:Pages></ofd:Document>"
+    info = f"<ofd:DocInfo><ofd:Title>{escape(title)}</ofd:Title></ofd:DocInfo><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot>"
+    members["OFD.xml"] = f'<ofd:OFD {space} Version="1.0"><ofd:DocBody>{info}</ofd:DocBody></ofd:OFD>'
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members.items():
+            archive.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>{text}')
+    return buffer.getvalue()
+
+
+def packed7z(title: str, content: Content) -> bytes | None:
+    """The Word file in a 7z, by bsdtar, which reads RAR the same way and cannot write it."""
+    program = shutil.which("bsdtar")
+    if program is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "report.docx").write_bytes(docx(title, content))
+        command = [program, "-c", "-f", "made", "--format=7zip", "report.docx"]
+        subprocess.run(command, cwd=folder, capture_output=True, timeout=60, check=True)
+        return (Path(folder) / "made").read_bytes()
+
+
 def scanned(source: bytes, seed: int, dpi: int = 150, degree: float = 1.2) -> bytes:
     """A PDF of pictures of the pages: turned, blurred, with noise, as JPEG of quality 40."""
     rng = random.Random(seed)
@@ -234,5 +295,8 @@ FORMATS: dict[str, Producer] = {
     "pdf (LibreOffice)": _by_office("pdf", docx, "docx"),
     "xlsx (openpyxl)": xlsx,
     "xls (LibreOffice)": _by_office("xls:MS Excel 97", xlsx, "xlsx"),
+    "ofd (from the PDF)": ofd,
+    "mhtml called .doc": mhtml,
     "zip of docx": zipped,
+    "7z of docx": packed7z,
 }
