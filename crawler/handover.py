@@ -176,6 +176,7 @@ def handover_line(run: str, portal: str, entry: Row, capture: Row, reading: Read
         "run": run,
         "portal": portal,
         "document_id": entry["document"],
+        "part_of": entry.get("part_of"),
         "entry": {k: entry[k] for k in ("url", "title", "listed_date", "organ", "year", "list_url", "found_by")},
         "capture": {k: capture[k] for k in ("id", "requested_at", "warc_file", "offset", "length", "payload_digest")},
         "document": reading.document.model_dump(mode="json"),

@@ -24,6 +24,7 @@ class Reparsed:
     changed: int = 0
     failures: list[tuple[str, str]] = field(default_factory=list)
     parser_failures: list[tuple[str, str]] = field(default_factory=list)
+    whose: dict[str, tuple[str | None, int | None]] = field(default_factory=dict)  # documents read: body and year
 
 
 def stale(archive: Archive, everything: bool) -> list[Row]:
@@ -58,8 +59,10 @@ def read_again(archive: Retriever, row: Row, done: Reparsed) -> Row | None:
     """
     catalogue = archive.catalogue
     capture = catalogue.row("SELECT * FROM capture WHERE id = ?", row["capture"])
+    page = catalogue.row("SELECT * FROM document WHERE id = ?", row["part_of"]) if row["part_of"] else None
     sql = "SELECT * FROM entry WHERE document = ? ORDER BY url <> ?, run"  # the one that published it
-    listed = catalogue.row(sql, row["id"], row["url"]) or {}
+    published = page or row
+    listed = catalogue.row(sql, published["id"], published["url"]) or {}
     if capture is None:
         done.failures.append((row["url"], f"expected its capture {row['capture']} in the catalogue, found none"))
         return None
@@ -71,13 +74,17 @@ def read_again(archive: Retriever, row: Row, done: Reparsed) -> Row | None:
     reading = handover.read_page(body, headers, page_url(capture))
     done.parser_failures += [(row["url"], f"{f.parser}: {f.error}") for f in reading.failures]
     mark = handover.fingerprint(reading.document)
-    rows = handover.document_rows(row["portal"], row["url"], reading, mark, listed.get("organ"), listed.get("year"))
+    whose = (listed.get("organ"), listed.get("year"))
+    if page is not None:  # which may have been read just now
+        whose = done.whose.get(page["id"], (page["organ"], page["report_year"]))
+    rows = handover.document_rows(row["portal"], row["url"], reading, mark, *whose)
     if rows["report"]:
         catalogue.put("report", rows["report"])
     new = rows["document"] | {"id": row["id"]}
+    done.whose[row["id"]] = new["organ"], new["report_year"]
     done.read += 1
     done.changed += any(row[name] != value for name, value in new.items() if name != "parsed_with")
     catalogue.put("document", new)
     names = ("url", "title", "listed_date", "organ", "year", "list_url", "found_by")
-    line = {"document": row["id"], **{name: listed.get(name) for name in names}}
+    line = {"document": row["id"], "part_of": row["part_of"], **{name: listed.get(name) for name in names}}
     return handover.handover_line(done.run, row["portal"], line, capture, reading)

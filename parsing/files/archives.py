@@ -116,6 +116,8 @@ def _streamed(content: bytes) -> Iterator[Member]:
         except (tarfile.TarError, EOFError, OSError) as error:
             process.kill()
             said = process.stderr.read(4000).lower()
-            raise UnreadableError("encrypted" if b"encrypt" in said or b"passphrase" in said else "corrupt_file") from error
+            raise UnreadableError(
+                "encrypted" if b"encrypt" in said or b"passphrase" in said else "corrupt_file"
+            ) from error
         finally:
             process.kill()

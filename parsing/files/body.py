@@ -6,7 +6,6 @@ from pydantic import Field
 
 from parsing.document import Block, Removal, Strict
 
-
 NEEDS_OCR = "needs_ocr"  # what the first reading says of a scan, when OCR is installed; never handed on
 
 

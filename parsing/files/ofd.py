@@ -144,7 +144,9 @@ def _glyphs(element: etree._Element) -> Iterator[Glyph]:
             step = next(across, size if ord(character) > 0x2E7F else size / 2)
             left, base = _at(place, x, y)
             width = min(step or size, size) * abs(place[0] or POINT)
-            yield Glyph(character, left, base - 0.88 * size * scale, left + width, base + 0.12 * size * scale, size * scale)
+            yield Glyph(
+                character, left, base - 0.88 * size * scale, left + width, base + 0.12 * size * scale, size * scale
+            )
             x, y = x + step, y + next(down, 0.0)
             if at > 20_000:
                 return

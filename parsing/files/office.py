@@ -63,7 +63,14 @@ def converted(content: bytes, program: str, target: str) -> bytes:
     (folder / f"given.{target}").unlink(missing_ok=True)  # of another member of the same archive
     (profile / "user").mkdir(parents=True, exist_ok=True)
     (profile / "user" / "registrymodifications.xcu").write_text(_registry(), encoding="utf-8")
-    command = [program, "--headless", "--norestore", f"-env:UserInstallation={profile.as_uri()}", "--convert-to", target]
+    command = [
+        program,
+        "--headless",
+        "--norestore",
+        f"-env:UserInstallation={profile.as_uri()}",
+        "--convert-to",
+        target,
+    ]
     try:
         subprocess.run(
             [*command, "--outdir", str(folder), str(given)],

@@ -51,7 +51,13 @@ def _text(value: Any) -> str:
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, datetime) and (value.hour, value.minute, value.second) == (0, 0, 0):
         return value.date().isoformat()
-    return value.isoformat() if isinstance(value, (date, time)) else str(value) if isinstance(value, timedelta) else tidy(str(value))
+    return (
+        value.isoformat()
+        if isinstance(value, (date, time))
+        else str(value)
+        if isinstance(value, timedelta)
+        else tidy(str(value))
+    )
 
 
 def _blocks(rows: list[list[str]]) -> list[Block]:

@@ -31,4 +31,6 @@ def read_text(content: bytes) -> Body:
     """Lines of a text file."""
     from parsing import blocks
 
-    return Body(blocks=[blocks.line_block(line.text.strip()) for line in source.plain(charset.decode(content).text).body])
+    return Body(
+        blocks=[blocks.line_block(line.text.strip()) for line in source.plain(charset.decode(content).text).body]
+    )

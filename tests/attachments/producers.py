@@ -152,7 +152,9 @@ def printed(title: str, content: Content) -> bytes | None:
         page, made = Path(folder) / "page.html", Path(folder) / "page.pdf"
         page.write_text(html(title, content), encoding="utf-8")
         command = [program, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}/profile"]
-        subprocess.run([*command, f"--print-to-pdf={made}", page.as_uri()], capture_output=True, timeout=120, check=True)
+        subprocess.run(
+            [*command, f"--print-to-pdf={made}", page.as_uri()], capture_output=True, timeout=120, check=True
+        )
         return made.read_bytes()
 
 
@@ -182,7 +184,9 @@ def xlsx(title: str, content: Content) -> bytes:
             continue
         first = sheet.max_row + 1
         for row in expanded(block):
-            sheet.append([int(t) if t.isascii() and t.isdigit() and not t.startswith("0" * 2) else t or None for t in row])
+            sheet.append(
+                [int(t) if t.isascii() and t.isdigit() and not t.startswith("0" * 2) else t or None for t in row]
+            )
         for (y, x), cell in _places(block).items():
             down, right = cell.rowspan - 1, cell.colspan - 1  # type: ignore[attr-defined]
             if down or right:
@@ -266,7 +270,9 @@ def scanned(source: bytes, seed: int, dpi: int = 150, degree: float = 1.2) -> by
     pictures = []
     for at in range(len(document)):
         picture = document[at].render(scale=dpi / 72, grayscale=True).to_pil()
-        picture = picture.rotate(rng.choice((-1, 1)) * degree, expand=False, fillcolor=255, resample=Image.Resampling.BICUBIC)
+        picture = picture.rotate(
+            rng.choice((-1, 1)) * degree, expand=False, fillcolor=255, resample=Image.Resampling.BICUBIC
+        )
         picture = picture.filter(ImageFilter.GaussianBlur(0.6))
         noise = Image.effect_noise(picture.size, 24).point(lambda value: value)
         picture = Image.blend(picture, noise, 0.12)
