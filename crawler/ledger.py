@@ -254,7 +254,7 @@ class Ledger:
         if not self.page_ok(response, "attachment"):
             return
         known, row, capture = self.memory.document(page), self.entries.get(page), response.meta["capture"]
-        if known is None or row is None or self.memory.document(response.request.url) is not None:
+        if known is None or row is None or self.memory.document(page_url(capture)) is not None:
             return  # the page is no report; or the file is an entry itself
         body, headers = self.archive.page(capture)
         # In a thread: a program may have to convert the file. Connections and leases go on meanwhile.

@@ -63,8 +63,8 @@ class Memory:
         for row in catalogue.rows(sql, portal):
             urls = tuple(attachment["url"] for attachment in json.loads(row["attachments"]))
             read = (row["fingerprint"], row["content_sha256"], row["capture"], row["parsed_with"], urls)
-            read += (row["text_status"], (row["organ"], row["report_year"]))
-            self.documents[identity(row["url"])] = Published(row["id"], *read)
+            mine = row["organ"], row["report_year"]
+            self.documents[identity(row["url"])] = Published(row["id"], *read, row["text_status"], mine)
             if row["part_of"]:
                 self.parts.setdefault(row["part_of"], []).append(row["id"])
             elif row["organ"] and row["report_year"]:

@@ -29,10 +29,10 @@ _DETECT_BYTES = 400_000  # the detector is linear; more bytes than this never ch
 
 
 class Decoded(NamedTuple):
-    """Text, the codec that made it (None: a file's own), and all evidence (the chosen one has `chosen=True`)."""
+    """Text, the codec that made it, and all evidence (the chosen one has `chosen=True`)."""
 
     text: str
-    charset: str | None
+    charset: str
     witnesses: list[Witness]
 
 

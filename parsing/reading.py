@@ -74,7 +74,7 @@ def _file(content: bytes, sort: str, digest: str, url: str | None) -> Document:
     body = read_file(content, sort)
     if body.blocks:
         text = "\n".join(block.text for block in body.blocks)
-        return _document(of_file(body), charset.Decoded(text, None, []), sort, digest, url, body.title)
+        return _document(of_file(body), charset.Decoded(text, "", []), sort, digest, url, body.title)
     status = TextStatus.attachment_only
     if body.scanned:
         status = TextStatus.image_only if sort.startswith("image/") else TextStatus.scanned_pdf
@@ -157,7 +157,7 @@ def _document(
     return Document(
         url=url,
         media_type=sort,
-        charset=decoded.charset,
+        charset=decoded.charset or None,
         content_sha256=digest,
         title=titles.value,
         doc_type=kind,

@@ -12,9 +12,9 @@ NEEDS_OCR = "needs_ocr"  # what the first reading says of a scan, when OCR is in
 class Body(Strict):
     """A file's content. Without blocks, `flags` says why (the table is docs/attachments.md)."""
 
-    blocks: list[Block] = []
-    removed: list[Removal] = []
-    flags: list[str] = []
+    blocks: list[Block] = Field(default_factory=list)
+    removed: list[Removal] = Field(default_factory=list)
+    flags: list[str] = Field(default_factory=list)
     title: str | None = Field(default=None, description="As the file's own properties have it: often a leftover")
     scanned: bool = Field(default=False, description="The text stands in pictures, read or not")
     confidence: float | None = Field(default=None, description="Mean confidence of the OCR over characters, 0-1")

@@ -10,7 +10,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 
-from docx import Document as open_docx
+import docx
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from lxml import etree
@@ -46,7 +46,7 @@ def read(content: bytes) -> Body:
     """The text of a Word file. Raises UnreadableError for one that is broken or a bomb."""
     check(content)
     try:
-        document = open_docx(io.BytesIO(content))
+        document = docx.Document(io.BytesIO(content))
     except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile, etree.XMLSyntaxError) as error:
         raise UnreadableError("corrupt_file") from error
     walk = _Walk(Numbering(document))
@@ -144,7 +144,7 @@ def _children(parent: etree._Element) -> Iterator[etree._Element]:
         if child.tag in _THROUGH:
             stack.extend(reversed(child))
         elif child.tag == f"{_MC}AlternateContent":
-            stack.extend(reversed(child.find(f"{_MC}Choice") if child.find(f"{_MC}Choice") is not None else []))
+            stack.extend(reversed([piece for choice in child.findall(f"{_MC}Choice")[:1] for piece in choice]))
         elif isinstance(child.tag, str):
             yield child
 
@@ -185,7 +185,7 @@ def _boxes(paragraph: etree._Element) -> Iterator[etree._Element]:
 
 
 def _in_box(paragraph: etree._Element, cell: etree._Element) -> bool:
-    return any(up.tag == f"{_MC}Fallback" for up in paragraph.iterancestors(f"{_MC}Fallback", cell.tag))
+    return any(up.tag == f"{_MC}Fallback" for up in paragraph.iterancestors(f"{_MC}Fallback", _TC))
 
 
 def _cell_text(cell: etree._Element) -> str:

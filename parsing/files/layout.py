@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pdfplumber import table as ruled
 
@@ -205,7 +205,7 @@ def _cells(strokes: list[Stroke]) -> list[list[Box]]:
     return list(ruled.cells_to_tables(cells))
 
 
-def _edge(stroke: Stroke) -> dict[str, object]:
+def _edge(stroke: Stroke) -> dict[str, Any]:
     return {
         "x0": stroke.x0,
         "x1": stroke.x1,
@@ -218,20 +218,20 @@ def _edge(stroke: Stroke) -> dict[str, object]:
     }
 
 
-def _open_sides(edges: list[dict[str, object]]) -> list[dict[str, object]]:
+def _open_sides(edges: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The sides of tables that are ruled without them: where three or more lines across begin, or end, together."""
     across = [edge for edge in edges if edge["orientation"] == "h"]
     upright = [edge for edge in edges if edge["orientation"] == "v"]
     sides = []
     for side in ("x0", "x1"):
-        for x, count in Counter(round(float(edge[side])) for edge in across).items():  # type: ignore[arg-type]
-            mine = [edge for edge in across if abs(float(edge[side]) - x) <= TOLERANCE]  # type: ignore[arg-type]
-            crossed = any(abs(float(edge["x0"]) - x) <= TOLERANCE for edge in upright)  # type: ignore[arg-type]
+        for x, count in Counter(round(edge[side]) for edge in across).items():
+            mine = [edge for edge in across if abs(edge[side] - x) <= TOLERANCE]
+            crossed = any(abs(edge["x0"] - x) <= TOLERANCE for edge in upright)
             if count < 3 or crossed or not upright:
                 continue
-            tops = [float(edge["top"]) for edge in mine]  # type: ignore[arg-type]
+            tops = [edge["top"] for edge in mine]
             low, high = min(tops), max(tops)
-            if any(low - 1 <= float(e["top"]) and float(e["bottom"]) <= high + 1 for e in upright):  # type: ignore[arg-type]
+            if any(low - 1 <= e["top"] and e["bottom"] <= high + 1 for e in upright):
                 sides.append(_edge(Stroke(x, low, x, high)))
     return sides
 

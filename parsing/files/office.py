@@ -4,7 +4,6 @@ else. Both are programs of their own, started within the worker's limits and end
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -52,8 +51,8 @@ def is_encrypted(content: bytes) -> bool:
     """Whether an OLE file is one with a password: by the package's stream, or the flag in Word's file header."""
     if _ENCRYPTED in content:
         return True
-    at = next((m.start() for m in re.finditer(re.escape(_FIB), content) if m.start() % 512 == 0), None)
-    return at is not None and len(content) > at + 11 and bool(content[at + 11] & 1)
+    at = next((at for at in range(512, len(content) - 12, 512) if content.startswith(_FIB, at)), None)
+    return at is not None and bool(content[at + 11] & 1)
 
 
 def converted(content: bytes, program: str, target: str) -> bytes:
