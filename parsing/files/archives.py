@@ -113,7 +113,9 @@ def _streamed(content: bytes) -> Iterator[Member]:
                         raise UnreadableError("zip_bomb" if room < 0 else "too_many_members")
                     file = stream.extractfile(info)
                     yield Member(info.name, file.read() if file is not None else b"")
-        except (tarfile.TarError, EOFError, OSError) as error:
+            if not members and process.wait(10):
+                raise tarfile.TarError("bsdtar read nothing")
+        except (tarfile.TarError, EOFError, OSError, subprocess.TimeoutExpired) as error:
             process.kill()
             said = process.stderr.read(4000).lower()
             raise UnreadableError(

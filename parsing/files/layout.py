@@ -183,6 +183,11 @@ def _tables(strokes: list[Stroke]) -> list[list[Box]]:
     return [list(table) for group in _groups(strokes) for table in _cells(group)]
 
 
+def cells_of(strokes: list[Stroke]) -> list[Box]:
+    """The cells of all tables that the strokes rule."""
+    return [box for table in _tables(strokes) for box in table]
+
+
 def _groups(strokes: list[Stroke]) -> list[list[Stroke]]:
     """Strokes of the same height of the page: columns of one table must not be drawn to those of the next."""
     groups: list[list[Stroke]] = []

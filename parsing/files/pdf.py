@@ -62,6 +62,8 @@ def _title(value: Any) -> str | None:
 def _why(error: Exception) -> str:
     """What is wrong with a PDF that pdfminer does not open."""
     text = f"{error!r} {error.__cause__!r}"
+    if "MemoryError" in text:
+        return "out_of_memory"
     return "encrypted" if "Password" in text or "Encryption" in text else "corrupt_file"
 
 

@@ -32,7 +32,7 @@ def read(content: bytes) -> Body:
         if len(shown) < len(book.sheet_names):
             flags.append("hidden_sheets")
         for name in shown:
-            sheet = book.get_sheet_by_name(name)
+            sheet = _sheet(book, name)
             if sheet.total_height * sheet.total_width > MAX_CELLS:
                 raise UnreadableError("too_large")
             found += _blocks([[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=True)])
@@ -41,6 +41,15 @@ def read(content: bytes) -> Body:
     except CalamineError as error:
         raise UnreadableError("corrupt_file") from error
     return Body(blocks=found, flags=flags)
+
+
+def _sheet(book: CalamineWorkbook, name: str) -> Any:
+    try:
+        return book.get_sheet_by_name(name)
+    except BaseException as error:
+        if "Panic" not in type(error).__name__:
+            raise
+        raise UnreadableError("too_large" if "capacity" in str(error) else "corrupt_file") from error
 
 
 def _text(value: Any) -> str:

@@ -23,6 +23,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -36,6 +37,7 @@ _ANSWER = struct.Struct("!Q")
 Reader = Callable[[bytes, str], Body]
 _lock = threading.Lock()
 _server: subprocess.Popen[bytes] | None = None
+_folder = ""  # where it works; removed by whoever ends last
 _owner = 0  # the process that started the server: a fork of it must start its own
 
 
@@ -54,20 +56,23 @@ def _read(content: bytes, kind: str) -> Body:
     with _lock:
         try:
             return Body.model_validate_json(_ask(content, kind, limits))
-        except (OSError, EOFError):  # the server died or was silent: the next file gets a new one
+        except (OSError, EOFError) as error:  # the server died or was silent: the next file gets a new one
             stop()
-            return Body.unread("reader_crashed")
+            return Body.unread("out_of_time" if isinstance(error, TimeoutError) else "reader_crashed")
 
 
 def stop() -> None:
-    """End the server, if there is one."""
+    """End the server, if there is one, with whatever it has started, and remove its folder."""
     global _server
     if _server is not None and _owner == os.getpid():
-        _server.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(_server.pid, signal.SIGKILL)
         _server.wait()
         for pipe in (_server.stdin, _server.stdout):
             if pipe is not None:
-                pipe.close()
+                with suppress(BrokenPipeError):
+                    pipe.close()
+        shutil.rmtree(_folder, ignore_errors=True)
     _server = None
 
 
@@ -91,11 +96,15 @@ def _ask(content: bytes, kind: str, limits: Limits) -> bytes:
 
 
 def _running() -> subprocess.Popen[bytes]:
-    global _server, _owner
+    global _server, _owner, _folder
     if _server is None or _owner != os.getpid() or _server.poll() is not None:
-        _owner = os.getpid()
+        stop()
+        _owner, _folder = os.getpid(), tempfile.mkdtemp(prefix="nianbao-")
         _server = subprocess.Popen(
-            [sys.executable, "-I", "-c", _START], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            [sys.executable, "-I", "-c", _START, _folder],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
         )
     return _server
 
@@ -123,7 +132,8 @@ def serve() -> None:
 
     jobs, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is no answer
-    with tempfile.TemporaryDirectory(prefix="nianbao-") as folder:
+    folder = sys.argv[1]
+    try:
         while head := jobs.read(_HEAD.size):
             names, length = _HEAD.unpack(head)
             kind = jobs.read(names).decode()
@@ -131,11 +141,13 @@ def serve() -> None:
             if len(content) < length:
                 return
             scratch = Path(folder) / "file"
-            scratch.mkdir()
+            scratch.mkdir(exist_ok=True)
             answer = _in_child(readers.read, content, kind, scratch)
             shutil.rmtree(scratch, ignore_errors=True)
             answers.write(_ANSWER.pack(len(answer)) + answer)
             answers.flush()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _in_child(read: Reader, content: bytes, kind: str, scratch: Path) -> bytes:
@@ -183,6 +195,9 @@ def _child(read: Reader, content: bytes, kind: str, scratch: Path, limits: Limit
     try:
         os.setpgid(0, 0)
         os.chdir(scratch)
+        said = os.fdopen(os.dup(2), "w")
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)  # backtraces of a third party's
         os.environ["TMPDIR"] = os.environ["HOME"] = str(scratch)
         tempfile.tempdir = str(scratch)
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
@@ -190,7 +205,7 @@ def _child(read: Reader, content: bytes, kind: str, scratch: Path, limits: Limit
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + GRACE))
         resource.setrlimit(resource.RLIMIT_FSIZE, (limits.written, limits.written))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        answer = _answer(read, content, kind)
+        answer = _answer(read, content, kind, said)
         with os.fdopen(outward, "wb") as pipe:
             pipe.write(answer)
         code = 0
@@ -198,7 +213,7 @@ def _child(read: Reader, content: bytes, kind: str, scratch: Path, limits: Limit
         os._exit(code)
 
 
-def _answer(read: Reader, content: bytes, kind: str) -> bytes:
+def _answer(read: Reader, content: bytes, kind: str, said: IO[str]) -> bytes:
     try:
         body = read(content, kind)
         return bytes(body.model_dump_json().encode("utf-8", "surrogatepass"))
@@ -209,5 +224,5 @@ def _answer(read: Reader, content: bytes, kind: str) -> bytes:
     except RecursionError:
         return _unread("nested_too_deep")
     except Exception as error:  # noqa: BLE001  a third party's parser on hostile bytes: what it raises is the answer
-        print(f"parsing.files: {kind}: {type(error).__name__}: {error}", file=sys.stderr)
+        print(f"parsing.files: {kind}: {type(error).__name__}: {error}", file=said, flush=True)
         return _unread("corrupt_file")

@@ -39,7 +39,17 @@ FONT = "Noto Serif CJK SC"
 
 
 def docx(title: str, content: Content) -> bytes:
-    """Word, by python-docx: merged cells, a running head, page numbers as a field."""
+    """Word, by python-docx: merged cells, a running head. Other formats are made from it: it is made once."""
+    key = (title, content.text())
+    if key not in _WORD:
+        _WORD[key] = _docx(title, content)
+    return _WORD[key]
+
+
+_WORD: dict[tuple[str, str], bytes] = {}
+
+
+def _docx(title: str, content: Content) -> bytes:
     document = Document()
     style = document.styles["Normal"]
     style.font.name, style.font.size = FONT, Pt(12)
