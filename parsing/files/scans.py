@@ -8,8 +8,10 @@ detector passes over single digits) is read once more by itself.
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator
 from importlib.util import find_spec
+from math import atan2, cos, degrees, radians, sin
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -56,8 +58,6 @@ def scan(flags: list[str], title: str | None = None) -> Body:
 
 def read(content: bytes, kind: str) -> Body:
     """The text of a scanned PDF or an image. Raises UnreadableError for one that is broken or too large."""
-    import logging
-
     from rapidocr import RapidOCR  # slow to import, and only here
 
     logging.disable(logging.CRITICAL)
@@ -186,15 +186,11 @@ def _is_in(glyph: Glyph, box: Box) -> bool:
 
 
 def _degrees(across: float, down: float) -> float:
-    from math import atan2, degrees
-
     return degrees(atan2(float(down), float(across)))
 
 
 def _glyph(seen: Seen, picture: Image.Image, slope: float) -> Glyph:
     """A character on the page turned upright about its middle, in points."""
-    from math import cos, radians, sin
-
     angle, middle_x, middle_y = radians(slope), picture.width / 2, picture.height / 2
     turned = []
     for x, y in seen.corners:

@@ -116,11 +116,17 @@ def wide_sheet() -> bytes:
     rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     package = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
     cells = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
+
+    def related(kind: str, target: str) -> bytes:
+        one = f'<Relationship Id="r" Type="{rel}/{kind}" Target="{target}"/>'
+        return f"<Relationships {package}>{one}</Relationships>".encode()
+
+    sheets = '<sheets><sheet name="a" sheetId="1" r:id="r"/></sheets>'
     return zipped(
         {
-            "_rels/.rels": f'<Relationships {package}><Relationship Id="r" Type="{rel}/officeDocument" Target="xl/workbook.xml"/></Relationships>'.encode(),
-            "xl/workbook.xml": f'<workbook {main} xmlns:r="{rel}"><sheets><sheet name="a" sheetId="1" r:id="r"/></sheets></workbook>'.encode(),
-            "xl/_rels/workbook.xml.rels": f'<Relationships {package}><Relationship Id="r" Type="{rel}/worksheet" Target="worksheets/a.xml"/></Relationships>'.encode(),
+            "_rels/.rels": related("officeDocument", "xl/workbook.xml"),
+            "xl/workbook.xml": f'<workbook {main} xmlns:r="{rel}">{sheets}</workbook>'.encode(),
+            "xl/_rels/workbook.xml.rels": related("worksheet", "worksheets/a.xml"),
             "xl/worksheets/a.xml": f"<worksheet {main}><sheetData>{cells}</sheetData></worksheet>".encode(),
         }
     )

@@ -1,4 +1,4 @@
-"""Files that are no web pages: read, and when they are hostile named, within bounds. `python -m tests.attachments` measures more."""
+"""Files that are no web pages: read, and hostile ones named, within bounds. More: python -m tests.attachments."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.attachments.__main__ import measure, reports
 from tests.attachments.producers import FORMATS
 from tests.parsing.shared import SHARED, WHY
 
-REPORT = list(reports(1, 3))[0]
+REPORT = next(iter(reports(1, 3)))
 QUICK = [name for name in FORMATS if "LibreOffice" not in name and "Chromium" not in name]
 SLOWEST = 30.0  # seconds for a hostile file; each has its own limit in parsing/files/limits.py
 
