@@ -21,7 +21,7 @@ from archive.http import DecodeError
 from archive.reader import DamagedRecordError
 from archive.retrieve import ArchiveError
 from crawler import revision
-from parsing.document import DocType, Document
+from parsing.document import DocType, Document, TextStatus
 from parsing.report import Report
 from parsing.statutory import parse as parse_statutory
 from parsing.statutory.bodies import is_whole
@@ -168,6 +168,23 @@ def document_rows(
         "parsed_with": revision.of_parsing(),
     }
     return rows
+
+
+def part_rows(page: Row, capture: Row, reading: Reading, now: str) -> dict[str, Row]:
+    """Catalogue rows (report, document) of a file that the page of a document links to, as a part of that document.
+
+    `page` has the document's id, portal, organ and report_year: what the file does not say is the page's.
+    """
+    url, mark = page_url(capture), fingerprint(reading.document)
+    rows = document_rows(page["portal"], url, reading, mark, page["organ"], page["report_year"])
+    rows["document"] |= {"id": short_id(url, mark), "capture": capture["id"], "part_of": page["id"]}
+    rows["document"] |= {"first_seen": now, "last_seen": now, "supersedes": None, "gone_since": None}
+    return rows
+
+
+def is_part(reading: Reading, text_status: str) -> bool:
+    """Whether a file is a document of its own: it can be read, and is a report or has what its page does not say."""
+    return bool(reading.document.text) and (reading.is_report or text_status != TextStatus.full)
 
 
 def handover_line(run: str, portal: str, entry: Row, capture: Row, reading: Reading) -> Row:

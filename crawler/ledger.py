@@ -259,14 +259,12 @@ class Ledger:
         body, headers = self.archive.page(capture)
         # In a thread: a program may have to convert the file. Connections and leases go on meanwhile.
         reading = await asyncio.to_thread(handover.read_page, body, headers, page_url(capture))
-        missed = known.text_status != TextStatus.full  # the page itself does not say it
-        if not reading.document.text:
-            if missed:
-                self._unread(response, reading)
-        elif missed or reading.is_report:
+        if handover.is_part(reading, known.text_status):
             for failure in reading.failures:
                 self.problem("parser", response.url, f"the parser {failure.parser} to take the document", failure.error)
             self._publish_part(row, known, reading, capture)
+        elif known.text_status != TextStatus.full:
+            self._unread(response, reading)
 
     def failed(self, failure: Any) -> None:
         """A request that brought no reply."""
@@ -397,19 +395,16 @@ class Ledger:
         got = f"{reading.document.media_type}: {', '.join(reading.document.flags)}"
         self.problem("unread_file", response.url, "a file that can be read", got)
 
-    def _publish_part(self, row: Row, page: Published, reading: handover.Reading, capture: Row) -> None:
-        """A file's own document: of the body and year that it says, else of those of the page that it is part of."""
-        url, mark = reading.document.url or capture["url"], handover.fingerprint(reading.document)
-        document = handover.short_id(url, mark)
-        rows = handover.document_rows(self.spider.name, url, reading, mark, *page.whose)
-        if rows["report"]:
-            self.catalogue.put("report", rows["report"])
-        moments = {"first_seen": utc_now(), "last_seen": utc_now(), "supersedes": None, "gone_since": None}
-        self.catalogue.put(
-            "document", rows["document"] | moments | {"id": document, "capture": capture["id"], "part_of": page.id}
-        )
-        self.memory.parts.setdefault(page.id, []).append(document)
-        entry = row | {"document": document, "part_of": page.id}
+    def _publish_part(self, row: Row, known: Published, reading: handover.Reading, capture: Row) -> None:
+        """A file's own document, part of the page's."""
+        organ, year = known.whose
+        page = {"id": known.id, "portal": self.spider.name, "organ": organ, "report_year": year}
+        rows = handover.part_rows(page, capture, reading, utc_now())
+        for table, values in rows.items():
+            if values:
+                self.catalogue.put(table, values)
+        self.memory.parts.setdefault(known.id, []).append(rows["document"]["id"])
+        entry = row | {"document": rows["document"]["id"], "part_of": known.id}
         self.archive.hand_over(self.run, handover.handover_line(self.run, self.spider.name, entry, capture, reading))
 
     def _publish(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from itertools import pairwise
@@ -174,3 +175,16 @@ def test_scrapy_list_and_crawl_work_from_the_root(field: Field) -> None:
     )
     assert done.returncode == 0
     assert field.rows("SELECT verdict FROM run") == [{"verdict": "ok"}]
+
+
+def test_parse_reads_files_that_older_code_kept_unread(crawled: Field) -> None:
+    with sqlite3.connect(crawled.data / "catalogue.db") as connection:
+        before = sorted(connection.execute("SELECT id, report, part_of, text FROM document WHERE part_of IS NOT NULL"))
+        connection.execute("DELETE FROM document WHERE part_of IS NOT NULL")
+        connection.execute("UPDATE document SET parsed_with = 'older'")
+    assert before
+    done = crawled.run("parse")
+    assert done.returncode == 0, done.stdout + done.stderr
+    after = crawled.rows("SELECT id, report, part_of, text FROM document WHERE part_of IS NOT NULL ORDER BY id")
+    assert [tuple(row.values()) for row in after] == before
+    assert crawled.run("parse").stdout.startswith("0 documents read")
