@@ -271,7 +271,9 @@ def _blocks(kept: list[Line], source: Source, html: bool) -> list[Block]:
         if html and line.table:
             if line.block != last:
                 piece = source.pieces[line.block]
-                result.append(Block(kind=BlockKind.table, text=piece.text, rows=piece.rows))
+                result.append(
+                    Block(kind=BlockKind.table, text=piece.text, rows=piece.rows, confidence=piece.confidence)
+                )
                 last = line.block
             continue
         if not html and markers.is_row(line.text):
@@ -281,6 +283,7 @@ def _blocks(kept: list[Line], source: Source, html: bool) -> list[Block]:
             result.append(blocks.table_block(rows))
             rows = []
         result.append(blocks.line_block(line.text.strip()))
+        result[-1].confidence = source.pieces[line.block].confidence if html and line.block >= 0 else None
     if rows:
         result.append(blocks.table_block(rows))
     return result

@@ -28,7 +28,7 @@ from parsing.files.limits import OCR_PAGES, OCR_PIXELS
 DPI = 150
 POINT = 72 / DPI  # points in a pixel
 ACROSS, DOWN = 50, 26  # pixels: the shortest ruling line; no stroke of a character of the text is as long
-INK = 0.012  # share of dark pixels in a cell that has something in it
+INK = 12  # dark pixels in a cell that has something in it
 PADDING = 0.2  # share of a box's height above and below its characters
 LOOK_ALIKE = {
     "I": "1",
@@ -43,6 +43,7 @@ LOOK_ALIKE = {
     "Q": "0",
     "D": "0",
 }
+UPRIGHT, LEAN = frozenset("1Il|!ij/"), 0.18
 SURE = 0.5  # confidence below which a reading is noise
 
 
@@ -145,11 +146,13 @@ class Reader:
         glyphs = [_glyph(each, picture, slope if upright is not picture else 0.0) for each in seen]
         page = Page(picture.width * POINT, picture.height * POINT, glyphs, strokes)
         page.glyphs = [*glyphs, *self._missed(page, upright, dark)]
+        page.glyphs = _with_slashes(page, dark)
         return page
 
     def _characters(self, pixels: Any) -> tuple[list[Seen], float]:
         """All characters, and by how many degrees the lines fall to the right (positive: turn left to mend)."""
-        found = self.engine(pixels, return_word_box=True)
+        # All four are said: the engine keeps for the next call what this one said.
+        found = self.engine(pixels, use_det=True, use_cls=True, use_rec=True, return_word_box=True)
         if found is None or not found.txts:
             return [], 0.0
         slopes = []
@@ -169,16 +172,45 @@ class Reader:
             x0, top, x1, bottom = (round(value / POINT) for value in box)
             if any(_is_in(glyph, box) for glyph in page.glyphs) or x1 - x0 < 12 or bottom - top < 12:
                 continue
-            if dark[top + 5 : bottom - 5, x0 + 5 : x1 - 5].mean() < INK / max((x1 - x0) * (bottom - top) / 2500, 1):
+            ink = dark[top + 5 : bottom - 5, x0 + 5 : x1 - 5]
+            if ink.sum() < INK:
                 continue
             cut = picture.crop((x0 + 4, top + 4, x1 - 4, bottom - 4)).convert("RGB")
             found = self.engine(numpy.asarray(cut), use_det=False, use_cls=False, use_rec=True)
             text, score = (found.txts[0], float(found.scores[0])) if found is not None and found.txts else ("", 0.0)
+            if (not text.strip() or score < SURE) and _lean(ink) > LEAN:
+                text, score = "/", SURE
             if text.strip() and score >= SURE:
                 middle, height = (box[1] + box[3]) / 2, min(box[3] - box[1], 12.0)
                 yield Glyph(
                     text.strip(), box[0] + 2, middle - height / 2, box[2] - 2, middle + height / 2, height, score
                 )
+
+
+def _with_slashes(page: Page, dark: Any) -> list[Glyph]:
+    """The page's glyphs, with a / where a cell holds nothing but what was read as 1 and leans as no 1 does.
+
+    A stroke through a cell says that there is nothing to report: taken for a 1 it would be a number that nobody wrote.
+    """
+    glyphs = list(page.glyphs)
+    for box in layout.cells_of(page.strokes):
+        inside = [at for at, glyph in enumerate(glyphs) if _is_in(glyph, box)]
+        if len(inside) != 1 or glyphs[inside[0]].text.strip() not in UPRIGHT:
+            continue
+        x0, top, x1, bottom = (round(value / POINT) for value in box)
+        if _lean(dark[top + 5 : bottom - 5, x0 + 5 : x1 - 5]) > LEAN:
+            glyphs[inside[0]] = glyphs[inside[0]]._replace(text="/")
+    return glyphs
+
+
+def _lean(dark: Any) -> float:
+    """How far the top third of the ink stands to the right of its bottom third, in heights of the ink."""
+    ys, xs = dark.nonzero()
+    if len(ys) < 8:
+        return 0.0
+    low, height = ys.min(), max(int(ys.max() - ys.min()), 1)
+    above, below = xs[ys < low + height / 3], xs[ys > low + 2 * height / 3]
+    return float((above.mean() - below.mean()) / height) if len(above) and len(below) else 0.0
 
 
 def _is_in(glyph: Glyph, box: Box) -> bool:

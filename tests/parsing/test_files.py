@@ -11,11 +11,13 @@ import pytest
 from parsing import read
 from parsing.document import BlockKind, TextStatus
 from parsing.files import limits, worker
+from parsing.files.scans import installed
 from parsing.statutory import parse
 from tests.attachments import hostile
 from tests.attachments.__main__ import measure, reports
-from tests.attachments.producers import FORMATS
+from tests.attachments.producers import FORMATS, pdf, scanned
 from tests.parsing.shared import SHARED, WHY
+from tests.portals.blocks import Cell, Content, Grid, Para
 
 REPORT = next(iter(reports(1, 3)))
 QUICK = [name for name in FORMATS if "LibreOffice" not in name and "Chromium" not in name]
@@ -138,3 +140,19 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert [path.is_dir() for path in tmp_path.iterdir()] == [True]
     worker.stop()
     assert not list(tmp_path.iterdir())
+
+
+def test_a_scan_is_read_or_says_what_it_needs() -> None:
+    """A page turned by a degree, blurred and noisy. Strokes through cells are no numbers."""
+    rows = [["项目", "数量", "备注"], ["行政许可", "120", "/"], ["行政处罚", "11", "/"], ["行政强制", "0", "/"]]
+    grid = Grid([[Cell(text) for text in row] for row in rows])
+    document = read(
+        scanned(pdf("云棠市二〇二二年统计表", Content([Para("全年作出处理决定的数量如下表所列。"), grid])), 1)
+    )
+    if not installed():
+        assert (document.text_status, document.flags) == (TextStatus.scanned_pdf, ["ocr_not_installed"])
+        return
+    (table,) = (block for block in document.blocks if block.rows)
+    assert table.rows == rows
+    assert 0.5 <= (table.confidence or 0) < 1
+    assert "read_by_ocr" in document.flags
