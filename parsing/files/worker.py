@@ -176,12 +176,13 @@ def _in_child(read: Reader, content: bytes, kind: str, scratch: Path) -> bytes:
         _, status = os.waitpid(child, 0)
     if len(answer) > ANSWER:
         return _unread("too_large")
-    if not in_time or (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU):
+    ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    if not in_time or ended_by in (signal.SIGXCPU, signal.SIGALRM):
         return _unread("out_of_time")
     try:
         json.loads(answer)
-    except ValueError:
-        return _unread("out_of_memory" if os.WIFSIGNALED(status) else "reader_crashed")
+    except ValueError:  # abort() is what C++ and Rust do when they get no memory
+        return _unread("out_of_memory" if ended_by in (signal.SIGABRT, signal.SIGKILL) else "reader_crashed")
     return bytes(answer)
 
 
@@ -205,6 +206,7 @@ def _child(read: Reader, content: bytes, kind: str, scratch: Path, limits: Limit
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + GRACE))
         resource.setrlimit(resource.RLIMIT_FSIZE, (limits.written, limits.written))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        signal.alarm(seconds + GRACE)  # should the server be killed meanwhile, nobody else ends this one
         answer = _answer(read, content, kind, said)
         with os.fdopen(outward, "wb") as pipe:
             pipe.write(answer)
