@@ -33,13 +33,18 @@ def read(content: bytes) -> Body:
         with pdfplumber.open(io.BytesIO(content)) as pdf:
             count = len(pdf.pages)
             title = _title(pdf.metadata.get("Title"))
-            pages = list(_pages(pdf.pages[:PAGES]))
+            pages, behind = [], 0
+            for page in pdf.pages[:PAGES]:
+                behind += _is_behind_a_picture(page)
+                pages.append(_page(page))
     except (PDFPasswordIncorrect, PdfminerException) as error:
         raise UnreadableError(_why(error)) from error
     if not pages:
         raise UnreadableError("corrupt_file")
     if count > PAGES:
         flags.append("pages_cut")
+    if behind > len(pages) / 2:
+        flags.append("text_of_a_scan")
     bare = [at for at, page in enumerate(pages) if not any(g.text.strip() for g in page.glyphs)]
     unmapped = sum(len(_UNMAPPED.findall(g.text)) for page in pages for g in page.glyphs)
     if unmapped > 0.2 * sum(len(page.glyphs) for page in pages):
@@ -67,11 +72,17 @@ def _why(error: Exception) -> str:
     return "encrypted" if "Password" in text or "Encryption" in text else "corrupt_file"
 
 
-def _pages(pages: list[Any]) -> Iterator[Page]:
-    for page in pages:
-        glyphs = [_glyph(char) for char in page.chars if char["upright"]]
-        yield Page(float(page.width), float(page.height), glyphs, list(_strokes(page)))
-        page.close()  # its objects are not asked for again
+def _page(page: Any) -> Page:
+    glyphs = [_glyph(char) for char in page.chars if char["upright"]]
+    read = Page(float(page.width), float(page.height), glyphs, list(_strokes(page)))
+    page.close()  # its objects are not asked for again
+    return read
+
+
+def _is_behind_a_picture(page: Any) -> bool:
+    """Whether a page with text is a scan that somebody's OCR has put its text behind: its lines are in the picture."""
+    area = float(page.width) * float(page.height)
+    return bool(page.chars) and any(each["width"] * each["height"] > 0.8 * area for each in page.images)
 
 
 def _glyph(char: dict[str, Any]) -> Glyph:
