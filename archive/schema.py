@@ -34,7 +34,7 @@ CRAWL_FACTS: dict[str, tuple[str, ...] | None] = {
     "problem": None,
     "host": None,
     "signature": None,
-    "document": ("id", "portal", "url", "capture", "first_seen", "last_seen", "supersedes", "gone_since"),
+    "document": ("id", "portal", "url", "capture", "first_seen", "last_seen", "supersedes", "gone_since", "part_of"),
 }
 
 
@@ -278,3 +278,9 @@ def m009_signatures_once(db: Database) -> None:
     for (sheet,) in db.execute("SELECT DISTINCT signature FROM run WHERE signature IS NOT NULL").fetchall():
         db.table("signature").insert({"id": (key := sha256(sheet.encode()).hexdigest()[:16]), "sheet": sheet})
         db.execute("UPDATE run SET signature = ? WHERE signature = ?", (key, sheet))
+
+
+@catalogue()
+def m010_parts(db: Database) -> None:
+    """A file that a report's page links to is a document of its own, and part of the page's."""
+    db.table("document").add_column("part_of", str)

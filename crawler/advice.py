@@ -31,7 +31,7 @@ ADVICE = {
     "too_many_links": "Look at {url} in a browser. If a page is meant to be that long, raise MOST_LINKS in crawler/discovery.py.",
     "leased": "Wait for the other run to end; `nianbao status {name}` shows it.",
     "too_many_pages": "Look at the list in a browser: endless, or longer than MOST_PAGES_OF_A_LIST.",
-    "unread_file": "The file is kept. Reading such files comes later; nothing to do.",
+    "unread_file": "The file is kept. `nianbao read {url}` says what it lacks; docs/attachments.md what each word means.",
     "requisite": "The report is kept, and will be shown without it. It is asked for again when its page changes.",
     "requisite_budget": "Run `nianbao crawl {name}` again: it goes on from here. REQUISITES_PER_RUN is the bound.",
     "no_browser": "Install one (`apt-get install chromium`), or name it in NIANBAO_CHROMIUM; then `nianbao crawl {name}`.",

@@ -95,4 +95,5 @@ def _disappearances(ledger: Ledger, last_good: Row | None, changed: tuple[Change
         tally.disappeared += 1
         expected = f"“{row['title']}” on its list, as in run {last_good['id']}"
         ledger.problem("disappeared", row["url"], expected, "no such entry")
-        ledger.catalogue.put("document", {"id": row["document"], "gone_since": utc_now()})
+        for document in (row["document"], *ledger.memory.parts.get(row["document"], ())):
+            ledger.catalogue.put("document", {"id": document, "gone_since": utc_now()})

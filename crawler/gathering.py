@@ -25,6 +25,7 @@ from crawler.lease import HostLeasedError
 from crawler.pagekind import challenge
 from crawler.requisites import Requisite
 from crawler.words import plain
+from parsing import media
 from parsing.charset import decode
 
 if TYPE_CHECKING:
@@ -234,6 +235,8 @@ def _unfinished(catalogue: Any, portal: str, run: str) -> bool:
 def _of_html(body: bytes, content_type: str, url: str) -> Iterator[Requisite]:
     if content_type and not content_type.lower().startswith(("text/html", "text/plain", "application/xhtml")):
         return iter(())
+    if media.sniff(body) not in (media.HTML, media.PLAIN):
+        return iter(())  # a file that is called a page
     text, charset, *_ = decode(body, content_type)
     return requisites.of_page(tree_of(text), url, charset)
 

@@ -21,7 +21,7 @@ from archive.http import DecodeError
 from archive.reader import DamagedRecordError
 from archive.retrieve import ArchiveError
 from crawler import revision
-from parsing.document import DocType, Document
+from parsing.document import DocType, Document, TextStatus
 from parsing.report import Report
 from parsing.statutory import parse as parse_statutory
 from parsing.statutory.bodies import is_whole
@@ -170,12 +170,30 @@ def document_rows(
     return rows
 
 
+def part_rows(page: Row, capture: Row, reading: Reading, now: str) -> dict[str, Row]:
+    """Catalogue rows (report, document) of a file that the page of a document links to, as a part of that document.
+
+    `page` has the document's id, portal, organ and report_year: what the file does not say is the page's.
+    """
+    url, mark = page_url(capture), fingerprint(reading.document)
+    rows = document_rows(page["portal"], url, reading, mark, page["organ"], page["report_year"])
+    rows["document"] |= {"id": short_id(url, mark), "capture": capture["id"], "part_of": page["id"]}
+    rows["document"] |= {"first_seen": now, "last_seen": now, "supersedes": None, "gone_since": None}
+    return rows
+
+
+def is_part(reading: Reading, text_status: str) -> bool:
+    """Whether a file is a document of its own: it can be read, and is a report or has what its page does not say."""
+    return bool(reading.document.text) and (reading.is_report or text_status != TextStatus.full)
+
+
 def handover_line(run: str, portal: str, entry: Row, capture: Row, reading: Reading) -> Row:
     """One line of data/handover/*.jsonl: whose, where from, where kept, what it says."""
     return {
         "run": run,
         "portal": portal,
         "document_id": entry["document"],
+        "part_of": entry.get("part_of"),
         "entry": {k: entry[k] for k in ("url", "title", "listed_date", "organ", "year", "list_url", "found_by")},
         "capture": {k: capture[k] for k in ("id", "requested_at", "warc_file", "offset", "length", "payload_digest")},
         "document": reading.document.model_dump(mode="json"),

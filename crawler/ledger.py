@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -38,6 +39,7 @@ from crawler.revisit import due_at
 from crawler.signature import Signature
 from crawler.verdict import TOLD, Tally, Verdict, judge
 from crawler.words import kind_of, plain
+from parsing.document import Document, TextStatus
 
 logger = logging.getLogger(__name__)
 
@@ -195,7 +197,8 @@ class Ledger:
             self.settle(row, NO_REPORT if state.outcome == NO_REPORT else "not_due")
             return None
         self._put(row)
-        return state.validators if state.document or state.capture else {}
+        read = state.document or state.outcome == NO_REPORT  # a file that was kept unread is to be read now
+        return state.validators if read else {}
 
     def not_asked(self, entry: Entry) -> None:
         """A listed entry whose page this run leaves out: it looks at a sample. The next run asks for it."""
@@ -245,6 +248,23 @@ class Ledger:
             self.tally.fetched += 1
         self._count_report(entry, reading.report.report_year or entry.year)  # now that memory has the document
         yield from self.memory.wanted([attachment.url for attachment in reading.document.attachments])
+
+    async def attachment(self, response: Response, page: str) -> None:
+        """A file that a report's page links to came: what can be read of it is a document of its own, part of the page's."""
+        if not self.page_ok(response, "attachment"):
+            return
+        known, row, capture = self.memory.document(page), self.entries.get(page), response.meta["capture"]
+        if known is None or row is None or self.memory.document(page_url(capture)) is not None:
+            return  # the page is no report; or the file is an entry itself
+        body, headers = self.archive.page(capture)
+        # In a thread: a program may have to convert the file. Connections and leases go on meanwhile.
+        reading = await asyncio.to_thread(handover.read_page, body, headers, page_url(capture))
+        if handover.is_part(reading, known.text_status):
+            for failure in reading.failures:
+                self.problem("parser", response.url, f"the parser {failure.parser} to take the document", failure.error)
+            self._publish_part(row, known, reading, capture)
+        elif known.text_status != TextStatus.full:
+            self._unread(response, reading)
 
     def failed(self, failure: Any) -> None:
         """A request that brought no reply."""
@@ -346,8 +366,8 @@ class Ledger:
         self.settle(row, "unchanged", unchanged=(row["unchanged_checks"] or 0) + 1)
 
     def _still_there(self, document: str | None) -> None:
-        if document:
-            self.catalogue.put("document", {"id": document, "last_seen": utc_now(), "gone_since": None})
+        for each in (document, *self.memory.parts.get(document, ())) if document else ():
+            self.catalogue.put("document", {"id": each, "last_seen": utc_now(), "gone_since": None})
 
     def _reads_the_same(self, known: Published, reading: handover.Reading, mark: str) -> bool:
         """Whether a page is what it was. Where other code read it then, today's code reads the archived copy again."""
@@ -360,8 +380,8 @@ class Ledger:
 
     def _not_a_report(self, row: Row, entry: Entry, response: Response, reading: handover.Reading) -> None:
         self.tally.fetched += 1
-        if not reading.document.media_type.startswith("text/") and entry.kind != "unknown":
-            self.problem("unread_file", response.url, "a page that can be read", reading.document.media_type)
+        if not reading.document.text and is_a_file(reading.document) and entry.kind != "unknown":
+            self._unread(response, reading)
             self.settle(row, "fetched", unchanged=(row["unchanged_checks"] or 0) + 1)
             return
         if entry.kind != "unknown":
@@ -370,6 +390,22 @@ class Ledger:
             got = f"“{reading.document.title or '(no title)'}”, which reads as {reading.document.doc_type}"
             self.problem("not_a_report", response.url, f"the report that the list calls “{entry.title}”", got)
         self.settle(row, NO_REPORT, unchanged=(row["unchanged_checks"] or 0) + 1)
+
+    def _unread(self, response: Response, reading: handover.Reading) -> None:
+        got = f"{reading.document.media_type}: {', '.join(reading.document.flags)}"
+        self.problem("unread_file", response.url, "a file that can be read", got)
+
+    def _publish_part(self, row: Row, known: Published, reading: handover.Reading, capture: Row) -> None:
+        """A file's own document, part of the page's."""
+        organ, year = known.whose
+        page = {"id": known.id, "portal": self.spider.name, "organ": organ, "report_year": year}
+        rows = handover.part_rows(page, capture, reading, utc_now())
+        for table, values in rows.items():
+            if values:
+                self.catalogue.put(table, values)
+        self.memory.parts.setdefault(known.id, []).append(rows["document"]["id"])
+        entry = row | {"document": rows["document"]["id"], "part_of": known.id}
+        self.archive.hand_over(self.run, handover.handover_line(self.run, self.spider.name, entry, capture, reading))
 
     def _publish(
         self, row: Row, entry: Entry, reading: handover.Reading, capture: Row, known: Published | None, mark: str
@@ -380,7 +416,7 @@ class Ledger:
             self.tally.new_documents += 1
         else:
             self.tally.changed += 1
-        self.memory.remember(entry, Published.of(document_id, mark, capture["id"], reading), reading)
+        self.memory.remember(entry, Published.of(document_id, mark, capture["id"], reading, entry), reading)
         row["document"] = document_id
         for table, values in handover.document_rows(
             self.spider.name, entry.url, reading, mark, entry.organ, entry.year
@@ -456,6 +492,11 @@ class Ledger:
             stats.set_value("nianbao/archive_error", str(error))
             self.verdict = judge(case)
             logger.error("%s", error)
+
+
+def is_a_file(document: Document) -> bool:
+    """Whether a document is no web page."""
+    return not document.media_type.startswith("text/")
 
 
 LEADS_ELSEWHERE = ("list", "report", "attachment")  # pages that are not had when the home page comes in their place

@@ -13,6 +13,7 @@ from crawler.entry import Entry
 from crawler.handover import Reading, whose
 from crawler.identity import identity
 from crawler.revisit import PageState
+from parsing.document import TextStatus
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,15 @@ class Published:
     capture: str
     parsed_with: str
     attachments: tuple[str, ...] = ()
+    text_status: str = TextStatus.full
+    whose: tuple[str | None, int | None] = (None, None)  # body and year
 
     @classmethod
-    def of(cls, id_: str, fingerprint: str, capture: str, reading: Reading) -> Self:
+    def of(cls, id_: str, fingerprint: str, capture: str, reading: Reading, entry: Entry) -> Self:
         """From a page that was read now."""
         urls = tuple(attachment.url for attachment in reading.document.attachments)
-        return cls(id_, fingerprint, reading.document.content_sha256, capture, revision.of_parsing(), urls)
+        read, mine = reading.document, whose(reading, entry.organ, entry.year)
+        return cls(id_, fingerprint, read.content_sha256, capture, revision.of_parsing(), urls, read.text_status, mine)
 
 
 class Memory:
@@ -51,15 +55,19 @@ class Memory:
             self.states[page] = PageState(**known)
         self._texts: dict[tuple[str, int, str], str] = {}  # body, year, text digest -> document
         self.reports: dict[str, tuple[str, int]] = {}  # document -> body, year
+        self.parts: dict[str, list[str]] = {}  # document of a page -> those of the files that it links to
         sql = (  # all but the texts, which are most of the table
             "SELECT id, url, fingerprint, content_sha256, capture, parsed_with, attachments, organ, report_year, "
-            "text_sha256 FROM document WHERE portal = ? AND parsed_with IS NOT NULL ORDER BY first_seen"
+            "text_sha256, part_of, text_status FROM document WHERE portal = ? AND parsed_with IS NOT NULL ORDER BY first_seen"
         )
         for row in catalogue.rows(sql, portal):
             urls = tuple(attachment["url"] for attachment in json.loads(row["attachments"]))
             read = (row["fingerprint"], row["content_sha256"], row["capture"], row["parsed_with"], urls)
-            self.documents[identity(row["url"])] = Published(row["id"], *read)
-            if row["organ"] and row["report_year"]:
+            mine = row["organ"], row["report_year"]
+            self.documents[identity(row["url"])] = Published(row["id"], *read, row["text_status"], mine)
+            if row["part_of"]:
+                self.parts.setdefault(row["part_of"], []).append(row["id"])
+            elif row["organ"] and row["report_year"]:
                 self._texts[row["organ"], row["report_year"], row["text_sha256"]] = row["id"]
                 self.reports[row["id"]] = row["organ"], row["report_year"]
         sql = (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from archive.archive import Archive
+from archive.archive import Archive, utc_now
 from archive.captures import page_url
 from archive.catalogue import Catalogue, Row
 from archive.http import DecodeError
@@ -24,6 +24,7 @@ class Reparsed:
     changed: int = 0
     failures: list[tuple[str, str]] = field(default_factory=list)
     parser_failures: list[tuple[str, str]] = field(default_factory=list)
+    whose: dict[str, tuple[str | None, int | None]] = field(default_factory=dict)  # documents read: body and year
 
 
 def stale(archive: Archive, everything: bool) -> list[Row]:
@@ -44,11 +45,48 @@ def parse(archive: Archive, documents: Iterable[Row], hand_over: bool = True) ->
     done = Reparsed(run=f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}-parse")
     for row in documents:
         line = read_again(archive, row, done)
-        if line and hand_over:
-            archive.hand_over(done.run, line)
+        for each in (line, *_parts(archive, row, line, done)) if line else ():
+            if hand_over and each:
+                archive.hand_over(done.run, each)
         archive.commit_when_many()
     archive.end_run(done.run)
     return done
+
+
+def _parts(archive: Archive, row: Row, line: Row, done: Reparsed) -> Iterator[Row]:
+    """Files of a document's page that are kept and are no documents yet: code that could not read them fetched them."""
+    catalogue = archive.catalogue
+    document = line["document"]
+    organ, year = done.whose[row["id"]]
+    page = {"id": row["id"], "portal": row["portal"], "organ": organ, "report_year": year}
+    for attachment in document["attachments"] if not row["part_of"] else ():
+        sql = "SELECT * FROM capture WHERE url = ? AND status = 200 AND truncated IS NULL ORDER BY requested_at DESC"
+        capture = catalogue.row(sql, attachment["url"])
+        if capture is None or catalogue.row("SELECT 1 FROM document WHERE url = ?", attachment["url"]):
+            continue
+        reading = _read(archive, row["url"], capture, done)
+        if reading is None or not handover.is_part(reading, document["text_status"]):
+            continue
+        rows = handover.part_rows(page, capture, reading, utc_now())
+        for table, values in rows.items():
+            if values:
+                catalogue.put(table, values)
+        done.read += 1
+        done.changed += 1
+        entry = line["entry"] | {"document": rows["document"]["id"], "part_of": row["id"]}
+        yield handover.handover_line(done.run, row["portal"], entry, capture, reading)
+
+
+def _read(archive: Retriever, url: str, capture: Row, done: Reparsed) -> handover.Reading | None:
+    """A capture read with today's code; None when its bytes cannot be had, and `done` says why."""
+    try:
+        body, headers = archive.page(capture)
+    except (ArchiveError, DamagedRecordError, DecodeError, ValueError) as error:
+        done.failures.append((url, str(error)))
+        return None
+    reading = handover.read_page(body, headers, page_url(capture))
+    done.parser_failures += [(url, f"{f.parser}: {f.error}") for f in reading.failures]
+    return reading
 
 
 def read_again(archive: Retriever, row: Row, done: Reparsed) -> Row | None:
@@ -58,26 +96,28 @@ def read_again(archive: Retriever, row: Row, done: Reparsed) -> Row | None:
     """
     catalogue = archive.catalogue
     capture = catalogue.row("SELECT * FROM capture WHERE id = ?", row["capture"])
+    page = catalogue.row("SELECT * FROM document WHERE id = ?", row["part_of"]) if row["part_of"] else None
     sql = "SELECT * FROM entry WHERE document = ? ORDER BY url <> ?, run"  # the one that published it
-    listed = catalogue.row(sql, row["id"], row["url"]) or {}
+    published = page or row
+    listed = catalogue.row(sql, published["id"], published["url"]) or {}
     if capture is None:
         done.failures.append((row["url"], f"expected its capture {row['capture']} in the catalogue, found none"))
         return None
-    try:
-        body, headers = archive.page(capture)
-    except (ArchiveError, DamagedRecordError, DecodeError, ValueError) as error:
-        done.failures.append((row["url"], str(error)))
+    reading = _read(archive, row["url"], capture, done)
+    if reading is None:
         return None
-    reading = handover.read_page(body, headers, page_url(capture))
-    done.parser_failures += [(row["url"], f"{f.parser}: {f.error}") for f in reading.failures]
     mark = handover.fingerprint(reading.document)
-    rows = handover.document_rows(row["portal"], row["url"], reading, mark, listed.get("organ"), listed.get("year"))
+    whose = (listed.get("organ"), listed.get("year"))
+    if page is not None:  # which may have been read just now
+        whose = done.whose.get(page["id"], (page["organ"], page["report_year"]))
+    rows = handover.document_rows(row["portal"], row["url"], reading, mark, *whose)
     if rows["report"]:
         catalogue.put("report", rows["report"])
     new = rows["document"] | {"id": row["id"]}
+    done.whose[row["id"]] = new["organ"], new["report_year"]
     done.read += 1
     done.changed += any(row[name] != value for name, value in new.items() if name != "parsed_with")
     catalogue.put("document", new)
     names = ("url", "title", "listed_date", "organ", "year", "list_url", "found_by")
-    line = {"document": row["id"], **{name: listed.get(name) for name in names}}
+    line = {"document": row["id"], "part_of": row["part_of"], **{name: listed.get(name) for name in names}}
     return handover.handover_line(done.run, row["portal"], line, capture, reading)

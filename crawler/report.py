@@ -26,7 +26,7 @@ COUNTS = ("reports", "new_documents", "changed", "disappeared", "unchanged", "no
 SHOWN = 12  # documents of a kind of drift, and problems, that are told of one portal; counts are always whole
 BEFORE = "SELECT id, verdict, started_at FROM run WHERE portal = ? AND id < ? AND verdict IS NOT NULL ORDER BY id DESC"
 DRIFT = {
-    "new": "first_seen >= ? AND supersedes IS NULL",
+    "new": "first_seen >= ? AND supersedes IS NULL AND part_of IS NULL",
     "changed": "first_seen >= ? AND supersedes IS NOT NULL",
     "gone": "gone_since >= ?",
 }

@@ -13,7 +13,7 @@ FEW = 10  # portals: so many or fewer have their coverage opened
 CLASSES = {"●": "p", "◐": "a", "◆": "c", "○": "g", "·": "n"}
 LEGEND = (
     ("p", "●", "published"),
-    ("a", "◐", "text only in a file"),
+    ("a", "◐", "in a file not read"),
     ("c", "◆", "changed since"),
     ("g", "○", "gone from its list"),
     ("n", "·", "none known"),

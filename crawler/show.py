@@ -153,7 +153,7 @@ def verdicts(outcomes: Sequence[Outcome]) -> Table:
 
 LISTED = "listed: reports on its lists · same: asked and unchanged · not due: not asked this time · asked: requests"
 COUNTED = "reports: body × year · times are UTC"
-LEGEND = "● published  ◐ text only in a file  ◆ changed since  ○ disappeared  · none"
+LEGEND = "● published  ◐ in a file not read  ◆ changed since  ○ disappeared  · none"
 
 
 # By status.mark: character, style.

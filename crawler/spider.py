@@ -349,12 +349,13 @@ class PortalSpider(Walk):
                 self.parse_attachment,
                 errback=self.failed,
                 priority=FILES,
+                cb_kwargs={"of": entry.url},
                 meta={"facts": {"role": "attachment", "of": entry.url}, "allow_offsite": True},
             )
 
-    def parse_attachment(self, response: Response) -> None:
-        """A file that a report links to: the archive has it by now; a missing one is a problem."""
-        self.ledger.page_ok(response, "attachment")
+    async def parse_attachment(self, response: Response, of: str) -> None:
+        """A file that a report links to: the archive has it by now, and it is read; a missing one is a problem."""
+        await self.ledger.attachment(response, of)
 
     def _requisite(self, need: Need) -> Request:
         return Request(

@@ -103,7 +103,7 @@ NO_PAGES = {"soft_404": "soft 404", "login": "login page", "parked": "parked or 
 NO_PAGES |= {"maintenance": "maintenance notice", "moved": "redirect to another site"}
 
 # What is worth a word beside ok.
-NOTES = {"robots": "closed by robots.txt", "offsite": "on other sites", "unread_file": "in files that are not read yet"}
+NOTES = {"robots": "closed by robots.txt", "offsite": "on other sites", "unread_file": "in files that cannot be read"}
 NOTES |= {"subresource": "drawn without all that they ask for"}
 
 # Scrapy's reasons for an early end, in words.

@@ -38,6 +38,7 @@ class Piece(NamedTuple):
     rows: list[list[str]] | None = None
     sheet: bool = False  # a metadata sheet
     linked: bool = False  # all of its words are links
+    confidence: float | None = None  # of OCR
 
 
 class Text(NamedTuple):

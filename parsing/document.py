@@ -88,6 +88,9 @@ class Block(Strict):
         description="The block as lines of clean text; a table's rows are lines, its cells joined by ' | '"
     )
     rows: list[list[str]] | None = None
+    confidence: float | None = Field(
+        default=None, description="Lowest confidence (0-1) of OCR; null: it was no picture"
+    )
 
 
 class Removal(Strict):

@@ -110,8 +110,11 @@ def _unmarked(root: etree._Element) -> Iterator[tuple[str, str, float]]:
             return
 
 
-def text_titles(lines: list[str], docshare: bool) -> Titles:
-    """Title witnesses of a plain text: lines near the top that match the grammar, two lines in one, a file's name."""
+def text_titles(lines: list[str], docshare: bool, named: str | None = None) -> Titles:
+    """Title witnesses of a plain text: lines near the top that match the grammar, two lines in one, a file's name.
+
+    `named` is what the properties of a file say, which often are another file's.
+    """
     raw: list[tuple[str, str, float]] = []
     for at, line in enumerate(lines[:25]):
         text = re.sub(r"(?<![|\s])[|\s]+$", "", line.strip())
@@ -137,6 +140,9 @@ def text_titles(lines: list[str], docshare: bool) -> Titles:
             raw.append((text, "line:sample", 2.0))
         elif at == 0 and kind == "neighbour" and len(text) <= 50 and not text.endswith(("。", ";", "；", ":", "：")):
             raw.append((text, "line:first", 1.5))
+    if named:
+        stem = re.sub(r"^Microsoft Word - |\.(?:docx?|pdf|wps|xlsx?)$", "", named, flags=re.I)
+        raw.insert(0, (stem, "properties", 0.5))
     return _choose(raw[:12], None, "", "")
 
 

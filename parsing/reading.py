@@ -36,8 +36,9 @@ from parsing.document import (
     TextStatus,
     Witness,
 )
+from parsing.files.worker import read_file
 from parsing.rules import DOCSHARE, Table
-from parsing.source import Source, drop_sheets, html, plain, status_of
+from parsing.source import Source, drop_sheets, html, of_file, plain, status_of
 from parsing.witness import weigh
 
 Headers = Mapping[str, str] | Iterable[tuple[str, str]]
@@ -45,10 +46,10 @@ MAX_TEXT = 12_000_000  # bytes of HTML or text that are read: a hundred large re
 
 
 def read(content: bytes, headers: Headers | None = None, url: str | None = None) -> Document:
-    """Read one page. `headers` are the HTTP response's, `url` its address: witnesses both, needed neither.
+    """Read one page or file. `headers` are the HTTP response's, `url` its address: witnesses both, needed neither.
 
-    HTML and plain text are read fully; other media come back with their `media_type` and a flag. Never raises on any
-    bytes.
+    HTML and plain text are read here, other media by a worker process (parsing/files/); what cannot be read comes back
+    with its `media_type` and a flag that says why. Never raises on any bytes.
     """
     sort = media.sniff(content)
     digest = hashlib.sha256(content).hexdigest()
@@ -62,18 +63,7 @@ def read(content: bytes, headers: Headers | None = None, url: str | None = None)
             flags=["empty"],
         )
     if sort not in (media.HTML, media.PLAIN):
-        status = TextStatus.image_only if sort.startswith("image/") else TextStatus.attachment_only
-        if sort == "application/octet-stream":
-            status = TextStatus.missing
-        return Document(
-            url=url,
-            media_type=sort,
-            content_sha256=digest,
-            text_status=status,
-            text_sha256=normalise.text_digest(""),
-            flags=["attachment_not_read_yet"],
-            provenance=genre.provenance(url, None, 0, LanguageVariant.zh_hans, False, False, "")[0],
-        )
+        return _file(content, sort, digest, url)
     source, decoded = opened(content, sort, headers)
     return _document(source, decoded, sort, digest, url)
 
@@ -89,6 +79,28 @@ def opened(content: bytes, sort: str, headers: Headers | None) -> tuple[Source, 
     return source, decoded
 
 
+def _file(content: bytes, sort: str, digest: str, url: str | None) -> Document:
+    """A file that is no web page: its content comes from the worker, and is then read as a page's is."""
+    body = read_file(content, sort)
+    if body.blocks:
+        text = "\n".join(block.text for block in body.blocks)
+        return _document(of_file(body), charset.Decoded(text, "", []), sort, digest, url, body.title)
+    status = TextStatus.attachment_only
+    if body.scanned:
+        status = TextStatus.image_only if sort.startswith("image/") else TextStatus.scanned_pdf
+    elif sort == "application/octet-stream":
+        status = TextStatus.missing
+    return Document(
+        url=url,
+        media_type=sort,
+        content_sha256=digest,
+        text_status=status,
+        text_sha256=normalise.text_digest(""),
+        flags=body.flags,
+        provenance=genre.provenance(url, None, 0, LanguageVariant.zh_hans, False, False, "")[0],
+    )
+
+
 def _header(headers: Headers | None, name: str) -> str | None:
     if headers is None:
         return None
@@ -96,7 +108,9 @@ def _header(headers: Headers | None, name: str) -> str | None:
     return next((str(value) for key, value in pairs if str(key).lower() == name), None)
 
 
-def _document(source: Source, decoded: charset.Decoded, sort: str, digest: str, url: str | None) -> Document:
+def _document(
+    source: Source, decoded: charset.Decoded, sort: str, digest: str, url: str | None, named: str | None = None
+) -> Document:
     page = source.page
     drop_sheets(source)
     forms = normalise.keys(source.everything)
@@ -108,17 +122,17 @@ def _document(source: Source, decoded: charset.Decoded, sort: str, digest: str, 
     titles = (
         headline.html_titles(page, source.region.element if source.region else None, body_lines, site)
         if page is not None
-        else headline.text_titles(body_lines, docshare)
+        else headline.text_titles(body_lines, docshare, named)
     )
     base = address.join(url, page.base or "") if page is not None else url
     files = attachments.collect(page.root, page.embedded, base or url) if page is not None else []
-    cleaned = clean(source.body, titles.value, docshare, page is not None, {file.name for file in files})
+    cleaned = clean(source.body, titles.value, docshare, source.is_marked_up, {file.name for file in files})
     kept, injected = _without_host(cleaned, url)
     text = "\n".join(line.text for line in kept)
     simplified = normalise.simplify(text)
     kept_forms = normalise.keys([line.text for line in kept])
     squashed = "".join("".join(kept_forms).split())
-    chrome = _chrome_lines(forms, cleaned, kept_forms, page is not None)
+    chrome = _chrome_lines(forms, cleaned, kept_forms, source.is_marked_up)
     labelled = labels.facts(chrome)
     signed_by, signed_on = facts.signature(kept_forms)
     codes = facts.site_codes(page, forms)
@@ -154,7 +168,7 @@ def _document(source: Source, decoded: charset.Decoded, sort: str, digest: str, 
     return Document(
         url=url,
         media_type=sort,
-        charset=decoded.charset,
+        charset=decoded.charset or None,
         content_sha256=digest,
         title=titles.value,
         doc_type=kind,
@@ -177,7 +191,7 @@ def _document(source: Source, decoded: charset.Decoded, sort: str, digest: str, 
         text_integrity=integrity,
         links=facts.neighbours(chrome) if page is None else _page_neighbours(forms),
         attachments=files,
-        blocks=_blocks(kept, source, page is not None),
+        blocks=_blocks(kept, source, source.is_marked_up),
         text=text,
         text_simplified=simplified if simplified != text else None,
         text_sha256=normalise.squashed_digest(squashed),
@@ -288,7 +302,9 @@ def _blocks(kept: list[Line], source: Source, html: bool) -> list[Block]:
         if html and line.table:
             if line.block != last:
                 piece = source.pieces[line.block]
-                result.append(Block(kind=BlockKind.table, text=piece.text, rows=piece.rows))
+                result.append(
+                    Block(kind=BlockKind.table, text=piece.text, rows=piece.rows, confidence=piece.confidence)
+                )
                 last = line.block
             continue
         if not html and markers.is_row(line.text):
@@ -298,6 +314,7 @@ def _blocks(kept: list[Line], source: Source, html: bool) -> list[Block]:
             result.append(blocks.table_block(rows))
             rows = []
         result.append(blocks.line_block(line.text.strip()))
+        result[-1].confidence = source.pieces[line.block].confidence if html and line.block >= 0 else None
     if rows:
         result.append(blocks.table_block(rows))
     return result

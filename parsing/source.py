@@ -9,6 +9,7 @@ from lxml import etree
 from parsing import blocks, copies, normalise, region, tree
 from parsing.clean import Line, is_own
 from parsing.document import Attachment, BlockKind, Removal, TextStatus
+from parsing.files.body import Body
 from parsing.headline import marks_title
 
 THIN = 60  # squashed characters below which a body is no report: look for a file, a frame or pictures instead
@@ -24,6 +25,7 @@ class Source:
         self.body: list[Line] = []
         self.everything: list[str] = []
         self.page: tree.Page | None = None
+        self.is_marked_up = True  # what is a table's row is known, not guessed from bars and tabs
         self.region: region.Region | None = None
         self.removed: list[Removal] = []
         self.flags: list[str] = []
@@ -31,8 +33,21 @@ class Source:
 
 def plain(text: str) -> Source:
     source = Source()
+    source.is_marked_up = False
     lines = [line.rstrip() for line in normalise.printable(text).split("\n")]
     source.body = [Line(line) for line in lines if line.strip()]
+    source.everything = [line.text for line in source.body]
+    return source
+
+
+def of_file(body: Body) -> Source:
+    """What a file that is no web page gives."""
+    source = Source()
+    source.pieces = [
+        blocks.Piece(block.kind, block.text, block.rows, confidence=block.confidence) for block in body.blocks
+    ]
+    source.flags, source.removed = list(body.flags), list(body.removed)
+    source.body = [line for at, piece in enumerate(source.pieces) for line in _lines(piece, at)]
     source.everything = [line.text for line in source.body]
     return source
 
@@ -53,18 +68,22 @@ def html(text: str) -> Source:
     if len(lines) == len(pieces):
         homes = [line.holder.getparent() for line in lines]
         titled = [not source.region.how.startswith("cms:") and marks_title(line.holder) for line in lines]
-    if doubled := copies.second_copy([piece.text for piece in pieces]):
+    doubled = copies.second_copy([piece.text for piece in pieces])
+    if doubled:
         source.removed.extend(Removal(text=pieces[at].text, rule="copy.second") for at in sorted(doubled))
         source.flags.append("second_copy_dropped")
     source.pieces = pieces
     for at, piece in enumerate(pieces):
-        if at in doubled:
-            continue
-        if piece.kind is BlockKind.table:
-            source.body.extend(Line(line, True, at, home=homes[at]) for line in piece.text.split("\n"))
-        else:
-            source.body.append(Line(piece.text, False, at, piece.linked, homes[at], titled[at]))
+        if at not in doubled:
+            source.body.extend(_lines(piece, at, homes[at], titled[at]))
     return source
+
+
+def _lines(piece: blocks.Piece, at: int, home: etree._Element | None = None, titled: bool = False) -> list[Line]:
+    """A piece as lines of the body."""
+    if piece.kind is BlockKind.table:
+        return [Line(line, True, at, home=home) for line in piece.text.split("\n")]
+    return [Line(piece.text, False, at, piece.linked, home, titled)]
 
 
 def _second_opinion(text: str, pieces: list[blocks.Piece], source: Source) -> list[blocks.Piece]:

@@ -253,6 +253,7 @@ def test_migrations_are_applied_once(tmp_path: Path) -> None:
             "m007_hosts",
             "m008_reports_of_bodies",
             "m009_signatures_once",
+            "m010_parts",
         ]
         archive.close()
 

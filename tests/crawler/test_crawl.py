@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from itertools import pairwise
@@ -12,9 +13,10 @@ from pathlib import Path
 from archive.catalogue import Catalogue
 from archive.reader import record_at
 from archive.retrieve import Retriever
+from crawler import status
 from crawler.handover import read_page
 from tests.conftest import Field
-from tests.evaluate import ROOT, environment, handed_over, score
+from tests.evaluate import ROOT, char_f1, environment, handed_over, score
 
 
 def test_every_report_is_found_read_and_handed_over(first_crawl: Field) -> None:
@@ -84,6 +86,21 @@ def test_attachments_are_fetched_once_and_kept(first_crawl: Field) -> None:
     kept = [row["url"] for row in first_crawl.rows("SELECT url FROM capture WHERE status = 200")]
     assert wanted <= set(kept)
     assert all(kept.count(url) == 1 for url in wanted)
+
+
+def test_a_report_that_is_only_an_attachment_is_read_from_it(first_crawl: Field) -> None:
+    """The page's document says that the text is elsewhere; the file's own has it, and the coverage is no longer half."""
+    wanted = {row["url"]: row for row in first_crawl.farm.truth() if row["attached"]}
+    sql = "SELECT p.url, d.text, d.report, d.organ, d.report_year FROM document d JOIN document p ON p.id = d.part_of"
+    parts = {row["url"]: row for row in first_crawl.rows(sql)}
+    assert wanted.keys() <= parts.keys()
+    for url, row in wanted.items():
+        assert char_f1(parts[url]["text"], row["attached"], row["title"]) >= 0.98, url
+        assert (parts[url]["organ"], parts[url]["report_year"]) == (row["organ"], row["year"])
+    pages = {row["report"] for row in first_crawl.rows("SELECT * FROM document WHERE text_status = 'attachment_only'")}
+    assert {parts[url]["report"] for url in wanted} <= pages
+    with status.reading(first_crawl.data) as catalogue:
+        assert {status.mark(cell) for cell in status.coverage(catalogue)} == {"published"}
 
 
 def test_robots_is_obeyed(first_crawl: Field) -> None:
@@ -158,3 +175,16 @@ def test_scrapy_list_and_crawl_work_from_the_root(field: Field) -> None:
     )
     assert done.returncode == 0
     assert field.rows("SELECT verdict FROM run") == [{"verdict": "ok"}]
+
+
+def test_parse_reads_files_that_older_code_kept_unread(crawled: Field) -> None:
+    with sqlite3.connect(crawled.data / "catalogue.db") as connection:
+        before = sorted(connection.execute("SELECT id, report, part_of, text FROM document WHERE part_of IS NOT NULL"))
+        connection.execute("DELETE FROM document WHERE part_of IS NOT NULL")
+        connection.execute("UPDATE document SET parsed_with = 'older'")
+    assert before
+    done = crawled.run("parse")
+    assert done.returncode == 0, done.stdout + done.stderr
+    after = crawled.rows("SELECT id, report, part_of, text FROM document WHERE part_of IS NOT NULL ORDER BY id")
+    assert [tuple(row.values()) for row in after] == before
+    assert crawled.run("parse").stdout.startswith("0 documents read")

@@ -88,7 +88,7 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Operator:
         made.added = done.stdout
         made.checked = json.loads(made.run("check", "qingyuan", "--json").stdout)[0]
         done = made.run("crawl", "qingyuan")
-        assert "1 page in files that are not read yet" in done.stdout, done.stdout + done.stderr
+        assert "1 page in files that cannot be read" in done.stdout, done.stdout + done.stderr
         server.shutdown()
     return made
 

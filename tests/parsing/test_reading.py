@@ -6,6 +6,7 @@ import pytest
 
 from parsing import read
 from parsing.document import Document, Provenance, TextStatus
+from parsing.files.scans import installed
 from parsing.statutory import parse
 
 ARTICLE = (
@@ -209,4 +210,5 @@ def test_neighbours_are_not_reports(title: str) -> None:
 def test_other_media_are_named_and_flagged(content: bytes, media_type: str, status: TextStatus) -> None:
     document = read(content)
     assert (document.media_type, document.text_status, document.text) == (media_type, status, "")
-    assert document.flags == ["attachment_not_read_yet"]
+    unread = "ocr_not_installed" if status is TextStatus.image_only and not installed() else "corrupt_file"
+    assert document.flags == [unread]

@@ -133,7 +133,8 @@ def vary(portal: SamplePortal, article: Article, report: SampleReport, once: boo
         article.file_row = True
         article.attachments = [Attachment("", "", kind)]  # type: ignore[arg-type]
         report.blemishes.append("file_row")
-        lines = [f"{report.organ}{report.year}年的年度报告以文件形式公布。"] if kind == "docx" else []
+        lines = [f"{report.organ}{report.year}年的年度报告以文件形式公布。"]
         report.make = lambda _: Content([Para(line) for line in lines])
+        report.whole = None
     for attachment in article.attachments:
         attachment.name = f"{article.title}.{attachment.kind}"

@@ -90,6 +90,12 @@ class Article:
     def gone(self) -> bool:
         return self.report is not None and self.report.withdrawn
 
+    def attached(self) -> Content:
+        """What the attachment says: the whole report, whatever the page says of it."""
+        if self.report is not None and self.report.whole is not None:
+            return self.report.whole(self.report.revision)
+        return self.content()
+
     def content(self) -> Content:
         if self.report is not None:
             return self.report.content()
@@ -111,6 +117,7 @@ class SampleReport:
     format_version: str
     blemishes: list[str]
     make: Callable[[int], Content]
+    whole: Callable[[int], Content] | None = None  # where the page has but a hint at its attachment: what that says
     url: str = ""
     attachments: list[dict[str, str]] = field(default_factory=list)
     also_at: list[str] = field(default_factory=list)
@@ -135,7 +142,7 @@ class SampleReport:
             "portal": self.portal, "organ": self.organ, "year": self.year, "url": self.url, "title": self.title,
             "date": self.date, "level": self.level, "format_version": self.format_version, "text": self.text,
             "tables": self.tables, "attachments": self.attachments, "blemishes": self.blemishes,
-            "also_at": self.also_at,
+            "also_at": self.also_at, "attached": self.whole(self.revision).text() if self.whole is not None else None,
         }  # fmt: skip
 
 

@@ -220,9 +220,12 @@ def add_reports(portal: SamplePortal, planner: Planner, plan: Plan, leaves: dict
         title = make_title(rng, body, year, faults)
         every = [*faults, *portal.blemishes]
         make = partial(write_report, portal.seed, portal.name, body, year, title, signed, faults)
+        rest = [fault for fault in faults if fault != "attachments_only"]
+        whole = partial(write_report, portal.seed, portal.name, body, year, title, signed, rest)
         report = SampleReport(
             portal.name, body, body.organ, year, title, date, body.level, format_of(year), every, make
         )
+        report.whole = whole if rest != faults else None
         office = (
             f"{body.organ}办公室" if body.kind == "government" and "title_without_organ" not in faults else body.organ
         )

@@ -193,7 +193,7 @@ class Site:
         return page
 
     def file(self, kind: str, article: Article, _: Request) -> Page:
-        body, media = files.attachment(kind, article.title, article.content().text())
+        body, media = files.attachment(kind, article.title, article.attached().text())
         return Page(body, media, stamp=(article.date, 0) if self.portal.validators else None)
 
     def html(self, text: str, bom: bool = False) -> Page:

@@ -1,0 +1,158 @@
+"""Files that are no web pages: read, and hostile ones named, within bounds. More: python -m tests.attachments."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from parsing import read
+from parsing.document import BlockKind, TextStatus
+from parsing.files import limits, worker
+from parsing.files.scans import installed
+from parsing.statutory import parse
+from tests.attachments import hostile
+from tests.attachments.__main__ import measure, reports
+from tests.attachments.producers import FORMATS, pdf, scanned
+from tests.parsing.shared import SHARED, WHY
+from tests.portals.blocks import Cell, Content, Grid, Para
+
+REPORT = next(iter(reports(1, 3)))
+QUICK = [name for name in FORMATS if "LibreOffice" not in name and "Chromium" not in name]
+SLOWEST = 30.0  # seconds for a hostile file; each has its own limit in parsing/files/limits.py
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_a_report_is_read_whole(name: str) -> None:
+    title, content = REPORT
+    made = FORMATS[name](title, content)
+    if made is None:
+        pytest.skip(f"{name}: its producer is not installed")
+    document = read(made)
+    precision, recall, rows, missing = measure(document, title, content)
+    assert (precision, recall) >= (0.98, 0.98)
+    assert rows > 25
+    assert not missing
+    assert document.text_status is TextStatus.full
+    assert document.doc_type == "annual_report"
+    assert parse(document).report_year is not None
+
+
+def test_an_old_word_file_is_read_or_says_what_it_needs() -> None:
+    title, content = REPORT
+    made = FORMATS["doc (LibreOffice)"](title, content)
+    if made is None:
+        pytest.skip("soffice is not installed: no DOC can be made")
+    document = read(made)
+    assert measure(document, title, content)[3] == []
+    assert document.media_type == "application/msword"
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason=WHY)
+def test_a_real_pdf_has_its_tables_whole() -> None:
+    """Seven tables over six pages, broken by pages: 25 rows of table 3, and sums that check."""
+    document = read((SHARED / "real" / "files" / "huaian_2024.pdf").read_bytes())
+    tables = [block.rows for block in document.blocks if block.rows]
+    assert [len(rows) for rows in tables if len(rows[0]) == 10] == [28]
+    (third,) = (rows for rows in tables if len(rows[0]) == 10)
+    values = [[int(cell) for cell in row[3:]] for row in third[3:]]
+    assert all(sum(row[:-1]) == row[-1] for row in values)
+    assert values[0][-1] + values[1][-1] == values[-2][-1] + values[-1][-1]
+    assert {item.rule for item in document.removed} == {"page.number"}
+    report = parse(document)
+    assert (report.report_year, report.format_version) == (2024, "fmt_2021")
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason=WHY)
+def test_a_real_word_file_has_its_merged_cells_once() -> None:
+    document = read((SHARED / "real" / "files" / "report_template.docx").read_bytes())
+    headings = [block.text for block in document.blocks if block.kind is BlockKind.heading]
+    assert [heading[0] for heading in headings] == list("一二三四五六")
+    assert [len(block.rows[0]) for block in document.blocks if block.rows] == [4, 10, 15]
+
+
+@pytest.mark.parametrize("name", hostile.FILES)
+def test_a_hostile_file_is_named_within_bounds(name: str) -> None:
+    make, flag = hostile.FILES[name]
+    content = make()
+    started = time.monotonic()
+    document = read(content)
+    assert time.monotonic() - started < SLOWEST
+    if flag:
+        assert flag in document.flags
+    assert not Path("/tmp/nianbao-evil.docx").exists()
+    assert not Path("/etc/nianbao-evil").exists()
+
+
+@pytest.mark.parametrize("make", [hostile.entity, hostile.ofd_entity])
+def test_xml_brings_no_file_in(make: object, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(hostile.SECRET, encoding="utf-8")
+    document = read(make(secret.as_uri()))  # type: ignore[operator]
+    assert "前" in document.text, document.flags
+    assert hostile.SECRET not in document.text
+
+
+def test_an_archive_reads_the_report_first_and_names_the_rest() -> None:
+    title, content = REPORT
+    report = FORMATS["docx (python-docx)"](title, content)
+    assert report is not None
+    members = {
+        "a说明.txt": "本压缩包有一个文件。".encode("gb18030"),
+        f"{title}.docx": report,
+        "图.png": b"\x89PNG\r\n\x1a\n",
+    }
+    document = read(hostile.zipped(members))
+    assert measure(document, title, content)[3] == []
+    assert "several_files" in document.flags
+    assert document.text.index(title) < document.text.index("本压缩包有一个文件")
+
+
+def test_a_worker_that_died_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = FORMATS["docx (python-docx)"](*REPORT)
+    assert made is not None
+    assert read(made).blocks
+    server = worker._server
+    assert server is not None
+    server.kill()
+    server.wait()
+    assert read(made).blocks
+    assert worker._server is not server
+
+
+def test_a_file_that_takes_too_long_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server keeps its own limits; ours alone are shortened here, so that the answer comes too late for us."""
+    monkeypatch.setattr(worker, "GRACE", 0)
+    monkeypatch.setitem(limits._LIMITS, "application/pdf", limits.Limits(64 * limits.MB, 0.2, 1536 * limits.MB))
+    assert read(hostile.pages(400)).flags == ["out_of_time"]
+    monkeypatch.undo()
+    made = FORMATS["docx (python-docx)"](*REPORT)
+    assert made is not None
+    assert read(made).blocks
+
+
+def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker.stop()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    read(hostile.FILES["a RAR of noise"][0]())
+    assert [path.is_dir() for path in tmp_path.iterdir()] == [True]
+    worker.stop()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_scan_is_read_or_says_what_it_needs() -> None:
+    """A page turned by a degree, blurred and noisy. Strokes through cells are no numbers."""
+    rows = [["项目", "数量", "备注"], ["行政许可", "120", "/"], ["行政处罚", "11", "/"], ["行政强制", "0", "/"]]
+    grid = Grid([[Cell(text) for text in row] for row in rows])
+    document = read(
+        scanned(pdf("云棠市二〇二二年统计表", Content([Para("全年作出处理决定的数量如下表所列。"), grid])), 1)
+    )
+    if not installed():
+        assert (document.text_status, document.flags) == (TextStatus.scanned_pdf, ["ocr_not_installed"])
+        return
+    (table,) = (block for block in document.blocks if block.rows)
+    assert table.rows == rows
+    assert 0.5 <= (table.confidence or 0) < 1
+    assert "read_by_ocr" in document.flags
