@@ -57,6 +57,9 @@ _ROW = (  # how a script puts a row's address together: '<a href="/show/' + row.
         r"href\s*=\s*\\?['\"](?P<before>[^'\"<>$]{1,200})\$\{\s*[\w$]+\.(?P<field>\w+)\s*\}(?P<after>[^'\"<>$\s\\]{0,60})['\"\\]"
     ),
 )
+_WITHIN = re.compile(
+    r"(?<!\w)(?!body\b|data\b)\w{1,40}['\"]?\s*:\s*JSON\.stringify"
+)  # {params: JSON.stringify({…})}: a product's own
 _WORDS: dict[str, Any] = {"true": True, "false": False, "null": None}
 _UNKNOWN = object()
 
@@ -140,7 +143,7 @@ def _asked_in(script: str, page: str, names: Mapping[str, str], url: str) -> Ite
         for known in sites or [{}]:
             values = _data(text, {**names, **known}, page)
             address = _address(text, {**names, **known})
-            if address is None or NO_PART.search(address) or values is None:
+            if address is None or NO_PART.search(address) or values is None or _WITHIN.search(text):
                 continue
             if method == "POST" and _page(values):
                 yield _posted(urljoin(url, address), values, _JSON.search(text) is not None), values

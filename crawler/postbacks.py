@@ -20,7 +20,8 @@ _CONTROL = re.compile(  # <a href="javascript:__doPostBack('pager','2')">下一�
 )
 _HIDDEN = re.compile(r"<input\b[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\b(type|name|value)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
-_FORM = re.compile(r"<form\b[^<>]{0,400}?\baction\s*=\s*[\"']([^\"']*)[\"']", re.IGNORECASE)
+_FORM = re.compile(r"<form\b[^<>]*>", re.IGNORECASE)
+_ACTION = re.compile(r"\baction\s*=\s*[\"']([^\"']*)[\"']", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:^|\$)(\d{1,4})$")
 
 
@@ -42,9 +43,10 @@ def next_page(source: str, url: str, asked: Request | None) -> Request | None:
     target, argument = pressed
     fields = {**_hidden(source), "__EVENTTARGET": target, "__EVENTARGUMENT": argument}
     before = source[: source.find("__VIEWSTATE")]  # another form may stand above
-    form = next(iter(reversed([*_FORM.finditer(before)])), None)
+    forms = _FORM.findall(before)
+    action = _ACTION.search(forms[-1]) if forms else None
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    where = urljoin(url, html.unescape(form[1])) if form else url
+    where = urljoin(url, html.unescape(action[1])) if action else url
     return Request(where, method="POST", body=urlencode(fields), headers=headers)
 
 

@@ -25,6 +25,7 @@ from parsing import titles
 
 LISTS = 10  # priority: see crawler/spider.py
 MAX_HUBS = 4  # hub pages between the home page and the 年报 column
+IN_A_SITE = 2  # more of them where a body has a site of its own, with a home page and an openness page
 MOST_SCRIPTS = 4  # of the portal's own, in a walk
 MAX_INSIDE = 2  # frames within frames, and parts that these load
 MOST_BODIES = 40  # of a site map
@@ -102,6 +103,7 @@ class Walk(scrapy.Spider):
         yield from self.look_beside(response, self.parse_hub if trail else self.parse_home, trail)
         self.beside = [url for url in discovery.own_scripts(response) if self.territory.owns(url)] or self.beside
         self.resorts.note(found, self.territory)
+        deepest = MAX_HUBS + (IN_A_SITE if any(discovery.role(step) is Role.body for step in trail) else 0)
         among_bodies = any(discovery.role(step) in (Role.hub, Role.group) for step in trail)
         of_bodies = bool(trail) and SUB_PLATFORM.search(trail[-1]) is not None
         here = any(
@@ -124,7 +126,7 @@ class Walk(scrapy.Spider):
                 past = role is Role.hub and here and bool(trail) and not SUB_PLATFORM.search(link.text)  # it is found
                 year = discovery.YEAR_NAME.match(discovery.squeeze(link.text))  # of a body: its list, or the report
                 away = self.territory.shares_machine(link.url) and not self.territory.admits(link, from_home=False)
-                if len(trail) < MAX_HUBS and not menu and not away:
+                if len(trail) < deepest and not menu and not away:
                     reader = self.parse_list if year else self.parse_hub
                     request = self._request(link.url, reader, LISTS + 1, trail=(*trail, link.text))
                     if past and not self._was_fruitful((*trail, link.text)):

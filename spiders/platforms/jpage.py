@@ -10,6 +10,9 @@ from scrapy import FormRequest, Request
 
 RECORD = re.compile(r"<record>\s{0,99}<!\[CDATA\[(.{0,9999}?)\]\]>\s{0,99}</record>", re.DOTALL)
 NEXT_GROUP = re.compile(r"<nextgroup>\s*<!\[CDATA\[\s*<a[^>]+href=[\"']([^\"']+)[\"']", re.DOTALL)
+FIRST_AGAIN = re.compile(
+    r"[?&]page=1(?:&|$)"
+)  # some portals write this below the first rows: where rows begin is surer
 TOTAL = re.compile(r"(?:<totalrecord>|\btotalRecord\s*:)\s*['\"]?(\d+)", re.IGNORECASE)
 PAGES = re.compile(r"<totalpage>\s*(\d+)", re.IGNORECASE)
 CALL = re.compile(r"(?:\(\s?['\"]#(\w{1,40})['\"]\s?\))?\.?\bjpage\(\s{0,20}\{(.{0,4000}?)\}\s{0,20}\)", re.DOTALL)
@@ -28,7 +31,7 @@ def next_groups(source: str, url: str, request: Request | None = None) -> Iterat
     """
     rows, total = len(RECORD.findall(source)), TOTAL.search(source)
     following = [urljoin(url, href.replace("&amp;", "&")) for href in NEXT_GROUP.findall(source)]
-    if following:
+    if following and not (total and _says_no_more(following[0], options_of(source))):
         yield from following if rows else ()
         return
     method, form = (request.method, request.body.decode()) if request else ("GET", "")
@@ -45,6 +48,12 @@ def next_groups(source: str, url: str, request: Request | None = None) -> Iterat
             yield _numbered(options, url, number + 1)
         elif not number and shown < int(total[1]):
             yield _group(options, urljoin(url, options.get("storeproxy", options.get("proxyurl", PROXY))), shown + 1)
+
+
+def _says_no_more(href: str, options: dict[str, str]) -> bool:
+    """Whether a next group is written as the first one, and in no cipher: then the component's own way is surer."""
+    asked = dict(parse_qsl(urlsplit(href).query))
+    return asked.get("page") == "1" and bool(options) and asked.get("columnid") == options.get("columnid")
 
 
 def options_of(source: str) -> dict[str, str]:

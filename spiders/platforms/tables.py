@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from urllib.parse import urljoin
 
-from scrapy import FormRequest, Request
+from scrapy import Request
 from scrapy.http import Response
 
 from crawler import discovery
@@ -15,17 +13,13 @@ from crawler.fingerprint import Fingerprint
 from crawler.spider import PortalSpider
 from spiders.platforms.pagers import answered, every
 
-POSTBACK = re.compile(
-    r"__doPostBack\(['\"]([^'\"]{1,200})['\"]\s*,\s*['\"]([^'\"]{0,200})['\"]\)['\"]?[^>]{0,200}>\s{0,20}(?:下一?页|&gt;|>)\s*<"
-)
-
 
 class Tables(PortalSpider):
     """Old portals of ASP, ASP.NET, PHP and JSP.
 
     1. Recognise it: nested layout tables, `show.asp?id=…`, `list.asp?cid=…&page=2`, `InfoPublic.aspx?cid=1019`, no meta tags.
     2. Supply: nothing.
-    3. Lists and pages are plain links. A pager of `__doPostBack('pager','2')` is a form: it is sent as a browser would.
+    3. Lists and pages are plain links. A pager of `__doPostBack('pager','2')` is a form: crawler/postbacks.py.
     4. Watch when it breaks: the charset. Such pages say nothing of it, or something wrong.
     """
 
@@ -46,22 +40,4 @@ class Tables(PortalSpider):
 
     def next_pages(self, response: Response, found: list[Link]) -> Iterator[str | Request]:
         yield from answered(response)
-        source = discovery.source_text(response)
-        yield from every(source, found, response.url)
-        if postback := POSTBACK.search(source):
-            yield _sent(response, {"__EVENTTARGET": postback[1], "__EVENTARGUMENT": postback[2]})
-
-
-def _sent(response: Response, values: dict[str, str]) -> Request:
-    """The page's form with its hidden fields and these values, as the browser sends it when a link of the pager is clicked."""
-    root = discovery.tree(response)
-    hidden = (
-        {}
-        if root is None
-        else {each.get("name"): each.get("value", "") for each in root.iter("input") if each.get("type") == "hidden"}
-    )
-    form = None if root is None else root.find(".//form")
-    action = "" if form is None else form.get("action", "")
-    return FormRequest(
-        urljoin(response.url, action), formdata={name: value for name, value in hidden.items() if name} | values
-    )
+        yield from every(discovery.source_text(response), found, response.url)

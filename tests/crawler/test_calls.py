@@ -96,7 +96,7 @@ def test_an_answer_that_no_line_describes_is_read_by_what_it_looks_like() -> Non
 
 def web_form(pager: str) -> str:
     hidden = '<input type="hidden" name="__VIEWSTATE" value="/wEP+a=" /><input type="hidden" name="__EVENTTARGET" value="" />'
-    return f'<form method="post" action="./list.aspx?cid=3" id="form1">{hidden}{pager}</form>'
+    return f'<form action="/search"></form><form method="post" action="./list.aspx?cid=3" id="form1">{hidden}{pager}</form>'
 
 
 @pytest.mark.parametrize(

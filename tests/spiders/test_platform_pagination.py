@@ -379,15 +379,6 @@ VARIANTS: list[tuple[str, str, Response, list[str]]] = [
         [],
     ),
     (
-        "tables",
-        "postback",
-        page(
-            "/list.aspx?cid=1",
-            "<form method='post' action='list.aspx?cid=1'><input type='hidden' name='__VIEWSTATE' value='v'><a href=\"javascript:__doPostBack('pager','2')\">下一页</a></form>",
-        ),
-        ["POST /list.aspx?cid=1 __VIEWSTATE=v&__EVENTTARGET=pager&__EVENTARGUMENT=2"],
-    ),
-    (
         "epoint",
         "values are literals, not other names",
         page(
