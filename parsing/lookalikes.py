@@ -72,7 +72,7 @@ KINDS: tuple[tuple[str, re.Pattern[str], dict[str, str]], ...] = (
 )
 PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")  # nobody but the font knows what these are
 _ANY = re.compile("[\u2e80-\u2fd5\ue000-\ufad9\U000f0000-\U0010fffd]")
-_REFERENCE = re.compile(r"&#(?:x([0-9a-f]{4,6})|([0-9]{4,7}));?", re.I)
+_REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,10})|([0-9]{1,12}));?", re.I)
 
 
 def undo(text: str) -> tuple[str, list[str]]:
@@ -95,7 +95,15 @@ def _meant(char: str, table: dict[str, str]) -> str:
 
 
 def _plain(reference: re.Match[str]) -> str:
-    """&#61623; as the character it names, if it is one of these; any other reference is the parser's."""
+    """&#61623; as the character it names, if it is one of these; any other reference is the parser's.
+
+    Numbers of Windows-1252 mean its characters (&#151; is a dash), as in browsers (HTML, numeric character reference end
+    state). What no XML may hold is left out: libxml2 lets it in, and lxml then refuses to move it.
+    """
     number = int(reference[1], 16) if reference[1] else int(reference[2])
+    if 0x80 <= number <= 0x9F:
+        return bytes([number]).decode("cp1252", "ignore")
+    if (number < 0x20 and number not in (9, 10, 13)) or 0xD800 <= number <= 0xDFFF or number in (0xFFFE, 0xFFFF):
+        return ""
     char = chr(number) if number <= 0x10FFFF else ""
     return char if _ANY.match(char) else reference[0]

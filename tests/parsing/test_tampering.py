@@ -46,6 +46,19 @@ def test_a_reference_to_any_other_character_is_left_to_the_parser() -> None:
     assert lookalikes.undo(text) == (text, [])
 
 
+@pytest.mark.parametrize(
+    "reference", ["&#1;", "&#x0b", "&#0;", "&#xFFFF;", "&#xD800;", "&#x0000000001;", "&#00000000000000001;"]
+)
+def test_a_reference_to_what_no_tree_may_hold_breaks_nothing(reference: str) -> None:
+    body = f"<p>一、总体情况</p><p>全年<b>主动</b>公<script></script>{reference}开。</p>"
+    page = f"<html><body><div id=zoom>{body}</div></body></html>"
+    assert "全年主动公" in read(page.encode()).text
+
+
+def test_numbers_of_windows_1252_are_its_characters() -> None:
+    assert lookalikes.undo("公开&#151;&#151;解读&#x93;两&#x94;")[0] == "公开——解读“两”"
+
+
 @pytest.mark.parametrize("kind", tampering.SPAM, ids=lambda kind: kind.id)
 @pytest.mark.parametrize("where", ["above", "within", "below"])
 def test_a_line_of_spam_goes_and_is_flagged(kind: tampering.Kind, where: str) -> None:
