@@ -46,10 +46,9 @@ def html(text: str) -> Source:
     pieces = blocks.pieces(lines)
     if top is not None and source.region.marks < 2 and source.region.how == "core":
         pieces = _second_opinion(text, pieces, source)
-    homes, titled = [None] * len(pieces), [False] * len(pieces)
-    if len(lines) == len(pieces):
-        homes = [line.holder.getparent() for line in lines]
-        titled = [not source.region.how.startswith("cms:") and marks_title(line.holder) for line in lines]
+    outside = len(lines) == len(pieces) and not source.region.how.startswith("cms:")
+    homes = [line.holder.getparent() for line in lines] if len(lines) == len(pieces) else [None] * len(pieces)
+    titled = [marks_title(line.holder) for line in lines] if outside else [False] * len(pieces)
     if doubled := copies.second_copy([piece.text for piece in pieces]):
         source.removed.extend(Removal(text=pieces[at].text, rule="copy.second") for at in sorted(doubled))
         source.flags.append("second_copy_dropped")
@@ -60,7 +59,7 @@ def html(text: str) -> Source:
         if piece.kind is BlockKind.table:
             source.body.extend(Line(line, True, at, home=homes[at]) for line in piece.text.split("\n"))
         else:
-            source.body.append(Line(piece.text, False, at, piece.linked, homes[at], titled[at]))
+            source.body.append(Line(piece.text, False, at, piece.linked, homes[at], outside, titled[at]))
     return source
 
 
