@@ -204,7 +204,7 @@ def _above(
             entry = None
         if title_at == at and (entry is None or not entry.id.startswith("doc.")):
             entry = None
-            if lines[at].titled:
+            if lines[at].titled or (lines[at].home is not None and _again(forms, at, first)):
                 reasons[at] = "head.title"
         if (
             entry is None
@@ -219,6 +219,12 @@ def _above(
             reasons[at] = entry.id
     if first and title_at is None and not reasons[0] and SITE_LINE.matches(forms[0]) and first > 1 and reasons[1]:
         reasons[0] = SITE_LINE.id
+
+
+def _again(forms: list[str], at: int, first: int) -> bool:
+    """Whether the title stands a second time before the text begins: then it was typed there, and the first is the page's."""
+    flat = normalise.squash(forms[at])
+    return any(normalise.squash(form) == flat for form in forms[at + 1 : first + 1])
 
 
 def _above_title(lines: list[Line], form: str, at: int, title_at: int, first: int) -> bool:
