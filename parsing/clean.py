@@ -27,6 +27,7 @@ _PIPES_ALONE = re.compile(r"[|\s]+$")
 _STORM = "|" * 24
 LINK = 60  # characters: a link that is longer may be a paragraph
 _FILE_NAME = re.compile(r"\.(?:docx?|pdf|xlsx?|wps|et|ofd|zip|rar|pptx?)\b|^\d{0,2}[.、]?\s*(?:附件|附表)", re.I)
+_FILE_LABEL = re.compile(r"^附件\d{0,2}:")
 _SHEET_ROW = re.compile(
     r"索\s*引\s*号|发布机构|发文日期|公开日期|主题分类|组配分类|信息分类|发文字号|公开方式|作者\s*:|点击|来源\s*:|"
     r"时间\s*:\s*\d{4}"
@@ -48,7 +49,8 @@ class Line(NamedTuple):
     block: int = -1
     linked: bool = False
     home: object = None
-    titled: bool = False  # marked as the page's title, outside any container of the text alone
+    outside: bool = False  # not in a container that is known to hold the text alone
+    titled: bool = False  # marked as a title, and outside
 
 
 class Cleaned(NamedTuple):
@@ -70,7 +72,7 @@ def clean(
     forms = normalise.keys([line.text for line in lines])
     rows = [_protected(line, form, markup) for line, form in zip(lines, forms, strict=True)]
     links = {normalise.squash(name) for name in files}
-    widgets = ["".join(form.split()) in links for form in forms] if links else [False] * len(forms)
+    widgets = [_FILE_LABEL.sub("", "".join(form.split())) in links for form in forms] if links else [False] * len(forms)
     first, last = _body(lines, forms, rows, docshare, widgets)
     title_at = _title_line(forms, first, title, docshare)
     reasons: list[str | None] = [None] * len(lines)
@@ -162,16 +164,15 @@ def _is_tail_of_body(forms: list[str], at: int, widgets: list[bool]) -> bool:
 def _title_line(forms: list[str], first: int, title: str | None, docshare: bool) -> int | None:
     """Where the title stands: at or above the body's first lines."""
     wanted = normalise.squash(title) if title else None
-    for at, form in enumerate(forms[: first + 3]):
-        flat = normalise.squash(form)
-        if (
-            not flat
-            or len(flat) >= 80
-            or not (flat == wanted or classify(form).kind in ("annual_report", "self_check"))
-        ):
-            continue
-        if (entry := _ABOVE.first(form)) is None or entry.id not in _NEVER_TITLE:
-            return at
+    for exactly in (True, False):
+        for at, form in enumerate(forms[: first + 3]):
+            flat = normalise.squash(form)
+            if not flat or len(flat) >= 80:
+                continue
+            if flat != wanted if exactly else classify(form).kind not in ("annual_report", "self_check"):
+                continue
+            if (entry := _ABOVE.first(form)) is None or entry.id not in _NEVER_TITLE:
+                return at
     return None
 
 
@@ -203,14 +204,38 @@ def _above(
             entry = None
         if title_at == at and (entry is None or not entry.id.startswith("doc.")):
             entry = None
-            if lines[at].titled:
+            if lines[at].titled or (lines[at].home is not None and _again(forms, at, first)):
                 reasons[at] = "head.title"
+        if (
+            entry is None
+            and title_at is not None
+            and at < title_at
+            and _above_title(lines, forms[at], at, title_at, first)
+        ):
+            reasons[at] = "head.above-title"
         found.append(entry)
     for at, entry in enumerate(found):
         if entry is not None and (entry.run == 1 or _in_run(found, at, entry)):
             reasons[at] = entry.id
     if first and title_at is None and not reasons[0] and SITE_LINE.matches(forms[0]) and first > 1 and reasons[1]:
         reasons[0] = SITE_LINE.id
+
+
+def _again(forms: list[str], at: int, first: int) -> bool:
+    """Whether the title stands a second time before the text begins: then it was typed there, and the first is the page's."""
+    flat = normalise.squash(forms[at])
+    return any(normalise.squash(form) == flat for form in forms[at + 1 : first + 1])
+
+
+def _above_title(lines: list[Line], form: str, at: int, title_at: int, first: int) -> bool:
+    """Whether a line above the title is the page's: a name in an element of its own, as the title is, apart from the text."""
+    apart = lines[at].outside and lines[title_at].outside
+    return (
+        apart
+        and lines[first].home not in (lines[at].home, lines[title_at].home)
+        and len(form) < 30
+        and form[-1:] not in "。:,;"
+    )
 
 
 def _titles(title: str) -> tuple[str, str]:

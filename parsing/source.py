@@ -63,27 +63,28 @@ def html(text: str) -> Source:
     pieces = blocks.pieces(lines)
     if top is not None and source.region.marks < 2 and source.region.how == "core":
         pieces = _second_opinion(text, pieces, source)
+    outside = len(lines) == len(pieces) and not source.region.how.startswith("cms:")
     homes: list[etree._Element | None] = [None] * len(pieces)
-    titled = [False] * len(pieces)
     if len(lines) == len(pieces):
         homes = [line.holder.getparent() for line in lines]
-        titled = [not source.region.how.startswith("cms:") and marks_title(line.holder) for line in lines]
-    doubled = copies.second_copy([piece.text for piece in pieces])
-    if doubled:
+    titled = [marks_title(line.holder) for line in lines] if outside else [False] * len(pieces)
+    if doubled := copies.second_copy([piece.text for piece in pieces]):
         source.removed.extend(Removal(text=pieces[at].text, rule="copy.second") for at in sorted(doubled))
         source.flags.append("second_copy_dropped")
     source.pieces = pieces
     for at, piece in enumerate(pieces):
         if at not in doubled:
-            source.body.extend(_lines(piece, at, homes[at], titled[at]))
+            source.body.extend(_lines(piece, at, homes[at], outside, titled[at]))
     return source
 
 
-def _lines(piece: blocks.Piece, at: int, home: etree._Element | None = None, titled: bool = False) -> list[Line]:
+def _lines(
+    piece: blocks.Piece, at: int, home: etree._Element | None = None, outside: bool = False, titled: bool = False
+) -> list[Line]:
     """A piece as lines of the body."""
     if piece.kind is BlockKind.table:
         return [Line(line, True, at, home=home) for line in piece.text.split("\n")]
-    return [Line(piece.text, False, at, piece.linked, home, titled)]
+    return [Line(piece.text, False, at, piece.linked, home, outside, titled)]
 
 
 def _second_opinion(text: str, pieces: list[blocks.Piece], source: Source) -> list[blocks.Piece]:

@@ -75,7 +75,9 @@ def weigh(page: Page, outline: Outline, containers: list[etree._Element]) -> Wei
                 continue
             seen.add(text)
             weight = _line_weight(text) if len(text) > _SHORT else _short_weight(text)
-            if in_cell:
+            if at == title_at:
+                weight = 0.0
+            elif in_cell and (weight or line.table is not None):
                 weight = max(weight, len(text) * 0.5)  # a table of names and numbers has no sentences
             marks += weight >= HEADING_WEIGHT
             name = factor < KNOWN and len(text) < 20 and weight <= 10 and line.table is None
