@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from parsing import blocks, normalise, region, tree
 from parsing.clean import Line, is_own
 from parsing.document import Attachment, BlockKind, Removal, TextStatus
 from parsing.files.body import Body
+from parsing.titles import classify
 
+TITLE_AMONG = 6  # blocks at the head of a file
 THIN = 60  # squashed characters below which a body is no report: look for a file, a frame or pictures instead
 
 
@@ -41,11 +43,26 @@ def plain(text: str) -> Source:
 def of_file(body: Body) -> Source:
     """What a file that is no web page gives."""
     source = Source()
-    source.pieces = [blocks.Piece(**dict(block)) for block in body.blocks]
+    source.pieces = _with_whole_title([blocks.Piece(**dict(block)) for block in body.blocks])
     source.flags, source.removed = list(body.flags), list(body.removed)
-    _lay_out(source)
+    for at, piece in enumerate(source.pieces):
+        is_table = piece.kind is BlockKind.table
+        source.body.extend(Line(line, is_table, at) for line in (piece.text.split("\n") if is_table else [piece.text]))
     source.everything = [line.text for line in source.body]
     return source
+
+
+def _with_whole_title(pieces: list[blocks.Piece]) -> list[blocks.Piece]:
+    """A title that is set in two lines as one: 云棠市人民政府 / 2023年政府信息公开工作年度报告. The first is no site's name."""
+    for at, (first, second) in enumerate(pairwise(pieces[:TITLE_AMONG])):
+        texts = (first.text, second.text)
+        if BlockKind.table in (first.kind, second.kind) or max(map(len, texts)) > 40:
+            continue
+        whole, rest = classify("".join(texts)), classify(second.text)
+        if whole.kind == rest.kind == "annual_report" and whole.organ and not rest.organ:
+            joined = first.model_copy(update={"text": "".join(texts)})
+            return [*pieces[:at], joined, *pieces[at + 2 :]]
+    return pieces
 
 
 def html(text: str) -> Source:
@@ -59,17 +76,12 @@ def html(text: str) -> Source:
     if top is not None and source.region.marks < 2 and source.region.how == "core":
         pieces = _second_opinion(text, pieces, source)
     source.pieces = _one_copy(pieces, source)
-    _lay_out(source)
-    return source
-
-
-def _lay_out(source: Source) -> None:
-    """The pieces as lines of the body."""
     for at, piece in enumerate(source.pieces):
         if piece.kind is BlockKind.table:
             source.body.extend(Line(line, True, at) for line in piece.text.split("\n"))
         else:
             source.body.append(Line(piece.text, False, at))
+    return source
 
 
 def _second_opinion(text: str, pieces: list[blocks.Piece], source: Source) -> list[blocks.Piece]:

@@ -15,7 +15,7 @@ from parsing.files.scans import installed
 from parsing.statutory import parse
 from tests.attachments import hostile
 from tests.attachments.__main__ import measure, reports
-from tests.attachments.producers import FORMATS, pdf, scanned
+from tests.attachments.producers import FORMATS, docx, pdf, scanned
 from tests.parsing.shared import SHARED, WHY
 from tests.portals.blocks import Cell, Content, Grid, Para
 
@@ -71,6 +71,18 @@ def test_a_real_word_file_has_its_merged_cells_once() -> None:
     headings = [block.text for block in document.blocks if block.kind is BlockKind.heading]
     assert [heading[0] for heading in headings] == list("一二三四五六")
     assert [len(block.rows[0]) for block in document.blocks if block.rows] == [4, 10, 15]
+
+
+def test_a_title_in_two_lines_is_one() -> None:
+    """The body's name above the title would be taken for a site's, which pages have there."""
+    paragraphs = [
+        Para("2023年政府信息公开工作年度报告"),
+        Para("本报告根据《中华人民共和国政府信息公开条例》编制。" * 9),
+    ]
+    document = read(docx("云棠市人民政府", Content(paragraphs)))
+    assert document.title == "云棠市人民政府2023年政府信息公开工作年度报告"
+    assert document.text.split("\n")[0] == document.title
+    assert (parse(document).organ, document.removed) == ("云棠市人民政府", [])
 
 
 @pytest.mark.parametrize("name", hostile.FILES)
