@@ -26,6 +26,7 @@ COLUMNS = (
     "last_seen",
     "gone_since",
     "supersedes",
+    "part_of",
     "content_sha256",
     "text_sha256",
     "payload_digest",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from lxml import etree
 
@@ -11,7 +12,9 @@ from parsing.clean import Line, is_own
 from parsing.document import Attachment, BlockKind, Removal, TextStatus
 from parsing.files.body import Body
 from parsing.headline import marks_title
+from parsing.titles import classify
 
+TITLE_AMONG = 6  # blocks at the head of a file
 THIN = 60  # squashed characters below which a body is no report: look for a file, a frame or pictures instead
 
 
@@ -43,13 +46,26 @@ def plain(text: str) -> Source:
 def of_file(body: Body) -> Source:
     """What a file that is no web page gives."""
     source = Source()
-    source.pieces = [
-        blocks.Piece(block.kind, block.text, block.rows, confidence=block.confidence) for block in body.blocks
-    ]
+    source.pieces = _with_whole_title(
+        [blocks.Piece(block.kind, block.text, block.rows, confidence=block.confidence) for block in body.blocks]
+    )
     source.flags, source.removed = list(body.flags), list(body.removed)
     source.body = [line for at, piece in enumerate(source.pieces) for line in _lines(piece, at)]
     source.everything = [line.text for line in source.body]
     return source
+
+
+def _with_whole_title(pieces: list[blocks.Piece]) -> list[blocks.Piece]:
+    """A title that is set in two lines as one: 云棠市人民政府 / 2023年政府信息公开工作年度报告. The first is no site's name."""
+    for at, (first, second) in enumerate(pairwise(pieces[:TITLE_AMONG])):
+        texts = (first.text, second.text)
+        if BlockKind.table in (first.kind, second.kind) or max(map(len, texts)) > 40:
+            continue
+        whole, rest = classify("".join(texts)), classify(second.text)
+        if whole.kind == rest.kind == "annual_report" and whole.organ and not rest.organ:
+            joined = first._replace(text="".join(texts))
+            return [*pieces[:at], joined, *pieces[at + 2 :]]
+    return pieces
 
 
 def html(text: str) -> Source:

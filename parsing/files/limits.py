@@ -28,7 +28,7 @@ class Limits(NamedTuple):
 OCR = ";ocr"  # behind a media type: read by OCR
 _PROGRAM = Limits(64 * MB, 90, 4096 * MB)  # LibreOffice asks for much address space and little memory
 _OCR = Limits(64 * MB, 900, 6144 * MB)  # so does onnxruntime; 2 to 20 s a page on one or two cores
-_OTHER = Limits(64 * MB, 60, 1536 * MB)
+_OTHER = Limits(64 * MB, 60, 1024 * MB)
 _LIMITS: dict[str, Limits] = {
     "application/msword": _PROGRAM,
     "application/rtf": _PROGRAM,

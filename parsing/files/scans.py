@@ -28,7 +28,7 @@ from parsing.files.limits import OCR_PAGES, OCR_PIXELS
 DPI = 150
 POINT = 72 / DPI  # points in a pixel
 ACROSS, DOWN = 50, 26  # pixels: the shortest ruling line; no stroke of a character of the text is as long
-INK = 12  # dark pixels in a cell that has something in it
+INK, LINE = 12, 150  # dark pixels of a digit at least, and of a line of a few characters
 PADDING = 0.2  # share of a box's height above and below its characters
 LOOK_ALIKE = {
     "I": "1",
@@ -165,26 +165,38 @@ class Reader:
         return seen, median(slopes) if slopes else 0.0
 
     def _missed(self, page: Page, picture: Image.Image, dark: Any) -> Iterator[Glyph]:
-        """What stands in cells of tables that have ink and no glyph."""
-        import numpy
-
+        """What stands in cells of tables that have ink where no glyph is: single digits, a line of several."""
         for box in layout.cells_of(page.strokes):
             x0, top, x1, bottom = (round(value / POINT) for value in box)
-            if any(_is_in(glyph, box) for glyph in page.glyphs) or x1 - x0 < 12 or bottom - top < 12:
+            if x1 - x0 < 12 or bottom - top < 12:
                 continue
-            ink = dark[top + 5 : bottom - 5, x0 + 5 : x1 - 5]
-            if ink.sum() < INK:
-                continue
-            cut = picture.crop((x0 + 4, top + 4, x1 - 4, bottom - 4)).convert("RGB")
-            found = self.engine(numpy.asarray(cut), use_det=False, use_cls=False, use_rec=True)
-            text, score = (found.txts[0], float(found.scores[0])) if found is not None and found.txts else ("", 0.0)
-            if (not text.strip() or score < SURE) and _lean(ink) > LEAN:
-                text, score = "/", SURE
-            if text.strip() and score >= SURE:
-                middle, height = (box[1] + box[3]) / 2, min(box[3] - box[1], 12.0)
-                yield Glyph(
-                    text.strip(), box[0] + 2, middle - height / 2, box[2] - 2, middle + height / 2, height, score
+            ink = dark[top + 5 : bottom - 5, x0 + 5 : x1 - 5].copy()
+            inside = [glyph for glyph in page.glyphs if _is_in(glyph, box)]
+            for glyph in inside:
+                left, up, right, down = (
+                    round(value / POINT) for value in (glyph.x0, glyph.top, glyph.x1, glyph.bottom)
                 )
+                ink[max(up - top - 10, 0) : down - top, max(left - x0 - 8, 0) : right - x0 - 2] = 0
+            if ink.sum() < (LINE if inside else INK):
+                continue
+            if inside:  # a band of the cell, as high as what is left over
+                rows = ink.nonzero()[0]
+                top, bottom = top + 5 + int(rows.min()) - 6, top + 5 + int(rows.max()) + 7
+                if not 12 <= bottom - top <= 45:
+                    continue
+            text, score = self._line(picture.crop((x0 + 4, top + 1, x1 - 4, bottom - 1)))
+            if (not text or score < SURE) and not inside and _lean(ink) > LEAN:
+                text, score = "/", SURE
+            if text and score >= SURE:
+                middle, height = (top + bottom) / 2 * POINT, min((bottom - top) * POINT, 12.0)
+                yield Glyph(text, box[0] + 2, middle - height / 2, box[2] - 2, middle + height / 2, height, score)
+
+    def _line(self, picture: Image.Image) -> tuple[str, float]:
+        """The text of a picture of one line, and its confidence."""
+        import numpy
+
+        found = self.engine(numpy.asarray(picture.convert("RGB")), use_det=False, use_cls=False, use_rec=True)
+        return (found.txts[0].strip(), float(found.scores[0])) if found is not None and found.txts else ("", 0.0)
 
 
 def _with_slashes(page: Page, dark: Any) -> list[Glyph]:

@@ -15,7 +15,7 @@ from parsing.files.scans import installed
 from parsing.statutory import parse
 from tests.attachments import hostile
 from tests.attachments.__main__ import measure, reports
-from tests.attachments.producers import FORMATS, pdf, scanned
+from tests.attachments.producers import FORMATS, docx, pdf, scanned
 from tests.parsing.shared import SHARED, WHY
 from tests.portals.blocks import Cell, Content, Grid, Para
 
@@ -73,6 +73,18 @@ def test_a_real_word_file_has_its_merged_cells_once() -> None:
     assert [len(block.rows[0]) for block in document.blocks if block.rows] == [4, 10, 15]
 
 
+def test_a_title_in_two_lines_is_one() -> None:
+    """The body's name above the title would be taken for a site's, which pages have there."""
+    paragraphs = [
+        Para("2023年政府信息公开工作年度报告"),
+        Para("本报告根据《中华人民共和国政府信息公开条例》编制。" * 9),
+    ]
+    document = read(docx("云棠市人民政府", Content(paragraphs)))
+    assert document.title == "云棠市人民政府2023年政府信息公开工作年度报告"
+    assert document.text.split("\n")[0] == document.title
+    assert (parse(document).organ, document.removed) == ("云棠市人民政府", [])
+
+
 @pytest.mark.parametrize("name", hostile.FILES)
 def test_a_hostile_file_is_named_within_bounds(name: str) -> None:
     make, flag = hostile.FILES[name]
@@ -125,7 +137,7 @@ def test_a_worker_that_died_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_file_that_takes_too_long_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server keeps its own limits; ours alone are shortened here, so that the answer comes too late for us."""
     monkeypatch.setattr(worker, "GRACE", 0)
-    monkeypatch.setitem(limits._LIMITS, "application/pdf", limits.Limits(64 * limits.MB, 0.2, 1536 * limits.MB))
+    monkeypatch.setitem(limits._LIMITS, "application/pdf", limits.Limits(64 * limits.MB, 0.2, 1024 * limits.MB))
     assert read(hostile.pages(400)).flags == ["out_of_time"]
     monkeypatch.undo()
     made = FORMATS["docx (python-docx)"](*REPORT)
