@@ -38,6 +38,7 @@ class Titles(NamedTuple):
     witnesses: list[Witness]
 
 
+@lru_cache(maxsize=1024)  # head, heading and body mostly have the same one
 def _clean_title(text: str) -> str:
     text = normalise.tidy(re.sub(r"(?<=[一-鿿])\t+(?=[一-鿿])", "", text.replace("\xa0", " ")))
     text = re.sub(r"<[^>]{1,40}>", "", text)
