@@ -27,6 +27,8 @@ def run_together(text: str, lines: Sequence[str]) -> bool:
 
 def second_copy(texts: list[str]) -> set[int]:
     """Which of the texts, in reading order, repeat an article that stands there already."""
+    if len(set(texts)) == len(texts) and all(len(text) < GIANT for text in texts):
+        return set()
     flat = ["".join(text.split()) for text in texts]
     long = sorted((at for at, text in enumerate(flat) if len(text) >= GIANT), key=lambda at: -len(flat[at]))[:GIANTS]
     giants = {at for at in long if run_together(flat[at], flat[:at] + flat[at + 1 :])}

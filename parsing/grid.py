@@ -100,7 +100,7 @@ def to_grid(table: etree._Element) -> list[list[str]] | None:
             places += lines * columns
             if places > MAX_GRID:
                 return None
-            line.append(cell_text(cell))
+            line.append(cell_text(cell) if len(cell) else " ".join((cell.text or "").split()))
             if columns > 1:
                 line.extend([""] * (columns - 1))
             if lines > 1:

@@ -27,6 +27,7 @@ _TITLE_NAMES = re.compile(
     re.I,
 )
 _TITLE_TAGS = frozenset(("div", "p", "h2", "h3", "span", "td", "strong", "li", "section", "font"))
+LOOKED = 50  # elements named as a title are looked at: a list has one in every line
 RAW_TITLE = 2000  # characters of an element that are looked at for a title: layout blanks, and what is cut off behind
 _ENDS = ("。", "：", ":", "；")
 
@@ -38,6 +39,7 @@ class Titles(NamedTuple):
     witnesses: list[Witness]
 
 
+@lru_cache(maxsize=1024)  # head, heading and body mostly have the same one
 def _clean_title(text: str) -> str:
     text = normalise.tidy(re.sub(r"(?<=[一-鿿])\t+(?=[一-鿿])", "", text.replace("\xa0", " ")))
     text = re.sub(r"<[^>]{1,40}>", "", text)
@@ -55,7 +57,8 @@ def html_titles(page: Page, region: etree._Element | None, first_lines: list[str
         marked = (one.element for one in page.named if one.element.tag == tag)
         raw.extend((inner_text(node, RAW_TITLE), tag, weight) for node in islice(marked, 3))
     named = 0
-    inside: set[etree._Element] | None = None
+    around = region if region is not None and len(region) < 40 else None
+    looked = 0
     for node, name, identity in page.named:
         if named > 5:
             break
@@ -63,9 +66,10 @@ def html_titles(page: Page, region: etree._Element | None, first_lines: list[str
             text = _clean_title(inner_text(node, RAW_TITLE)) if len(node) < 12 and len(node.findall(".//a")) < 2 else ""
             if not 4 <= len(text) <= 120:
                 continue
-            if inside is None:
-                inside = set(region.iter()) if region is not None and len(region) < 40 else set()
-            if node not in inside:
+            looked += 1
+            if looked > LOOKED:
+                break
+            if around is None or (node is not around and around not in node.iterancestors()):
                 named += 1
                 raw.append((text, node.tag if node.tag in ("h2", "h3") else "class:title", 1.6 if named > 1 else 2.2))
     parts = title_parts(page.title)

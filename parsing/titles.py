@@ -362,6 +362,7 @@ def _organ_in_tail(after: str) -> str | None:
     return found[1] if found else None
 
 
+@lru_cache(maxsize=4096)
 def is_column_name(text: str) -> bool:
     """Whether a link's text names a column of annual reports: 政府信息公开年报 yes;
     统计年鉴, 网站年报表, 年报制度 no.

@@ -226,7 +226,7 @@ def _cells(line: Text) -> list[str]:
     if line.table is None or line.table.rows is None:
         return ["".join(line.text.split())]
     if line.holder.find(".//a") is None:
-        return ["".join(cell.split()) for row in line.table.rows for cell in row if cell]
+        return ["".join(cell.split()) for cell in dict.fromkeys(cell for row in line.table.rows for cell in row)]
     return [
         "".join("".join(_UNLINKED(cell)).split()) for row in own_rows(line.holder) for cell in row if cell.tag in _CELLS
     ]

@@ -16,7 +16,8 @@ from archive.retrieve import Retriever
 from crawler import status
 from crawler.handover import read_page
 from tests.conftest import Field
-from tests.evaluate import ROOT, char_f1, environment, handed_over, score
+from tests.evaluate import ROOT, environment, handed_over, score
+from tests.reading.measure import characters
 
 
 def test_every_report_is_found_read_and_handed_over(first_crawl: Field) -> None:
@@ -95,7 +96,7 @@ def test_a_report_that_is_only_an_attachment_is_read_from_it(first_crawl: Field)
     parts = {row["url"]: row for row in first_crawl.rows(sql)}
     assert wanted.keys() <= parts.keys()
     for url, row in wanted.items():
-        assert char_f1(parts[url]["text"], row["attached"], row["title"]) >= 0.98, url
+        assert characters(parts[url]["text"], row["attached"], row["title"]).f1 >= 0.98, url
         assert (parts[url]["organ"], parts[url]["report_year"]) == (row["organ"], row["year"])
     pages = {row["report"] for row in first_crawl.rows("SELECT * FROM document WHERE text_status = 'attachment_only'")}
     assert {parts[url]["report"] for url in wanted} <= pages
