@@ -83,7 +83,9 @@ _MOBILE = re.compile(
 )
 BUILT_IN = re.compile(
     r"\$|jQuery|if|for|while|switch|return|function|catch|alert|confirm|set(?:Timeout|Interval)|parse(?:Int|Float)|Number|String|"
-    r"Date|Array|RegExp|eval|require|define|typeof|void|(?:de|en)codeURI(?:Component)?|(?:un)?escape|__doPostBack"
+    r"Date|Array|RegExp|eval|require|define|typeof|void|(?:de|en)codeURI(?:Component)?|(?:un)?escape|__doPostBack|"
+    r"(?:show|write|put|get)?[Aa]ds?|\w*(?:[Cc]ount\w*|[Hh]its?|[Ss]hare|[Vv]isit\w*|[Ww]eather|[Ss]tat|[Ff]ont\w*|[Zz]oom|[Pp]rint|[Ff]avor\w*|[Hh]ome[Pp]age|[Ss]earch|"
+    r"[Ll]ogin|[Tt]ime|[Dd]ate|[Cc]lock|[Pp]lay|[Cc]lose|[Tt]oggle|[Tt]ab)"
 )
 MOST_INLINE = 60  # scripts of a page
 _INLINE = re.compile(

@@ -202,13 +202,15 @@ class Walk(scrapy.Spider):
 
     def _ask_scripts(self, response: Response, callback: Any, trail: tuple[str, ...]) -> Iterator[Request]:
         """Ask for what stands beside a page, once in a walk each; the page waits for it."""
+        if not targets.calls_others(discovery.source_text(response)):
+            return
         beside = [url for url in discovery.own_scripts(response) if self.territory.owns(url)]
-        if targets.calls_others(discovery.source_text(response)):
-            beside += self.beside  # a fragment calls what its page has brought along
+        beside += self.beside  # a fragment calls what its page has brought along
         fresh = [url for url in dict.fromkeys(beside) if url not in self.scripts_seen]
         for url in fresh[: MOST_SCRIPTS - len(self.scripts_seen)]:
             self.scripts_seen.add(url)
             self.scripts_due.add(url)
+            self.ledger.keeper.claimed.add(url)  # a report page may need it as well
             request = self._request(url, self.parse_script, LISTS + 1, trail)
             yield request.replace(cb_kwargs={"trail": trail})
         if self.scripts_due.intersection(beside):

@@ -17,6 +17,8 @@ OTHER_REASONS = {
     "copy.second": "the article again, for telephones or for printing",
     "t.attachment-link": "nothing but the link to a file, which is among the attachments",
     "head.links": "nothing but links above the body: a menu",
+    "head.title": "the title, which `title` has",
+    "head.above-title": "what stands above the title: the page's own names",
     "t.links": "nothing but links below the body: a menu or related articles",
     "piece.hijacker": "the address of the copy's own host, written over the body's name",
 }

@@ -65,7 +65,7 @@ class Score:
             "F1 min": min(self.f1, default=0.0),
             "date": self.dates / found,
             "title": self.titles / found,
-            "attached": sum(self.attached.values()) / max(len(self.attached), 1),
+            "attached": sum(self.attached.values()) / len(self.attached) if self.attached else 1.0,
         }
 
     def passes(self) -> bool:

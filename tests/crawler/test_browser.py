@@ -125,7 +125,7 @@ def png(data: bytes) -> tuple[int, int, set[bytes]]:
 def test_a_document_leads_to_the_dom_that_it_was_read_from(drawn: Field) -> None:
     archive = Archive(drawn.data)
     try:
-        lines = list(handed_over(drawn.data))
+        lines = [line for line in handed_over(drawn.data) if not line["part_of"]]
         assert lines
         for line in lines:
             row = archive.catalogue.row("SELECT * FROM capture WHERE id = ?", line["capture"]["id"])

@@ -137,7 +137,7 @@ def test_a_worker_that_died_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_file_that_takes_too_long_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server keeps its own limits; ours alone are shortened here, so that the answer comes too late for us."""
     monkeypatch.setattr(worker, "GRACE", 0)
-    monkeypatch.setitem(limits._LIMITS, "application/pdf", limits.Limits(64 * limits.MB, 0.2, 1024 * limits.MB))
+    monkeypatch.setitem(limits._LIMITS, "application/pdf", limits.Limits(64 * limits.MB, 0.02, 1024 * limits.MB))
     assert read(hostile.pages(400)).flags == ["out_of_time"]
     monkeypatch.undo()
     made = FORMATS["docx (python-docx)"](*REPORT)
