@@ -84,8 +84,11 @@ _MOBILE = re.compile(
 BUILT_IN = re.compile(
     r"\$|jQuery|if|for|while|switch|return|function|catch|alert|confirm|set(?:Timeout|Interval)|parse(?:Int|Float)|Number|String|"
     r"Date|Array|RegExp|eval|require|define|typeof|void|(?:de|en)codeURI(?:Component)?|(?:un)?escape|__doPostBack|"
-    r"(?:show|write|put|get)?[Aa]ds?|\w*(?:[Cc]ount\w*|[Hh]its?|[Ss]hare|[Vv]isit\w*|[Ww]eather|[Ss]tat|[Ff]ont\w*|[Zz]oom|[Pp]rint|[Ff]avor\w*|[Hh]ome[Pp]age|[Ss]earch|"
-    r"[Ll]ogin|[Tt]ime|[Dd]ate|[Cc]lock|[Pp]lay|[Cc]lose|[Tt]oggle|[Tt]ab)"
+    r"(?:show|write|put|get)?[Aa]ds?"
+)
+NO_LEAD = re.compile(  # what functions are called that lead to no list
+    r"count|hits?$|share|visit|weather|stat$|font|zoom|print|favou?r|homepage|search|login|time|date|clock|play|close|toggle|tab$",
+    re.IGNORECASE,
 )
 MOST_INLINE = 60  # scripts of a page
 _INLINE = re.compile(
@@ -165,13 +168,18 @@ def evaluate(expression: str, names: Mapping[str, str]) -> str | None:
     return "".join(parts)
 
 
+def is_chrome(name: str) -> bool:
+    """Whether a function is the language's own, or called like what leads to no list."""
+    return BUILT_IN.fullmatch(name) is not None or NO_LEAD.search(name) is not None
+
+
 def calls_unknown(element: HtmlElement, own: Mapping[str, Function]) -> bool:
     """Whether an element leads nowhere but to a function, called with a fixed value, that is not among the known ones."""
     script = f"{element.get('href') or ''};{element.get('onclick') or ''}"
     if len(script) < 4 or "(" not in script or of_element(element, own) is not None:
         return False
     calls = (call for call in _CALL.finditer(script[:2000]) if re.search(r"['\"\d]", call["args"]))
-    return any(call["name"] not in own and not BUILT_IN.fullmatch(call["name"]) for call in calls)
+    return any(call["name"] not in own and not is_chrome(call["name"]) for call in calls)
 
 
 def calls_others(source: str) -> bool:
@@ -180,7 +188,7 @@ def calls_others(source: str) -> bool:
     inline = (found[1] or found[2] for found in _INLINE.finditer(source[:LONGEST_SOURCE]))
     scripts = ";\n".join(islice(inline, MOST_INLINE))
     calls = (call for call in _CALL.finditer(scripts) if re.search(r"['\"\d]", call["args"]))
-    return any(call["name"] not in own and not BUILT_IN.fullmatch(call["name"]) for call in calls)
+    return any(call["name"] not in own and not is_chrome(call["name"]) for call in calls)
 
 
 def of_element(element: HtmlElement, own: Mapping[str, Function]) -> str | None:
