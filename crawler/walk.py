@@ -269,19 +269,24 @@ class Walk(scrapy.Spider):
         """
         if not self.ledger.tally.home_ok:
             return
-        requests = self._of_bodies_left() if self.is_found else [self._look(look) for look in self.resorts.next()]
+        requests = self._passed_by() or (
+            self._of_bodies_left() if self.is_found else [self._look(look) for look in self.resorts.next()]
+        )
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:
             raise DontCloseSpider
 
+    def _passed_by(self) -> list[Request]:
+        """Hubs that stood beside a column: asked when the column showed too little, and on a first crawl."""
+        passed = list(self.resorts.passed.values())[:A_FEW] if self.late_ways or not self.is_found else []
+        self.resorts.passed.clear()
+        return passed
+
     def _of_bodies_left(self) -> list[Request]:
         """For bodies and years that no list has shown: the portal's search and its site map, then what the map leads to."""
         if not self.late_ways:
             return []
-        if passed := list(self.resorts.passed.values())[:A_FEW]:
-            self.resorts.passed.clear()
-            return passed
         requests = [self._look(look) for look in self.resorts.search()]
         if (site_map := self.resorts.site_map()) is not None:
             requests.append(self._request(site_map.url, self.parse_map, LISTS, trail=(site_map.what,)))
