@@ -30,6 +30,7 @@ WIDTH, HEIGHT = 1280, 900  # of the window, in pixels
 HIGHEST = 12_000  # pixels of a picture; what is longer is cut
 CLOSES_IN = 10.0  # seconds for what should take a moment
 PICTURE_IN = 8.0  # seconds for the picture of a page
+JUMPS = 3  # times that a page may lead on while it is being read
 # Interception alone leaks: second windows, preconnects and STUN pass it by, and redirects of what it answers. So no name
 # is resolved, and everything goes to a proxy that is not there; tests/crawler/test_browser.py counts the connections.
 ARGUMENTS = [
@@ -95,6 +96,17 @@ class Chromium:
                 visit.over = True
                 await self.close()
 
+    async def _settled(self, visit: Visit, page: Page, end: float) -> tuple[str, str]:
+        """What was waited for, and the page as it is then. One whose script leads on at that instant is waited for again."""
+        for _ in range(JUMPS):
+            waited = await visit.settle(page, self.quiet, end)
+            try:
+                return waited, await page.content()
+            except PlaywrightError as error:
+                if "navigating" not in str(error):
+                    raise
+        raise BrowserFailedError(f"a page that comes to rest (its script led on {JUMPS} times)")
+
     async def _draw(self, visit: Visit, wants_picture: Callable[[str, bytes], bool]) -> Drawn:
         loop = asyncio.get_running_loop()
         started, at = loop.time(), datetime.now(UTC)
@@ -102,12 +114,12 @@ class Chromium:
         asked = Request(visit.document.url, meta=self._meta(visit))
         await handler.download_request(asked)
         page: Page = asked.meta["playwright_page"]
-        waited = await visit.settle(page, self.quiet, started + self.time)
+        waited, html = await self._settled(visit, page, started + self.time)
         url = page.url.partition("#")[0]
         if not url.startswith(("http://", "https://")):
             where, why = list(visit.missed.items())[-1] if visit.missed else (url, "which was not had")
             raise BrowserFailedError(f"a script that leads to {where} ({why})")
-        dom = (await page.content()).encode("utf-8", "replace")
+        dom = html.encode("utf-8", "replace")
         facts = {
             "reported-by": "a browser, after running the page's scripts; what they asked for was asked by our downloader",
             "browser": f"Chromium {handler.browser.version}",
