@@ -93,9 +93,7 @@ def tabs(url: str, page: str) -> list[str]:
         values = list(dict.fromkeys(said))
         if value in values and 1 < len(values) <= MOST_SITES:
             asked = dict(parse_qsl(query, keep_blank_values=True))
-            return [f"{address}?{urlencode(asked | {name: each})}" for each in (value, *values) if each != value] + [
-                url
-            ]
+            return [url, *(f"{address}?{urlencode(asked | {name: each})}" for each in values if each != value)]
     return [url]
 
 
