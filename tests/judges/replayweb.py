@@ -53,9 +53,9 @@ def replayweb(material: Material) -> Verdict:
 
 
 def _chosen(material: Material) -> list[dict[str, Any]]:
-    """Some documents with text of every portal, with their captures."""
+    """Some pages with text of every portal, with their captures. A file is no page: a browser shows it without text."""
     sql = """SELECT d.portal, d.title, d.text, c.id, c.url, c.requested_at FROM document d JOIN capture c ON c.id = d.capture
-             WHERE d.text <> '' AND d.supersedes IS NULL ORDER BY d.portal, d.id"""
+             WHERE d.text <> '' AND d.supersedes IS NULL AND c.media_type = 'text/html' ORDER BY d.portal, d.id"""
     by_portal: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in material.archive.catalogue.rows(sql):
         by_portal[row["portal"]].append(row)
