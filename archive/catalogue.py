@@ -202,7 +202,23 @@ def _open(path: Path, checked: bool) -> sqlite3.Connection:
 
 
 def _look(path: Path) -> sqlite3.Connection:
-    """Open for reading, also in a folder where nothing may be written (there WAL needs to be told that nothing changes)."""
+    """Open for reading. A catalogue whose tables are not all there is first brought up to date.
+
+    Another process is making it at this moment, or was stopped while it did, or it is an older nianbao's.
+    """
+    connection = _reader(path)
+    if not migrations.pending(Database(connection)):
+        return connection
+    connection.close()
+    _open(path, checked=False).close()
+    return _reader(path)
+
+
+def _reader(path: Path) -> sqlite3.Connection:
+    """A connection that only reads, also in a folder where nothing may be written.
+
+    There WAL needs to be told that nothing changes.
+    """
     for mode in ("mode=ro", "immutable=1"):
         connection = sqlite3.connect(f"file:{quote(str(path))}?{mode}", timeout=BUSY_TIMEOUT, uri=True)
         connection.row_factory = sqlite3.Row

@@ -1,9 +1,10 @@
-"""The catalogue: what is asked often uses an index, and damage is told from trouble, wherever it shows."""
+"""The catalogue: complete for whoever looks, what is asked often uses an index, damage is told from trouble."""
 
 from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -44,6 +45,22 @@ def test_a_catalogue_of_the_first_version_gets_the_indexes(tmp_path: Path) -> No
     again = {row["name"] for row in catalogue.rows("SELECT name FROM sqlite_master WHERE name LIKE 'idx_%'")}
     assert again == set(added)
     catalogue.close()
+
+
+@pytest.mark.parametrize("writing", [True, False])
+def test_who_only_looks_waits_for_the_one_that_makes_the_tables(tmp_path: Path, writing: bool) -> None:
+    path = tmp_path / "catalogue.db"
+    held = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    held.execute("PRAGMA journal_mode = WAL")
+    if writing:  # as another process does that has just begun; the file is there, its tables are not
+        held.execute("BEGIN IMMEDIATE")
+        Timer(0.3, held.execute, ["COMMIT"]).start()
+    looked = Catalogue(path, read_only=True)
+    assert list(looked.rows("SELECT * FROM run")) == []
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        looked.connection.execute("DELETE FROM run")
+    looked.close()
+    held.close()
 
 
 def filled(path: Path) -> None:

@@ -78,6 +78,7 @@ def test_two_crawls_at_the_same_moment_share_the_work(field: Field) -> None:
     half = ("--due", "--shard", "1/2", "--json", "--jobs", "2")
     both = [start(field, *half, floor=0.05) for _ in range(2)]
     said = [each.communicate(timeout=120) for each in both]
+    assert all(out for out, _ in said), [err for _, err in said]
     rows = [row for out, _ in said for row in json.loads(out)]
     plan = json.loads(field.run("crawl", "--all", "--shard", "1/2", "--dry-run", "--json").stdout)
     assert {row["portal"] for row in rows if row["verdict"] == "ok"} == {row["portal"] for row in plan}
