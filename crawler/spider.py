@@ -13,6 +13,7 @@ from scrapy import Request, signals
 from scrapy.http import Response
 
 from crawler import answers, calls, discovery, evidence, handover, pagers, pages, postbacks, search, structure
+from crawler.beside import Beside
 from crawler.dialects import date_of_url
 from crawler.discovery import Link, Role
 from crawler.entry import Entry
@@ -83,8 +84,7 @@ class PortalSpider(Walk):
         self.territory = Territory(self.home_url, self.hosts)
         self.portal = evidence.Portal(self.organ, self.site_name, self.site_id_code, self.division_code)
         self.late_ways = False
-        self.row_addresses, self.library, self.scripts_seen, self.beside = {}, "", set(), []
-        self.scripts_due, self.awaiting = set(), []
+        self.row_addresses, self.beside = {}, Beside()
         self.column_found = False  # the portal's own; columns of its departments are no sign of it
 
     @property
@@ -225,7 +225,7 @@ class PortalSpider(Walk):
         text = discovery.source_text(response)
         if answers.is_answer(text):
             return list(calls.answer_of(response, text).rows)
-        linked = discovery.links(discovery.tree(response), response.url, text, self.library)
+        linked = discovery.links(discovery.tree(response), response.url, text, self.beside.text)
         return list(islice(discovery.askable(linked, response), discovery.MOST_LINKS + 1))
 
     def rows(self, response: Response, found: list[Link]) -> Iterable[Link]:

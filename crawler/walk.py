@@ -13,7 +13,8 @@ from scrapy import Request
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
-from crawler import answers, calls, discovery, pagers, pages, targets
+from crawler import answers, calls, discovery, pagers, pages
+from crawler.beside import Beside, Waiting
 from crawler.dialects import date_of_url
 from crawler.discovery import Link, Role
 from crawler.entry import Entry
@@ -26,7 +27,6 @@ from parsing import titles
 LISTS = 10  # priority: see crawler/spider.py
 MAX_HUBS = 4  # hub pages between the home page and the 年报 column
 IN_A_SITE = 2  # more of them where a body has a site of its own, with a home page and an openness page
-MOST_SCRIPTS = 4  # of the portal's own, in a walk
 MAX_INSIDE = 2  # frames within frames, and parts that these load
 MOST_BODIES = 40  # of a site map
 A_FEW = 3  # reports, with fewer the walk is taken to have missed the column; pages of results without anything new
@@ -47,11 +47,7 @@ class Walk(scrapy.Spider):
     resorts: Resorts
     late_ways: bool  # whether the search and the site map are asked though lists were found
     row_addresses: dict[str, answers.RowAddress]  # by the address of the interface, without its query
-    library: str  # the portal's own scripts that were looked into, and which
-    scripts_seen: set[str]
-    scripts_due: set[str]  # asked for, not here yet
-    awaiting: list[tuple[Response, Any, tuple[str, ...]]]  # pages that show nothing without them
-    beside: list[str]  # addresses of the portal's own scripts on the last page on the way that had any
+    beside: Beside  # the portal's own
     column_found: bool  # the portal's own; columns of its departments are no sign of it
 
     @property
@@ -101,7 +97,7 @@ class Walk(scrapy.Spider):
     def follow_hubs(self, response: Response, found: list[Link], trail: tuple[str, ...]) -> Iterator[Request]:
         """Columns found on a page, hubs to look into, and reports that are linked right here."""
         yield from self.look_beside(response, self.parse_hub if trail else self.parse_home, trail)
-        self.beside = [url for url in discovery.own_scripts(response) if self.territory.owns(url)] or self.beside
+        self.beside.note(response, self.territory)
         self.resorts.note(found, self.territory)
         deepest = MAX_HUBS + (IN_A_SITE if any(discovery.role(step) is Role.body for step in trail) else 0)
         among_bodies = any(discovery.role(step) in (Role.hub, Role.group) for step in trail)
@@ -197,32 +193,23 @@ class Walk(scrapy.Spider):
 
     def look_beside(self, response: Response, callback: Any, trail: tuple[str, ...]) -> Iterator[Request]:
         """Scripts of the portal's own that a page's links call: without them nobody knows where these lead."""
-        if discovery.unresolved(discovery.tree(response), discovery.source_text(response), self.library):
+        if discovery.unresolved(discovery.tree(response), discovery.source_text(response), self.beside.text):
             yield from self._ask_scripts(response, callback, trail)
 
     def _ask_scripts(self, response: Response, callback: Any, trail: tuple[str, ...]) -> Iterator[Request]:
         """Ask for what stands beside a page, once in a walk each; the page waits for it."""
-        if not targets.calls_others(discovery.source_text(response)):
-            return
-        beside = [url for url in discovery.own_scripts(response) if self.territory.owns(url)]
-        beside += self.beside  # a fragment calls what its page has brought along
-        fresh = [url for url in dict.fromkeys(beside) if url not in self.scripts_seen]
-        for url in fresh[: MOST_SCRIPTS - len(self.scripts_seen)]:
-            self.scripts_seen.add(url)
-            self.scripts_due.add(url)
+        for url in self.beside.ask(Waiting(response, callback, trail), self.territory):
             self.ledger.keeper.claimed.add(url)  # a report page may need it as well
             request = self._request(url, self.parse_script, LISTS + 1, trail)
             yield request.replace(cb_kwargs={"trail": trail})
-        if self.scripts_due.intersection(beside):
-            self.awaiting.append((response, callback, trail))
 
     def _parts(self, response: Response, callback: Any, trail: tuple[str, ...]) -> Iterator[Request]:
         source = discovery.source_text(response)
-        asked = calls.questions(source, response.url, self.library)
+        asked = calls.questions(source, response.url, self.beside.text)
         bare = {request.url.partition("?")[0] for request in asked}
         inner = (url for url in discovery.inner(response) if url not in bare)
         parts: list[str | Request] = [*(each for url in inner for each in calls.tabs(url, source)), *asked]
-        address = calls.row_address(source, response.url) or calls.row_address(self.library, response.url)
+        address = calls.row_address(source, response.url) or calls.row_address(self.beside.text, response.url)
         for part in parts[: self.settings.getint("DISCOVERY_PARTS")]:
             url = part if isinstance(part, str) else part.url
             if self.territory.owns(url) or self.territory.facts(url):
@@ -234,21 +221,14 @@ class Walk(scrapy.Spider):
 
     def parse_script(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
         """A script of the portal: what the pages that waited for it leave to it, calls for lists and functions of links."""
-        before = self.library
-        self.library += discovery.source_text(response) if response.status == 200 else ""
-        self.scripts_due.discard(response.url)
-        waiting, self.awaiting = self.awaiting, []
-        for page, callback, steps in waiting:
-            root, source = discovery.tree(page), discovery.source_text(page)
-            shown, now = (
-                {link.url for link in discovery.links(root, page.url, source, each)} for each in (before, self.library)
-            )
-            if now != shown:
+        for waited, shows_more in self.beside.came(response):
+            page, callback, steps = waited
+            if shows_more:
                 yield from callback(page, *([steps] if steps or callback != self.parse_home else []))
             elif parts := list(self._parts(page, callback, steps)):
                 yield from parts
-            elif self.scripts_due:
-                self.awaiting.append((page, callback, steps))
+            elif self.beside.due:
+                self.beside.waiting.append(waited)
 
     def is_ours(self, response: Response) -> bool:
         """Whether a page on a host that evidence admitted is the portal's own. What is not is left alone, and told."""
