@@ -23,6 +23,7 @@ _INSIDE = Table(entry for entry in RULES if entry.zone == "any")
 _BELOW = Table(entry for entry in RULES if entry.zone in ("any", "tail", "foot", "both"))
 _SHARED = Table(DOCSHARE)
 _NEVER_TITLE = ("head.position", "head.breadcrumb", "head.sheet", "head.index-number", "head.info", "t.neighbours")
+_UNDER_TITLE = ("head.info", "head.info-date")  # the line of date and source: the title above it is the page's
 _PIPES_ALONE = re.compile(r"[|\s]+$")
 _STORM = "|" * 24
 LINK = 60  # characters: a link that is longer may be a paragraph
@@ -217,8 +218,15 @@ def _above(
     for at, entry in enumerate(found):
         if entry is not None and (entry.run == 1 or _in_run(found, at, entry)):
             reasons[at] = entry.id
+    marked = title_at is not None and title_at < first and lines[title_at].home is not None  # a page's, not a text's
+    if title_at is not None and marked and _next_reason(forms, reasons, title_at) in _UNDER_TITLE:
+        reasons[title_at] = reasons[title_at] or "head.title"
     if first and title_at is None and not reasons[0] and SITE_LINE.matches(forms[0]) and first > 1 and reasons[1]:
         reasons[0] = SITE_LINE.id
+
+
+def _next_reason(forms: list[str], reasons: list[str | None], at: int) -> str | None:
+    return next((reason for form, reason in zip(forms[at + 1 :], reasons[at + 1 :], strict=True) if form), None)
 
 
 def _again(forms: list[str], at: int, first: int) -> bool:

@@ -21,12 +21,13 @@ _DROP = words(
 )
 MAX_FACT = 500  # characters of <title> or of a meta tag that are kept: descriptions are longer, and nobody reads them
 _KEEP_IN_HEAD = frozenset(("title", "meta", "base"))
-# Classes that hide the second copy of an article (seen on real pages); `hidden` alone is too common as a prefix.
+# Classes that hide the second copy of an article on a wide screen (seen on real pages). Those that hide on a phone only,
+# am-hide-sm-only, are the copy that is shown.
 _HIDDEN_CLASSES = words(
-    "ng-hide am-hide-sm-only am-hide-md-only visible-xs visible-xs-block visible-print visible-print-block hidden "
-    "d-none hide sr-only visually-hidden am-show-sm-only show_sm none_md none_lg mobile-only m-only layui-hide is- "
-    "hidden uk-hidden"
+    "ng-hide visible-xs visible-xs-block visible-print visible-print-block hidden d-none hide sr-only visually-hidden "
+    "am-show-sm-only show_sm none_md none_lg mobile-only m-only layui-hide is-hidden uk-hidden"
 )
+_FEW_SENTENCES = 3  # what is hidden and has more, more than all that is shown, is the article: a script shows it
 _TITLES = frozenset(("h1", "h2", "h3", "ucaptitle", "ucapcontent"))
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 INLINE = words(
@@ -130,6 +131,7 @@ def _prune(root: etree._Element) -> list[Named]:
                 hidden.append(element)
         if name or identity or element.tag in _TITLES:
             named.append(Named(element, name, identity))
+    hidden = _without_article(root, hidden) if hidden else []
     if not hidden:
         return named
     gone: set[etree._Element] = set()
@@ -142,6 +144,21 @@ def _prune(root: etree._Element) -> list[Named]:
             _keep_tail(element, parent)
             parent.remove(element)
     return [one for one in named if one.element not in gone]
+
+
+def _without_article(root: etree._Element, hidden: list[etree._Element]) -> list[etree._Element]:
+    """The hidden elements but those around an article that stands nowhere else: it is shown by a script, or by nobody."""
+    inside = [_sentences(element) for element in hidden]
+    most = max(inside)
+    if most <= _FEW_SENTENCES or most <= _sentences(root) - most:
+        return hidden
+    article = hidden[inside.index(most)]
+    around = {article, *article.iterancestors()}
+    return [element for element in hidden if element not in around]
+
+
+def _sentences(element: etree._Element) -> int:
+    return sum(part.count("。") for part in element.itertext())
 
 
 @lru_cache(maxsize=4096)

@@ -54,7 +54,7 @@ def test_the_plain_page() -> None:
     assert lines(page(article(paragraphs()))) == list(BODY)
 
 
-NOT_SHOWN = ("class='ng-hide'", "style='display:none'", "class='am-hide-sm-only'", "hidden")
+NOT_SHOWN = ("class='ng-hide'", "style='display:none'", "class='am-show-sm-only'", "hidden")
 
 
 @pytest.mark.parametrize("how", [*NOT_SHOWN, "class='wap'", ""])

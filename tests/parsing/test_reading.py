@@ -53,6 +53,17 @@ def test_an_article_that_stands_twice_is_read_once(hidden: str) -> None:
     assert document.text.count("无其他事项。") == 1
 
 
+@pytest.mark.parametrize(
+    ("shown", "other"),
+    [("am-hide-sm-only", "am-show-sm-only"), ("am-hide-sm-only", ""), ("hidden-xs", "visible-xs"), ("hide", "")],
+)
+def test_the_copy_that_a_wide_screen_shows_is_kept(shown: str, other: str) -> None:
+    copy = f'<div class="c {other}"><div id="zoom">{ARTICLE}</div></div>' if other else ""
+    document = read(page(f'<div class="w"><div class="c {shown}"><div id="zoom">{ARTICLE}</div></div>{copy}</div>'))
+    assert document.text.count("一、总体情况") == 1
+    assert document.text.count("无其他事项。") == 1
+
+
 def test_a_premature_end_of_html_loses_nothing() -> None:
     included = f"<html><head>{HEAD}</head><body><div>头</div></body></html>"
     content = f"{included}<html><body class='x'><div id='zoom'>{ARTICLE}</div></body></html>"
