@@ -23,7 +23,7 @@ from parsing.normalise import simplify
 # one of these words. Characters rather than words: a class is matched in linear time.
 _CHARACTERS = (
     "各地本全省市县区旗州盟直属级所辖下工作人民部门单位机构关委办局"
-    "乡镇街道苏木基层开发园和及与以垂管驻派出双重分系统地方厅林、/·()"
+    "乡镇街道事处苏木基层开发园和及与以垂管驻派出双重分系统地方厅林、/·()"
 )
 _BODIES = (
     "部门|单位|机关|机构|委办局|分局|系统|乡镇|镇乡|街道|镇街|街镇|镇\\(街|乡\\(镇|苏木|基层|开发区|园区|本级|[省市县区旗]政府|人民政府|"
@@ -40,7 +40,7 @@ YEARS_NAME = re.compile(  # several years in one list: 2008-2012年, 2012年及�
 )
 # Parts of a column that are named like nothing in particular; groups when they stand within one.
 INNER_NAMES = re.compile(
-    r"^(?:政府|本级|[省市县区旗]级|[省市县区旗]?政府办(?:公室)?|其他|其它|综合|全部|(?:公共)?企?事业单位|垂直管理|旧版(?:网站)?(?:存档)?|历史(?:存档|归档|档案)|往期存档)(?:年报|年度报告)?$"
+    r"^(?:政府|本级|[省市县区旗]级|(?:管理)?委员会|管委会|厅局|[省市县区旗]?政府办(?:公室)?|其他|其它|综合|全部|(?:公共)?企?事业单位|垂直管理|旧版(?:网站)?(?:存档)?|历史(?:存档|归档|档案)|往期存档)(?:年报|年度报告)?$"
 )
 # Where the column hides when no link is called after it: asked for only when everything else has led nowhere.
 LAST_RESORTS = re.compile(
@@ -259,13 +259,32 @@ def _label(element: HtmlElement) -> str:
     if title and (text.endswith(("…", "...")) or (len(title) > SHORTEST_NAME and title in text)):
         return title
     if MORE.match(text):
-        return _heading_above(element) or text
+        return _named_by_its_block(element) or text
     if NAMELESS.match(text):
         return _named_by_its_row(element) or _named_by_its_sentence(element, text) or text
     if VAGUE.search(text):
         return _named_by_its_sentence(element, text) or text
     without_date = squeeze(DATE.sub("", text))
     return _headline_of(element, without_date) or without_date or text
+
+
+def _named_by_its_block(element: HtmlElement) -> str | None:
+    """What a 更多 leads to more of: what its block is called, and 年报 where that says nothing, and the block shows reports."""
+    heading = _heading_above(element)
+    unsaid = heading is None or role(heading) is Role.other
+    return f"{heading or ''}年报" if unsaid and _shows_reports(element) else heading
+
+
+def _shows_reports(more: HtmlElement) -> bool:
+    """Whether at least half of the rows in the block of a 更多 are reports."""
+    for node in islice(more.iterancestors(), BLOCK_DEPTH):
+        texts = (
+            squeeze(each.get("title")) or squeeze(_text_of(each)) for each in islice(node.iter("a"), LINKS_LOOKED_AT)
+        )
+        kinds = [titles.classify(text).kind for text in texts if len(text) >= SHORTEST_ROW]
+        if kinds:
+            return 2 * sum(kind in titles.REPORT_KINDS for kind in kinds) >= len(kinds)
+    return False
 
 
 def _heading_above(element: HtmlElement) -> str | None:
@@ -353,7 +372,7 @@ LONGEST_SENTENCE = 60  # characters
 MORE = re.compile(r"^(?:(?:查看|点击|浏览)?更多(?:内容|信息)?|more)[.…>»+]*$", re.IGNORECASE)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "legend", "caption", "th", "strong", "b", "span", "a")
 BLOCK_DEPTH, LONGEST_HEADING = 3, 20  # ancestors of a 更多; characters
-SHORTEST_NAME = 6  # characters
+SHORTEST_NAME, SHORTEST_ROW = 6, 10  # characters
 MOST_PIECES = 12  # texts of a link that are looked at one by one
 MOST_LINKS_OF_A_ROW = 4
 LONGEST_ROW = 600  # characters

@@ -226,7 +226,10 @@ class PortalSpider(Walk):
         if answers.is_answer(text):
             return list(calls.answer_of(response, text).rows)
         linked = discovery.links(discovery.tree(response), response.url, text, self.beside.text)
-        return list(islice(discovery.askable(linked, response), discovery.MOST_LINKS + 1))
+        found = list(islice(discovery.askable(linked, response), discovery.MOST_LINKS + 1))
+        if address := calls.row_address(text, response.url):  # tabs that a function asks an interface for are links too
+            self.row_addresses |= {link.url.partition("?")[0]: address for link in found}
+        return found
 
     def rows(self, response: Response, found: list[Link]) -> Iterable[Link]:
         """The rows of a list page: links with a date in their row, or with a title that is a report's; in a table of bodies
@@ -266,8 +269,9 @@ class PortalSpider(Walk):
         filed = is_file(row.url) and any(discovery.role(step) is Role.column for step in trail)
         if kind == "unknown" and not filed and (role is not Role.other or len(row.text) < SHORTEST_TITLE):
             return  # a group, a body, 更多: followed or passed over, not fetched as a report
-        beside = self.territory.shares_machine(row.url) and not self.territory.includes(row.url)  # a neighbour's
-        if beside or not (self.territory.owns(row.url) or self.territory.admits(row, from_home=False)):
+        away = self.territory.shares_machine(row.url) and not self.territory.includes(row.url)
+        ours = not away or self.territory.is_named_in(row.text)  # else it is a neighbour's
+        if not ours or not (self.territory.owns(row.url) or self.territory.admits(row, from_home=False)):
             self.ledger.problem("offsite", row.url, "a report on a host of the portal", urlsplit(row.url).netloc)
             return
         columnar = role in (Role.column, Role.group) and not is_article(row)

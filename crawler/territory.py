@@ -81,6 +81,10 @@ class Territory:
         host = urlsplit(url).hostname or ""
         return is_bare(host) and host == urlsplit(self.home_url).hostname and not self.owns(url)
 
+    def is_named_in(self, title: str) -> bool:
+        """Whether a report is of the portal or of one of its bodies: 云棠市教育局 on 云棠市's, and not its neighbour's."""
+        return any(name in title for name in self.names)
+
     def introduce(self, response: Response) -> None:
         """Learn from the home page what the portal calls itself."""
         names, codes = marks_of(discovery.source_text(response))

@@ -15,6 +15,7 @@ from crawler.discovery import Link
 from crawler.fingerprint import Fingerprint
 from crawler.pages import entries
 from crawler.spider import PortalSpider
+from crawler.targets import variables
 from spiders.platforms.pagers import answered, counted, every
 
 COLUMN = re.compile(r"/public/column/(?P<organ>\d+)$")
@@ -88,7 +89,9 @@ def _label(url: str, source: str) -> dict[str, Any]:
     if written := ASKED.search(JOINED.sub("", source)):
         return dict(parse_qsl(written[1].replace("&amp;", "&"), keep_blank_values=True))
     if stated := OBJECT.search(source):
-        return {name: quoted or bare for name, quoted, bare in OPTION.findall(stated[1])}
+        known = variables(source) | {"pageIndex": "1"}
+        said = {name: quoted or known.get(bare, bare) for name, quoted, bare in OPTION.findall(stated[1])}
+        return {name: value for name, value in said.items() if name != "_"}  # a random number, against caches
     column, site = COLUMN.search(urlsplit(url).path), SITE.search(source)
     asked = dict(parse_qsl(urlsplit(url).query))
     if column is None:

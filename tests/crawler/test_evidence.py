@@ -118,3 +118,10 @@ def test_another_port_of_a_bare_address_must_name_the_portal(page: str, ours: bo
     assert not made.owns(url)
     assert made.admits(Link(url, "政府信息公开"), from_home=True)
     assert made.confirms(HtmlResponse(url, body=page.encode())) is ours
+
+
+def test_a_row_that_leads_to_another_port_is_a_bodys_of_the_portal_or_a_neighbours() -> None:
+    made = Territory("http://10.1.2.3:8101/")
+    made.introduce(HtmlResponse(made.home_url, body=HOME_PAGE.encode()))
+    assert made.is_named_in("清禾县教育局2022年政府信息公开工作年度报告")
+    assert not made.is_named_in("东州市教育局2022年政府信息公开工作年度报告")

@@ -126,6 +126,23 @@ ROWS = """<ul>
 <a href="mailto:a@b.c">邮箱</a><a href="http://[broken">坏</a>"""
 
 
+MORE = "<div><h4>{}</h4><a href='more.html'>更多</a><ul><li><a href=1>{}</a></li></ul></div>"
+
+
+@pytest.mark.parametrize(
+    ("heading", "row", "text"),
+    [
+        ("国企", "云棠市水务集团2022年政府信息公开工作年度报告", "国企年报"),
+        ("街道", "柳湾街道2022年政府信息公开工作年度报告", "街道"),
+        ("工作动态", "全市政府信息公开工作推进会召开", "工作动态"),
+        ("", "柳湾镇2022年政府信息公开工作年度报告", "年报"),
+    ],
+)
+def test_more_is_called_after_its_block(heading: str, row: str, text: str) -> None:
+    found = discovery.links(discovery.tree_of(MORE.format(heading, row)), "http://h/nb/")
+    assert [link.text for link in found if link.url.endswith("more.html")] == [text]
+
+
 def test_a_row_has_its_full_title_and_its_own_date() -> None:
     rows = list(discovery.links(discovery.tree_of(ROWS), "http://h/nb/"))
     assert [(r.url, r.text, r.date) for r in rows] == [

@@ -397,6 +397,16 @@ VARIANTS: list[tuple[str, str, Response, list[str]]] = [
         ),
         ["/site/label/9999?labelName=publicInfoList&pageSize=2&pageIndex=2&organId=6596391"],
     ),
+    (
+        "lonsun",
+        "as an object of the script says, by its variables",
+        page(
+            "/public/column/6596391?catId=67",
+            "<script>var unit='6596391'; function get(pageIndex){ ask('/site/label/9999', {_:Math.random(), labelName:'publicInfoList',"
+            "pageSize:2, pageIndex:pageIndex, organId:unit}) }</script>",
+        ),
+        ["/site/label/9999?labelName=publicInfoList&pageSize=2&pageIndex=1&organId=6596391"],
+    ),
     ("static", "an arrow", page("/nb/index.html", '<a href="index_2.html">›</a>'), ["/nb/index_2.html"]),
     (
         "static",
