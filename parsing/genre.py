@@ -111,7 +111,7 @@ def report_evidence(squashed: str, lines: list[str]) -> tuple[float, list[str]]:
         names.append(name)
 
     head = squashed[:1500]
-    openness = squashed.count("信息公开") + squashed.count("政务公开")
+    openness = sum(squashed.count(word) for word in ("信息公开", "政务公开", "公开政府信息"))
     if openness < 1 and not any(label in squashed for label in markers.TABLE_2021 + markers.TABLE_2019):
         return 0.0, []
     if re.search(

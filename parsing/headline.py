@@ -29,6 +29,7 @@ _TITLE_NAMES = re.compile(
 _TITLE_TAGS = frozenset(("div", "p", "h2", "h3", "span", "td", "strong", "li", "section", "font"))
 LOOKED = 50  # elements named as a title are looked at: a list has one in every line
 RAW_TITLE = 2000  # characters of an element that are looked at for a title: layout blanks, and what is cut off behind
+_EXTENSION = re.compile(r"\.(?:docx?|pdf|wps|xlsx?|pptx?|ofd)$", re.IGNORECASE)  # a sharing site shows the file's name
 _ENDS = ("。", "：", ":", "；")
 
 
@@ -42,7 +43,7 @@ class Titles(NamedTuple):
 @lru_cache(maxsize=1024)  # head, heading and body mostly have the same one
 def _clean_title(text: str) -> str:
     text = normalise.tidy(re.sub(r"(?<=[一-鿿])\t+(?=[一-鿿])", "", text.replace("\xa0", " ")))
-    text = re.sub(r"<[^>]{1,40}>", "", text)
+    text = _EXTENSION.sub("", re.sub(r"<[^>]{1,40}>", "", text))
     text = re.sub(r"\s*(?:发布时间|发布日期|信息来源|来源|作者|日期|时间|浏览次数)\s*[:：].*$", "", text)
     return re.sub(r"(?:\s*[\[【(]\s*(?:字体|打印|关闭|大\s*中\s*小).*)$", "", text).strip(" \t:：|>-_·")
 
@@ -71,7 +72,7 @@ def html_titles(page: Page, region: etree._Element | None, first_lines: list[str
                 break
             if around is None or (node is not around and around not in node.iterancestors()):
                 named += 1
-                raw.append((text, node.tag if node.tag in ("h2", "h3") else "class:title", 1.6 if named > 1 else 2.2))
+                raw.append(_named_title(text, node.tag, first=named == 1))
     parts = title_parts(page.title)
     if parts:
         raw.append((parts[0], "title", 2.0))
@@ -148,6 +149,13 @@ def text_titles(lines: list[str], docshare: bool, named: str | None = None) -> T
         stem = re.sub(r"^Microsoft Word - |\.(?:docx?|pdf|wps|xlsx?)$", "", named, flags=re.I)
         raw.insert(0, (stem, "properties", 0.5))
     return _choose(raw[:12], None, "", "")
+
+
+def _named_title(text: str, tag: str, first: bool) -> tuple[str, str, float]:
+    """A witness that its element names: what is called a title is one rather than a heading, which stands in any box."""
+    if tag in ("h2", "h3"):
+        return text, tag, 2.0 if first else 1.6
+    return text, "class:title", 2.2
 
 
 def _choose(raw: list[tuple[str, str, float]], site: str | None, column: str, head: str) -> Titles:
