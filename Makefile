@@ -8,7 +8,7 @@ demo: .venv/ready browser  ## crawl the sample portals on this machine and show 
 	@$(BIN)/python -m tests.demo
 
 test: .venv/ready browser  ## the test suite
-	@$(BIN)/python -m pytest -q -n 2 --dist loadscope  # a module is set up once
+	@$(BIN)/python -m pytest -q -n 3 --dist loadscope  # a module is set up once; a third of the time tests wait
 
 lint: .venv/ready  ## style, types, layers
 	@$(BIN)/ruff check .
