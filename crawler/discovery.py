@@ -105,6 +105,12 @@ def role(text: str) -> Role:
     return Role.other
 
 
+def is_of_years(text: str) -> bool:
+    """Whether a link is called after a year or several: 2021年, 2012年以前年报."""
+    text = squeeze(text)
+    return YEAR_NAME.match(text) is not None or YEARS_NAME.match(text) is not None
+
+
 def _is_bodys_platform(text: str) -> bool:
     """Whether a link leads to one body's openness: 高新区信息公开."""
     body, found, _ = text.partition("信息公开")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import asdict, replace
 from itertools import islice
@@ -141,6 +142,7 @@ class PortalSpider(Walk):
             found = self.sane(response)
             self.menu |= {link.url for link in found}
             self.territory.introduce(response)
+            self.resorts.doors += [link for link in found if self.is_door(link.url)]
             self._learn_whose(response)
             root, source = discovery.tree(response), discovery.source_text(response)
             self.resorts.searches += search.searches(root, source, response.url, discovery.charset_of(response))
@@ -417,6 +419,9 @@ class PortalSpider(Walk):
         return meta | ({"row_address": address} if address else {})
 
 
+SEVERAL_YEARS = re.compile(r"(?:19|20)\d\d年?(?:[-—~～–至到]|(?:及|以|之)*[前后])")
+
+
 def body_of(trail: tuple[str, ...]) -> str | None:
     """The nearest step of the trail that names one issuing body."""
     return next((step for step in reversed(trail) if discovery.role(step) is Role.body), None)
@@ -427,6 +432,10 @@ def year_of(trail: tuple[str, ...]) -> int | None:
     for step in reversed(trail):
         if discovery.YEAR_NAME.match(step):
             return int(step[:4])
-        if (facts := titles.classify(step)).year and discovery.role(step) is Role.column:
+        if (
+            (facts := titles.classify(step)).year
+            and discovery.role(step) is Role.column
+            and not SEVERAL_YEARS.search(step)
+        ):
             return facts.year
     return None

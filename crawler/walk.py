@@ -29,6 +29,7 @@ MAX_HUBS = 4  # hub pages between the home page and the 年报 column
 IN_A_SITE = 2  # more of them where a body has a site of its own, with a home page and an openness page
 MAX_INSIDE = 2  # frames within frames, and parts that these load
 MOST_BODIES = 40  # of a site map
+DOORS = "部门网站"  # the first step to bodies' own sites that the home page links to
 A_FEW = 3  # reports, with fewer the walk is taken to have missed the column; pages of results without anything new
 OPENNESS_PATH = re.compile(r"/[\w-]*(?:xxgk|zwgk|gknb|zfgk|openness|public)[\w-]*/|/gkmlpt/", re.IGNORECASE)
 # Hubs that lead to other bodies' platforms: looked into even where the page has the column itself.
@@ -120,7 +121,7 @@ class Walk(scrapy.Spider):
             elif role is Role.hub or (role in (Role.body, Role.group) and among_bodies):
                 menu = role is not Role.hub and link.url in self.menu and not of_bodies
                 past = role is Role.hub and here and bool(trail) and not SUB_PLATFORM.search(link.text)  # it is found
-                year = discovery.YEAR_NAME.match(discovery.squeeze(link.text))  # of a body: its list, or the report
+                year = discovery.is_of_years(link.text)  # of a body: its list, or the report
                 away = self.territory.shares_machine(link.url) and not self.territory.admits(link, from_home=False)
                 if len(trail) < deepest and not menu and not away:
                     reader = self.parse_list if year else self.parse_hub
@@ -272,6 +273,9 @@ class Walk(scrapy.Spider):
             requests.append(self._request(site_map.url, self.parse_map, LISTS, trail=(site_map.what,)))
         if not requests and self.ledger.tally.entries > self.resorts.entries_before:
             requests, self.resorts.bodies = self.resorts.bodies, []
+        if not requests:
+            doors, self.resorts.doors = self.resorts.doors, []
+            requests = self._first_of(doors, (DOORS,))
         return requests
 
     def parse_map(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
@@ -280,17 +284,20 @@ class Walk(scrapy.Spider):
         """
         if not self.ledger.page_ok(response, "hub"):
             return
+        yield from self._first_of([link for link in self.sane(response) if link.url not in self.menu], trail)
+
+    def _first_of(self, links: list[Link], trail: tuple[str, ...]) -> list[Request]:
+        """Requests for the first few bodies of whom no list has shown a report; the others wait for what comes of these."""
         known = {str(row["organ"]) for row in self.ledger.entries.values()}
-        bodies = {link.url: link for link in self.sane(response) if discovery.role(link.text) is Role.body}
+        bodies = {link.url: link for link in links if discovery.role(link.text) is Role.body}
         left = [
             self._request(link.url, self.parse_hub, LISTS + 1, trail=(*trail, link.text))
             for link in bodies.values()
-            if link.url not in self.menu
-            and not any(link.text in organ or organ in link.text for organ in known)
-            and self.territory.admits(link, from_home=False)
+            if not any(link.text in organ or organ in link.text for organ in known)
+            and self.territory.admits(link, from_home=trail == (DOORS,))
         ]
         self.resorts.entries_before, self.resorts.bodies = self.ledger.tally.entries, left[A_FEW:MOST_BODIES]
-        yield from left[:A_FEW]
+        return left[:A_FEW]
 
     @property
     def is_found(self) -> bool:
@@ -341,7 +348,7 @@ def late_ways_are_worth_it(found_by: Iterable[str]) -> bool:
     """Whether a search and a site map may show what lists do not: when a portal is first crawled, and as long as they did."""
     first_steps = {each.partition(" > ")[0] for each in found_by}
     return not first_steps or any(
-        step.startswith("search") or discovery.SITE_MAP.match(step) is not None for step in first_steps
+        step.startswith("search") or step == DOORS or discovery.SITE_MAP.match(step) is not None for step in first_steps
     )
 
 

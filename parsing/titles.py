@@ -247,7 +247,7 @@ COLUMN_NAMES: tuple[str, ...] = (
 # What is written around such a name: 历年政府信息公开年报汇总(2008-2023).
 _BEFORE = re.compile(r"^(?:历年|往年|往期|历史|本机关|本单位|本部门|各(?=[部单乡镇街县区市级地]))")
 _BEHIND = re.compile(
-    r"(?:[(【\[][^)】\]]{0,14}[)】\]]|专栏|专区|栏目|汇总|列表|目录|汇编|查看|查询|下载|一览|展示|发布)$"
+    r"(?:[(【\[][^)】\]]{0,14}[)】\]]|专栏|专区|栏目|汇总|列表|目录|汇编|查看|查询|下载|一览|展示|发布|归档|存档|档案)$"
 )
 _COLUMN = re.compile(
     r"^(?:(?:19|20)\d{2}年?度?)?.{0,14}?(?:(?:政府|政务)?信息公开|政务公开|公开)(?:工作)?(?:年度?)?(?:工作)?(?:年报|"
@@ -265,9 +265,14 @@ _CALLED_AFTER = re.compile(
 )
 
 
+_SINCE = re.compile(
+    r"(?:19|20)\d{2}年?度?(?:以来|以后|之后|至今|起)的?"
+)  # no year of its own: 2019年以来政府信息公开年报
+
+
 def _normal(title: str) -> str:
     text = re.sub(r"\s+", "", simplify(unicodedata.normalize("NFKC", title)))
-    return arabic_years(_EXTENSION.sub("", text.replace("\u200b", "")))
+    return _SINCE.sub("", arabic_years(_EXTENSION.sub("", text.replace("\u200b", ""))))
 
 
 def classify(title: str) -> TitleFacts:

@@ -217,6 +217,31 @@ def test_bodies_that_only_the_site_map_leads_to_are_asked_for(site: Site, crawl:
     assert "/b/" not in site.paths(), "its reports are listed"
 
 
+def test_sites_of_bodies_that_the_home_page_links_to_are_asked_again(site: Site, crawl: Crawl) -> None:
+    water = "http://water.qingyuan.portal.test"
+    rows = (link(f"/r/{year}", title(year), f"{year + 1}-01-09") for year in (2020, 2021, 2022))
+    pages = {
+        "www.qingyuan.portal.test/": page(link("/nb/", "政府信息公开年报"), link(f"{water}/", "青垣区水利局")),
+        "www.qingyuan.portal.test/nb/": page(*rows),
+        "water.qingyuan.portal.test/": page(link("/nb/", "信息公开年报")),
+        "water.qingyuan.portal.test/nb/": page(
+            link("/r/1", "青垣区水利局2022年政府信息公开工作年度报告", "2023-01-09")
+        ),
+        "water.qingyuan.portal.test/r/1": report(2022, "青垣区水利局"),
+    } | {f"www.qingyuan.portal.test/r/{year}": report(year) for year in (2020, 2021, 2022)}
+
+    def answer(host: str, path: str, headers: object) -> Answer:
+        found = pages.get(host + path)
+        return (200, {"Content-Type": "text/html"}, found) if found else (404, {}, b"not here")
+
+    site.answer = answer  # type: ignore[method-assign]
+    home = "    home_url = 'http://www.qingyuan.portal.test/'\n"
+    for _ in range(2):
+        crawl(body=home, settings="TWISTED_DNS_RESOLVER = 'tests.portals.resolver.FarmResolver'\n")
+    runs = crawl.rows(f"SELECT count(*) FROM entry WHERE url = '{water}/r/1' GROUP BY run")
+    assert runs == [(1,), (1,)], "also when a first crawl is long past"
+
+
 def test_the_search_is_asked_again_only_where_it_shows_what_lists_do_not(site: Site, crawl: Crawl) -> None:
     form = '<form action="/search.jsp"><input name="keyword"></form>'
     site.pages["/"] = page(link("/nb/", "政府信息公开年报"), form)
