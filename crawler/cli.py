@@ -10,14 +10,13 @@ from typing import Any
 
 import click
 from rich.markup import escape
-from rich.progress import track
 
 from archive.archive import Archive
 from archive.captures import DOM
 from archive.catalogue import CatalogueError
 from archive.http import DecodeError
 from archive.retrieve import ArchiveError
-from crawler import explain, handover, reparse, show, status
+from crawler import explain, handover, readers, reparse, show, status
 from crawler.cli_archive import COMMANDS
 from crawler.cli_crawl import crawl
 from crawler.cli_portals import COMMANDS as PORTAL_COMMANDS
@@ -27,6 +26,8 @@ from crawler.options import AS_JSON, DATA, fail
 from crawler.runs import UnknownSpiderError
 from parsing import explaining
 from parsing.statutory import parse as parse_statutory
+
+MOST_WRONG = 20  # lines about what could not be read
 
 
 class Nianbao(click.Group):
@@ -114,25 +115,44 @@ def _archived(url: str, data: Path) -> tuple[bytes, list[tuple[str, str]]]:
 
 
 @main.command()
-@click.option("--all", "everything", is_flag=True, help="Every document.")
-@click.option("--stale", is_flag=True, help="Documents that other code read (the default).")
+@click.option("--all", "--stale", "stale", is_flag=True, help="What today's code has not read (the default).")
+@click.option(
+    "--anew", is_flag=True, help="Every document, whatever has read it: a program for files is installed now."
+)
+@click.option(
+    "--jobs", type=click.IntRange(1), default=readers.cores, show_default="all cores", help="Processes that read."
+)
 @DATA
-def parse(everything: bool, stale: bool, data: Path) -> None:
-    """Read the archived pages again with today's code, update the catalogue, and hand them over anew."""
-    if everything and stale:
-        raise click.UsageError("Either --all or --stale.")
+def parse(stale: bool, anew: bool, jobs: int, data: Path) -> None:
+    """Read the archived pages again, update the catalogue, and hand them over anew: those that need it.
+
+    A document needs it when the code, the rules or the parsers that read it are not today's, which a hash over them tells.
+    A pass that was stopped or killed goes on where it was: run `nianbao parse --all`, also after --anew.
+    """
+    if stale and anew:
+        raise click.UsageError("Either --all or --anew.")
     with status.reading(data):
-        archive = Archive(data)
+        pass  # there is an archive, and its catalogue can be read
     out = show.console()
-    try:
-        todo = reparse.stale(archive, everything)
-        done = reparse.parse(archive, track(todo, "reading", console=out, transient=True, disable=not out.is_terminal))
-    finally:
-        archive.close()
+    with readers.readers(data / "warc", data / "catalogue.db", jobs) as read:
+        archive = Archive(data)
+        try:
+            if anew:
+                reparse.forget(archive)
+            phases = reparse.stale(archive.catalogue)
+            with show.pages_done(out, "reading", sum(map(len, phases))) as advance:
+                done = reparse.parse(archive, phases, read, advance)
+        finally:
+            archive.close()
     out.print(f"{done.read} documents read, {done.changed} of them read differently than before.")
-    for url, what in [*done.failures, *done.parser_failures]:
+    if done.copies or done.sources:
+        out.print(f"From sharing sites: {done.copies}. Official sources proposed for copies: {done.sources}.")
+    wrong = [*done.failures, *done.parser_failures]
+    for url, what in wrong[:MOST_WRONG]:
         out.print(f"[red]{escape(url)}[/]: {escape(what)}", soft_wrap=True)
-    sys.exit(1 if done.failures or done.parser_failures else 0)
+    if len(wrong) > MOST_WRONG:
+        out.print(f"… and {len(wrong) - MOST_WRONG} more like these")
+    sys.exit(1 if wrong else 0)
 
 
 for command in (crawl, status_command, *COMMANDS, *PORTAL_COMMANDS):

@@ -6,11 +6,15 @@ import hashlib
 import inspect
 import sys
 from functools import cache
+from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 
 from scrapy import Spider
 
 import parsing
+
+PARSERS = "nianbao.parsers"  # the entry-point group
 
 
 def of_spider(spider: type[Spider]) -> str:
@@ -27,10 +31,21 @@ def of_spider(spider: type[Spider]) -> str:
 
 
 @cache
-def of_parsing() -> str:
-    """A hash over the source of the parsing package: which code read a document."""
+def of_reading() -> str:
+    """A hash over the code and the rules of the parsing package, what makes rows of a reading, and the registered parsers."""
     digest = hashlib.sha256()
-    for file in sorted(Path(parsing.__file__).parent.rglob("*")):
-        if file.suffix in (".py", ".csv"):
-            digest.update(file.read_bytes())
+    files = [file for file in Path(parsing.__file__).parent.rglob("*") if file.suffix in (".py", ".csv")]
+    for file in (*sorted(files), Path(__file__).parent / "handover.py"):
+        digest.update(file.read_bytes())
+    for point in sorted(entry_points(group=PARSERS)):
+        digest.update(f"{point.name}={point.value}\n".encode() + _source(point.module))
     return digest.hexdigest()[:12]
+
+
+def _source(module: str) -> bytes:
+    """The source of a parser's module, which is not imported for it; empty when it cannot be found."""
+    try:
+        found = find_spec(module)
+    except (ImportError, ValueError):
+        return b""
+    return Path(found.origin).read_bytes() if found and found.origin and Path(found.origin).is_file() else b""

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from rich import box
@@ -41,6 +42,7 @@ COLOURS = {
     Word.broken: "bold red",
     Word.not_run: "dim",
 }
+EVERY = 10.0  # seconds between two lines of progress where there is no bar
 WIDE = 160  # columns to use where nobody looks: a pipe has no width
 
 
@@ -68,6 +70,32 @@ def bytes_done(out: Console, what: str, total: int) -> Iterator[Callable[[int], 
     with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
         task = bar.add_task(what, total=total)
         yield lambda size: bar.advance(task, size)
+
+
+@contextmanager
+def pages_done(out: Console, what: str, total: int) -> Iterator[Callable[[], None]]:
+    """A bar over pages while the block runs, told of each; when piped, a line every EVERY seconds."""
+    columns = (
+        TextColumn(f"[bold]{what}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("pages"),
+        TimeRemainingColumn(),
+    )
+    began = said = monotonic()
+    done = 0
+    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
+        task = bar.add_task(what, total=total)
+
+        def advance() -> None:
+            nonlocal done, said
+            done += 1
+            bar.advance(task)
+            if not out.is_terminal and monotonic() - said >= EVERY:
+                said = monotonic()
+                out.print(f"[{done}/{total}] pages, {done / (said - began):.0f} a second")
+
+        yield advance
 
 
 class CrawlProgress:
