@@ -29,6 +29,7 @@ from rich.text import Text
 from archive.catalogue import Row
 from crawler import status
 from crawler.runs import Outcome
+from crawler.sources import Source
 from crawler.verdict import Word, some
 from parsing.document import Document
 from parsing.report import Report
@@ -234,6 +235,18 @@ def changes(rows: Sequence[Row]) -> Table:
     return table
 
 
+def copies(rows: Sequence[Row]) -> Table:
+    """Copies with the official documents that are proposed as their sources."""
+    table = table_of("Copies, and where they seem to be taken from")
+    for name in ("copy", "proposed source", "alike", "sentences"):
+        table.add_column(name, overflow="fold", justify="right" if name in ("alike", "sentences") else "left")
+    for row in rows:
+        source = row["proposed_source"]
+        alike = f"{source['resemblance']:.0%}" + ("" if source["decided"] else "?")
+        table.add_row(Text(row["title"] or row["url"]), Text(source["url"]), alike, f"{source['shared_sentences']:.0%}")
+    return table
+
+
 def problems(out: Console, rows: Sequence[Row], limit: int = 20) -> None:
     """Problems, some lines each: what and where, what was expected and came, what to do next."""
     out.print(Text("\nProblems", style="italic"))
@@ -294,7 +307,14 @@ def drift(rows: Sequence[Row]) -> Table:
     return table
 
 
-def document(out: Console, notes: Console, read: Document, report: Report) -> None:
+def taken_from(source: Source) -> str:
+    """What was proposed as a copy's source, and why."""
+    sure = "body and year are the same" if source.decided else "the copy does not tell body and year: look at both"
+    alike = f"prose {source.resemblance:.0%} alike, {source.shared_sentences:.0%} of the sentences"
+    return f"{source.url} ({alike}; {sure})"
+
+
+def document(out: Console, notes: Console, read: Document, report: Report, source: Source | None = None) -> None:
     """A document for a person: its clean text on `out`, what it is on `notes`, so that a pipe gets the text alone."""
     facts = {
         "title": read.title,
@@ -304,12 +324,15 @@ def document(out: Console, notes: Console, read: Document, report: Report) -> No
         "format": report.format_version,
         "published": read.publication_date,
         "provenance": read.provenance,
+        "source": source and taken_from(source),
         "charset": read.charset,
         "attachments": ", ".join(a.name or a.url for a in read.attachments) or None,
         "flags": ", ".join(read.flags) or None,
         "removed": f"{len(read.removed)} lines" if read.removed else None,
     }
     for name, value in facts.items():
+        if name == "source" and value is None:
+            continue  # most documents are no copies
         notes.print(f"[dim]{name:>12}[/]  ", Text(str(value) if value else "—"), sep="", soft_wrap=True)
     notes.rule(style="dim")
     out.print(Text(read.text), soft_wrap=True)
