@@ -215,6 +215,9 @@ class Archive(Retriever):
         if file is None:
             file = self._handovers[run] = (self.handover_folder / f"{run}.jsonl").open("ab")
             fcntl.flock(file, fcntl.LOCK_EX)  # while the run lives, no other start cuts its lines off
+            if not self.catalogue.knows("run", run):  # `nianbao parse` has no run row
+                with self.catalogue.transaction():
+                    self.catalogue.connection.execute(WRITTEN, (f"{run}.jsonl", file.tell()))
         file.write(line if isinstance(line, bytes) else line_of(line))
         self._dirty.add(run)
 
@@ -244,8 +247,10 @@ class Archive(Retriever):
             file = self._handovers[run]
             file.flush()
             os.fsync(file.fileno())
-            if self.catalogue.knows("run", run):  # `nianbao parse` has no run row
+            if self.catalogue.knows("run", run):
                 self.catalogue.put("run", {"id": run, "handover_bytes": file.tell()})
+            else:
+                self.catalogue.queue(WRITTEN, f"{run}.jsonl", file.tell())
         self._dirty.clear()
 
     def _finish(self) -> None:
@@ -288,6 +293,8 @@ class Archive(Retriever):
         """Commit, and close the run's hand-over file."""
         self.commit()
         if (file := self._handovers.pop(run, None)) is not None:
+            self.catalogue.queue("DELETE FROM writing WHERE name = ?", f"{run}.jsonl")
+            self.commit()
             file.close()
 
     def commit_when_many(self) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
+from time import monotonic
 
 from archive.archive import Archive, line_of, utc_now
 from archive.captures import page_url
@@ -20,6 +21,7 @@ from archive.retrieve import ArchiveError, Retriever
 from crawler import handover, revision, sources
 from parsing.document import Provenance
 
+SAFE = 5.0  # seconds of work that a kill may cost: a scanned file takes as long as a thousand pages
 NO_READING = frozenset({"parsed_with", "sketch"})  # columns that say nothing of how a page reads
 Group = tuple[str, ...]  # ids of documents that are read together: a page's, and those of its files
 ANEW = "to be read again"  # in place of the revision: no code has that one
@@ -90,12 +92,16 @@ def parse(
 ) -> Reparsed:
     """Read the documents' captures again, update their rows, and hand them over anew; `told` after each group."""
     done, run = Reparsed(), f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}-parse"
+    safe = monotonic()
     for phase in phases:
         for each in read(phase, run):
             _put(archive.catalogue, each, done)
             for line in each.lines:
                 archive.hand_over(run, line)
             archive.commit_when_many()
+            if monotonic() - safe > SAFE:
+                archive.commit()
+                safe = monotonic()
             told()
         archive.commit()  # the next phase looks at what this one has read
     archive.end_run(run)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import inspect
 import sys
+from collections.abc import Iterable
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -33,17 +34,24 @@ def of_spider(spider: type[Spider]) -> str:
 @cache
 def of_reading() -> str:
     """A hash over the code and the rules of the parsing package, what makes rows of a reading, and the registered parsers."""
+    package = Path(parsing.__file__).parent
+    return of_sources([package, Path(__file__).parent / "handover.py"], entry_points(group=PARSERS))
+
+
+def of_sources(places: Iterable[Path], parsers: Iterable[EntryPoint]) -> str:
+    """A hash over files and folders of source and tables, and over parsers by name and the source of their modules."""
     digest = hashlib.sha256()
-    files = [file for file in Path(parsing.__file__).parent.rglob("*") if file.suffix in (".py", ".csv")]
-    for file in (*sorted(files), Path(__file__).parent / "handover.py"):
-        digest.update(file.read_bytes())
-    for point in sorted(entry_points(group=PARSERS)):
+    for place in places:
+        for file in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            if file.suffix in (".py", ".csv"):
+                digest.update(file.read_bytes())
+    for point in sorted(parsers):
         digest.update(f"{point.name}={point.value}\n".encode() + _source(point.module))
     return digest.hexdigest()[:12]
 
 
 def _source(module: str) -> bytes:
-    """The source of a parser's module, which is not imported for it; empty when it cannot be found."""
+    """The source of a parser's module; empty when it cannot be found, which handover.parsers tells of."""
     try:
         found = find_spec(module)
     except (ImportError, ValueError):

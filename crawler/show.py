@@ -74,8 +74,8 @@ def bytes_done(out: Console, what: str, total: int) -> Iterator[Callable[[int], 
 
 
 @contextmanager
-def pages_done(out: Console, what: str, total: int) -> Iterator[Callable[[], None]]:
-    """A bar over pages while the block runs, told of each; when piped, a line every EVERY seconds."""
+def pages_done(out: Console, what: str, total: int, every: float = EVERY) -> Iterator[Callable[[], None]]:
+    """A bar over pages while the block runs, told of each; when piped, a line every so many seconds."""
     columns = (
         TextColumn(f"[bold]{what}"),
         BarColumn(),
@@ -92,7 +92,7 @@ def pages_done(out: Console, what: str, total: int) -> Iterator[Callable[[], Non
             nonlocal done, said
             done += 1
             bar.advance(task)
-            if not out.is_terminal and monotonic() - said >= EVERY:
+            if not out.is_terminal and monotonic() - said >= every:
                 said = monotonic()
                 out.print(f"[{done}/{total}] pages, {done / (said - began):.0f} a second")
 
