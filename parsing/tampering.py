@@ -101,6 +101,7 @@ BLANKED: tuple[tuple[str, str], ...] = (
     (r"[〔(（\[]\s{0,3}[〕)）\]]\s{0,3}\d{1,4}号", "云工信网信()1007号"),
 )
 _BLANKED = re.compile("|".join(f"(?:{pattern})" for pattern, _ in BLANKED))
+_MAY_BE_BLANKED = re.compile(r"年(?<=[自从至止\s。；;，,、]年)(?:[,，\d]|度[在我全共])")  # asked first: most have none
 _ONCE = re.compile(BLANKED[0][0])  # proof enough; of the others two are asked for
 
 # A question mark where a non-breaking space or © was before a charset without them; real ones are ？ or end a sentence.
@@ -146,6 +147,8 @@ def is_wrecked(text: str) -> bool:
 
 def blanked(text: str) -> list[str]:
     """Places of a simplified text where a year was taken out, as they read now; [] when a slip may have made them."""
+    if _MAY_BE_BLANKED.search(text) is None:
+        return []
     found = list(dict.fromkeys(hit[0] for hit in _BLANKED.finditer(text)))
     return found if len(found) > 1 or _ONCE.search(text) else []
 
