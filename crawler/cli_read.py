@@ -177,16 +177,10 @@ def parse(stale: bool, anew: bool, jobs: int, data: Path) -> None:
     with status.reading(data):
         pass  # there is an archive, and its catalogue can be read
     out = show.console()
-    with readers.readers(data / "warc", data / "catalogue.db", jobs) as read:
-        archive = Archive(data)
-        try:
-            if anew:
-                reparse.forget(archive)
-            phases = reparse.stale(archive.catalogue)
-            with show.pages_done(out, "reading", sum(map(len, phases))) as advance:
-                done = reparse.parse(archive, phases, read, advance)
-        finally:
-            archive.close()
+    try:
+        done = _again(data, anew, jobs)
+    except KeyboardInterrupt:
+        fail("Stopped. What was read is kept; `nianbao parse --all` goes on from there.", 130)
     out.print(f"{done.read} documents read, {done.changed} of them read differently than before.")
     if done.copies or done.sources:
         out.print(f"From sharing sites: {done.copies}. Official sources proposed for copies: {done.sources}.")
@@ -196,6 +190,19 @@ def parse(stale: bool, anew: bool, jobs: int, data: Path) -> None:
     if len(wrong) > MOST_WRONG:
         out.print(f"… and {len(wrong) - MOST_WRONG} more like these")
     sys.exit(1 if wrong else 0)
+
+
+def _again(data: Path, anew: bool, jobs: int) -> reparse.Reparsed:
+    with readers.readers(data / "warc", data / "catalogue.db", jobs) as read:
+        archive = Archive(data)
+        try:
+            if anew:
+                reparse.forget(archive)
+            phases = reparse.stale(archive.catalogue)
+            with show.pages_done(show.console(), "reading", sum(map(len, phases))) as advance:
+                return reparse.parse(archive, phases, read, advance)
+        finally:
+            archive.close()
 
 
 COMMANDS: tuple[click.Command, ...] = (read, parse)
