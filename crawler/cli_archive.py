@@ -58,7 +58,7 @@ def rebuild(data: Path, into: Path | None, compare: bool) -> None:
     out = show.console()
     new = rebuilding.being_made(into or data)
     with (
-        readers.readers(data / "warc", new, readers.cores()) as read,
+        readers.readers(data / "warc", new, readers.cores(), parts=False) as read,
         show.bytes_done(out, "indexing", rebuilding.size(data)) as advance,
     ):
         done = rebuilding.rebuild(data, into or data, compare, advance, read)

@@ -30,7 +30,7 @@ def cores() -> int:
 
 
 @contextmanager
-def readers(warc_folder: Path, catalogue: Path, count: int) -> Iterator[Reader]:
+def readers(warc_folder: Path, catalogue: Path, count: int, parts: bool = True) -> Iterator[Reader]:
     """Processes that read documents of a data folder, in the order in which they are asked for.
 
     They are forked here: nothing may be open yet that a second process must not have (SQLite, locks). The catalogue they
@@ -41,7 +41,7 @@ def readers(warc_folder: Path, catalogue: Path, count: int) -> Iterator[Reader]:
     pool = ProcessPoolExecutor(count, multiprocessing.get_context("fork"), _begin, (os.getpid(),))
     pool.submit(os.getpid).result()  # forks all of them
     try:
-        yield lambda groups, run: _read(pool, AHEAD * count, (warc_folder, catalogue), groups, run)
+        yield lambda groups, run: _read(pool, AHEAD * count, (warc_folder, catalogue, parts), groups, run)
     except BrokenProcessPool as error:
         raise ArchiveError(
             "A process that reads documents died: it was killed, or the machine has too little memory. What was read is "
@@ -53,7 +53,7 @@ def readers(warc_folder: Path, catalogue: Path, count: int) -> Iterator[Reader]:
 
 
 def _read(
-    pool: ProcessPoolExecutor, ahead: int, where: tuple[Path, Path], groups: Iterable[Group], run: str | None
+    pool: ProcessPoolExecutor, ahead: int, where: tuple[Path, Path, bool], groups: Iterable[Group], run: str | None
 ) -> Iterator[Again]:
     asked = (pool.submit(_again, *where, group, run) for group in groups)
     waiting: deque[Future[Again]] = deque(islice(asked, ahead))
@@ -69,8 +69,8 @@ def _begin(parent: int) -> None:
     die_with(parent)
 
 
-def _again(warc_folder: Path, catalogue: Path, group: Group, run: str | None) -> Again:
+def _again(warc_folder: Path, catalogue: Path, parts: bool, group: Group, run: str | None) -> Again:
     global _archive
     if _archive is None or _archive.catalogue.path != catalogue:
         _archive = Retriever(warc_folder, Catalogue(catalogue, read_only=True))
-    return again(_archive, group, run)
+    return again(_archive, group, run, parts)

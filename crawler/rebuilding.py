@@ -102,7 +102,7 @@ def _fill(warc_folder: Path, new: Path, target: Path, progress: Callable[[int], 
     try:
         indexed = index(warc_folder, catalogue, progress)
         catalogue.commit()  # for those who read
-        read = read or reparse.in_turn(Retriever(warc_folder, catalogue))
+        read = read or reparse.in_turn(Retriever(warc_folder, catalogue), parts=False)
         reading = reparse.fill(catalogue, read, lambda: catalogue.commit() if catalogue.pending >= BATCH else None)
         catalogue.commit()
         (half_told,) = catalogue.rows("SELECT count(*) AS count FROM document WHERE url IS NULL OR capture IS NULL")

@@ -123,14 +123,17 @@ def _put(catalogue: Catalogue, each: Again, done: Reparsed) -> None:
     done.add(each.done)
 
 
-def in_turn(archive: Retriever) -> Reader:
+def in_turn(archive: Retriever, parts: bool = True) -> Reader:
     """Reads in this process, a group after the other."""
-    return lambda groups, run: (again(archive, group, run) for group in groups)
+    return lambda groups, run: (again(archive, group, run, parts) for group in groups)
 
 
-def again(archive: Retriever, group: Group, run: str | None) -> Again:
-    """Read a group's captures with today's code. What cannot be had is told in `done`, its rows stay as they were."""
-    work = _Work(archive, run)
+def again(archive: Retriever, group: Group, run: str | None, parts: bool) -> Again:
+    """Read a group's captures with today's code. What cannot be had is told in `done`, its rows stay as they were.
+
+    `parts`: whether files that are kept and were read by nobody become documents; not in a rebuild, which makes what was.
+    """
+    work = _Work(archive, run, parts)
     for each in group:
         work.document(each)
     return work.found
@@ -139,8 +142,8 @@ def again(archive: Retriever, group: Group, run: str | None) -> Again:
 class _Work:
     """One group being read: nothing is written, `found` grows."""
 
-    def __init__(self, archive: Retriever, run: str | None) -> None:
-        self.archive, self.catalogue, self.run = archive, archive.catalogue, run
+    def __init__(self, archive: Retriever, run: str | None, parts: bool) -> None:
+        self.archive, self.catalogue, self.run, self.parts = archive, archive.catalogue, run, parts
         self.found = Again()
         self._whose: dict[str, tuple[str | None, int | None]] = {}  # by document: body and year as read now
 
@@ -170,13 +173,14 @@ class _Work:
         names = ("url", "title", "listed_date", "organ", "year", "list_url", "found_by")
         entry = {"document": row["id"], "part_of": row["part_of"], **{name: listed.get(name) for name in names}}
         self._keep(rows, entry, capture, reading)
-        if page is None:
-            self._parts(row, entry, (new["organ"], new["report_year"]), reading)
+        self._whose[row["id"]] = new["organ"], new["report_year"]
+        if page is None and self.parts:
+            self._parts(row, entry, reading)
 
-    def _parts(self, row: Row, entry: Row, whose: tuple[str | None, int | None], reading: handover.Reading) -> None:
+    def _parts(self, row: Row, entry: Row, reading: handover.Reading) -> None:
         """Files of a document's page that are kept and are no documents yet: code that could not read them fetched them."""
-        self._whose[row["id"]] = whose
-        page = {"id": row["id"], "portal": row["portal"], "organ": whose[0], "report_year": whose[1]}
+        organ, year = self._whose[row["id"]]
+        page = {"id": row["id"], "portal": row["portal"], "organ": organ, "report_year": year}
         for attachment in reading.document.attachments:
             sql = (
                 "SELECT * FROM capture WHERE url = ? AND status = 200 AND truncated IS NULL ORDER BY requested_at DESC"
