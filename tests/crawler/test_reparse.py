@@ -180,3 +180,21 @@ def test_body_and_year_rule_out_what_the_words_propose(data: Path, changes: dict
         assert source.decided == ("organ" not in changes)
         assert source.resemblance > 0.9
         assert source.shared_sentences > 0.9
+
+
+def test_files_that_no_run_had_read_become_documents_of_a_pass_and_not_of_a_rebuild(data: Path) -> None:
+    archive = Archive(data)
+    (part, *_) = archive.catalogue.rows("SELECT * FROM document WHERE part_of IS NOT NULL ORDER BY id")
+    archive.catalogue.queue("DELETE FROM document WHERE id = ?", part["id"])
+    archive.commit()
+    made = [
+        [
+            row["id"]
+            for table, row in reparse.again(archive, (part["part_of"],), None, parts).rows
+            if table == "document"
+        ]
+        for parts in (True, False)
+    ]
+    archive.close()
+    assert part["id"] in made[0]
+    assert made[1] == [part["part_of"]]
