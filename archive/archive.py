@@ -50,6 +50,11 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+def line_of(line: Mapping[str, Any]) -> bytes:
+    """A line of the hand-over: JSON in UTF-8, half a character written out."""
+    return json.dumps(line, ensure_ascii=False).encode("utf-8", HALVES) + b"\n"
+
+
 class Archive(Retriever):
     """One data folder, opened for writing. Raises ArchiveError or CatalogueError with what to do next.
 
@@ -204,13 +209,16 @@ class Archive(Retriever):
     def _refer(self, found: Row, profile: str) -> Original:
         return Original(found["id"], target_uri(found["url"]), found["requested_at"], profile, found["payload_digest"])
 
-    def hand_over(self, run: str, line: Mapping[str, Any]) -> None:
-        """Append one JSON line to the run's hand-over file; safe at the next commit."""
+    def hand_over(self, run: str, line: Mapping[str, Any] | bytes) -> None:
+        """Append one JSON line (`line_of` makes it) to the run's hand-over file; safe at the next commit."""
         file = self._handovers.get(run)
         if file is None:
             file = self._handovers[run] = (self.handover_folder / f"{run}.jsonl").open("ab")
             fcntl.flock(file, fcntl.LOCK_EX)  # while the run lives, no other start cuts its lines off
-        file.write(json.dumps(line, ensure_ascii=False).encode("utf-8", HALVES) + b"\n")
+            if not self.catalogue.knows("run", run):  # `nianbao parse` has no run row
+                with self.catalogue.transaction():
+                    self.catalogue.connection.execute(WRITTEN, (f"{run}.jsonl", file.tell()))
+        file.write(line if isinstance(line, bytes) else line_of(line))
         self._dirty.add(run)
 
     def commit(self) -> None:
@@ -239,8 +247,10 @@ class Archive(Retriever):
             file = self._handovers[run]
             file.flush()
             os.fsync(file.fileno())
-            if self.catalogue.knows("run", run):  # `nianbao parse` has no run row
+            if self.catalogue.knows("run", run):
                 self.catalogue.put("run", {"id": run, "handover_bytes": file.tell()})
+            else:
+                self.catalogue.queue(WRITTEN, f"{run}.jsonl", file.tell())
         self._dirty.clear()
 
     def _finish(self) -> None:
@@ -283,6 +293,8 @@ class Archive(Retriever):
         """Commit, and close the run's hand-over file."""
         self.commit()
         if (file := self._handovers.pop(run, None)) is not None:
+            self.catalogue.queue("DELETE FROM writing WHERE name = ?", f"{run}.jsonl")
+            self.commit()
             file.close()
 
     def commit_when_many(self) -> None:

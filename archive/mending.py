@@ -52,7 +52,7 @@ def _index(file: BinaryIO, path: Path, name: str, committed: int, catalogue: Cat
 
 
 def hand_overs(folder: Path, catalogue: Catalogue) -> None:
-    """Cut off lines that dead runs had not committed, and torn last lines (`nianbao parse` has no run row)."""
+    """Cut off lines that dead runs, and dead passes of `nianbao parse`, had not committed, and torn last lines."""
     ended = {row["id"] for row in catalogue.rows("SELECT id FROM run WHERE verdict IS NOT NULL")}
     for path in folder.glob("*.jsonl"):
         if path.stem in ended:
@@ -60,8 +60,11 @@ def hand_overs(folder: Path, catalogue: Catalogue) -> None:
         with recover.locked(path) as file:
             if file is None:
                 continue
-            run = catalogue.row("SELECT handover_bytes FROM run WHERE id = ?", path.stem)
-            recover.cut_lines(file, None if run is None else run["handover_bytes"] or 0)
+            run = catalogue.row("SELECT ifnull(handover_bytes, 0) AS bytes FROM run WHERE id = ?", path.stem)
+            known = run or catalogue.row("SELECT bytes FROM writing WHERE name = ?", path.name)
+            recover.cut_lines(file, known["bytes"] if known else None)  # None: a pass that ended
+            catalogue.queue("DELETE FROM writing WHERE name = ?", path.name)
+    catalogue.commit()
 
 
 def unindexed(folder: Path, catalogue: Catalogue) -> int:

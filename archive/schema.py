@@ -284,3 +284,10 @@ def m009_signatures_once(db: Database) -> None:
 def m010_parts(db: Database) -> None:
     """A file that a report's page links to is a document of its own, and part of the page's."""
     db.table("document").add_column("part_of", str)
+
+
+@catalogue()
+def m011_sketches(db: Database) -> None:
+    """What a document's prose is like (parsing/resemblance.py), to find where a copy was taken from."""
+    db.table("document").add_column("sketch", str)
+    db.execute("CREATE INDEX idx_document_sketches ON document (report_year, organ) WHERE sketch IS NOT NULL")

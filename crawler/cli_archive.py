@@ -15,7 +15,7 @@ from rich.markup import escape
 from archive import replay
 from archive import verify as audits
 from archive.findings import KINDS, Finding
-from crawler import exporting, rebuilding, show, status
+from crawler import exporting, readers, rebuilding, show, status
 from crawler.options import AS_JSON, DATA, as_given, fail
 from crawler.verdict import some
 
@@ -56,8 +56,12 @@ def rebuild(data: Path, into: Path | None, compare: bool) -> None:
     The catalogue that was there is kept beside it as catalogue.db.before-rebuild.
     """
     out = show.console()
-    with show.bytes_done(out, "indexing", rebuilding.size(data)) as advance:
-        done = rebuilding.rebuild(data, into or data, compare, advance)
+    new = rebuilding.being_made(into or data)
+    with (
+        readers.readers(data / "warc", new, readers.cores(), parts=False) as read,
+        show.bytes_done(out, "indexing", rebuilding.size(data)) as advance,
+    ):
+        done = rebuilding.rebuild(data, into or data, compare, advance, read)
     out.print(
         f"{done.index.files} WARC files, {done.index.captures} captures, {done.index.journal} rows of the journal, "
         f"{done.reading.read} documents read → {done.path}",

@@ -38,6 +38,7 @@ def status_command(name: str | None, data: Path, as_json: bool, coverage: bool, 
         run = rows[0]["run"] if name else None
         found = status.problems(catalogue, run["id"] if run else None)
         changes = status.changes(catalogue, name) if name else []
+        copies = status.copies(catalogue, name) if name else []
         look = status.samples(catalogue, run, rows[0]["good"], found) if name else []
         for row in rows:
             row["streak"] = status.streak(catalogue, row["name"])
@@ -49,13 +50,14 @@ def status_command(name: str | None, data: Path, as_json: bool, coverage: bool, 
             "portals": rows,
             "coverage": cells,
             "changes": changes,
+            "copies": copies,
             "drift": drift,
             "samples": look,
             "problems": found,
         }
         click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
     else:
-        _show_status(rows, cells, changes, drift, look, found, name, coverage)
+        _show_status(rows, cells, changes, copies, drift, look, found, name, coverage)
     sys.exit(1 if check and any(row["verdict"] != Word.ok for row in rows) else 0)
 
 
@@ -63,6 +65,7 @@ def _show_status(
     rows: list[Row],
     cells: list[Row],
     changes: list[Row],
+    copies: list[Row],
     drift: list[Row],
     look: list[str],
     found: list[Row],
@@ -94,5 +97,7 @@ def _show_status(
         out.print(show.LEGEND, style="dim", soft_wrap=True)
     if changes:
         out.print(show.changes(changes))
+    if copies:
+        out.print(show.copies(copies))
     if found:
         show.problems(out, found)

@@ -62,7 +62,8 @@ def judged(document: Document) -> Iterator[tuple[str, str]]:
     if document.text_status != "full":
         yield "text", document.text_status
     if document.text_integrity != "clean":
-        yield "integrity", document.text_integrity
+        seen = "; ".join(each.source for each in document.witnesses.get("text_integrity", []))
+        yield "integrity", document.text_integrity.value + (f" ({seen})" if seen else "")
     if document.language_variant != "zh-Hans":
         yield "script", document.language_variant
     yield "provenance", f"{document.provenance.value} ({', '.join(document.provenance_evidence)})"

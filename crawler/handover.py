@@ -21,13 +21,14 @@ from archive.http import DecodeError
 from archive.reader import DamagedRecordError
 from archive.retrieve import ArchiveError
 from crawler import revision
+from crawler.sources import Source
 from parsing.document import DocType, Document, TextStatus
 from parsing.report import Report
+from parsing.resemblance import sketch
 from parsing.statutory import parse as parse_statutory
 from parsing.statutory.bodies import is_whole
 
 logger = logging.getLogger(__name__)
-GROUP = "nianbao.parsers"
 REPORT_TYPES = frozenset(DocType) - {DocType.other}
 Parser = Callable[[Document], Any]
 
@@ -58,7 +59,7 @@ class Reading:
 def parsers() -> dict[str, Parser]:
     """Parsers registered under the entry-point group nianbao.parsers, by name; ours among them."""
     loaded: dict[str, Parser] = {"statutory": parse_statutory}
-    for point in entry_points(group=GROUP):
+    for point in entry_points(group=revision.PARSERS):
         try:
             loaded[point.name] = point.load()
         except Exception as error:  # noqa: BLE001  somebody else's code: it must not cost a page
@@ -161,11 +162,12 @@ def document_rows(
         "text_status": document.text_status,
         "text": document.text,
         "text_sha256": document.text_sha256,
+        "sketch": sketch(document) if reading.is_report else None,
         "fingerprint": mark,
         "content_sha256": document.content_sha256,
         "attachments": json.dumps([a.model_dump() for a in document.attachments], ensure_ascii=False),
         "flags": json.dumps(document.flags, ensure_ascii=False),
-        "parsed_with": revision.of_parsing(),
+        "parsed_with": revision.of_reading() + ("!" if reading.failures else ""),  # so that a parser is asked again
     }
     return rows
 
@@ -187,8 +189,10 @@ def is_part(reading: Reading, text_status: str) -> bool:
     return bool(reading.document.text) and (reading.is_report or text_status != TextStatus.full)
 
 
-def handover_line(run: str, portal: str, entry: Row, capture: Row, reading: Reading) -> Row:
-    """One line of data/handover/*.jsonl: whose, where from, where kept, what it says."""
+def handover_line(
+    run: str, portal: str, entry: Row, capture: Row, reading: Reading, source: Source | None = None
+) -> Row:
+    """One line of data/handover/*.jsonl: whose, where from, where kept, what it says; for a copy, what it was taken from."""
     return {
         "run": run,
         "portal": portal,
@@ -199,6 +203,7 @@ def handover_line(run: str, portal: str, entry: Row, capture: Row, reading: Read
         "document": reading.document.model_dump(mode="json"),
         "report": reading.report.model_dump(mode="json"),
         "parsers": reading.parsed,
+        "proposed_source": source and source._asdict(),
     }
 
 

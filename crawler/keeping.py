@@ -94,8 +94,8 @@ def put_right(folder: Path, facts: dict[str, str]) -> Archive:
     """The archive of a data folder, after what killed runs left in it was put right and read."""
     archive = Archive(folder, facts)
     try:
-        unread = [row for row in reparse.unread(archive.catalogue) if row["capture"]]  # a killed run's
-        reparse.parse(archive, unread, hand_over=False)  # it had handed them over
+        reparse.fill(archive.catalogue, reparse.in_turn(archive), archive.commit_when_many)  # what a killed run left
+        archive.commit()
     except BaseException:
         archive.close()
         raise

@@ -20,7 +20,7 @@ from archive.archive import Archive, utc_now
 from archive.captures import page_url
 from archive.catalogue import Row
 from archive.retrieve import ArchiveError
-from crawler import baseline, closing, handover, revision
+from crawler import baseline, closing, handover, revision, sources
 from crawler.advice import ADVICE
 from crawler.answers import AnswerError
 from crawler.discovery import Link
@@ -373,7 +373,7 @@ class Ledger:
         """Whether a page is what it was. Where other code read it then, today's code reads the archived copy again."""
         if mark == known.fingerprint or reading.document.content_sha256 == known.content_sha256:
             return True
-        if known.parsed_with == revision.of_parsing():
+        if known.parsed_with == revision.of_reading():
             return False
         before = handover.reread(self.archive, known.capture)
         return before is not None and handover.fingerprint(before.document) == mark
@@ -405,7 +405,7 @@ class Ledger:
                 self.catalogue.put(table, values)
         self.memory.parts.setdefault(known.id, []).append(rows["document"]["id"])
         entry = row | {"document": rows["document"]["id"], "part_of": known.id}
-        self.archive.hand_over(self.run, handover.handover_line(self.run, self.spider.name, entry, capture, reading))
+        self._hand_over(entry, rows["document"], capture, reading)
 
     def _publish(
         self, row: Row, entry: Entry, reading: handover.Reading, capture: Row, known: Published | None, mark: str
@@ -418,14 +418,18 @@ class Ledger:
             self.tally.changed += 1
         self.memory.remember(entry, Published.of(document_id, mark, capture["id"], reading, entry), reading)
         row["document"] = document_id
-        for table, values in handover.document_rows(
-            self.spider.name, entry.url, reading, mark, entry.organ, entry.year
-        ).items():
+        rows = handover.document_rows(self.spider.name, entry.url, reading, mark, entry.organ, entry.year)
+        for table, values in rows.items():
             if values:
                 self.catalogue.put(table, values | ({"id": document_id} if table == "document" else {}))
         moments = {"first_seen": utc_now(), "last_seen": utc_now(), "supersedes": known.id if known else None}
         self.catalogue.put("document", {"id": document_id, "capture": capture["id"], "gone_since": None, **moments})
-        self.archive.hand_over(self.run, handover.handover_line(self.run, self.spider.name, row, capture, reading))
+        self._hand_over(row, rows["document"], capture, reading)
+
+    def _hand_over(self, entry: Row, document: Row, capture: Row, reading: handover.Reading) -> None:
+        source = sources.propose(self.catalogue, document)
+        line = handover.handover_line(self.run, self.spider.name, entry, capture, reading, source)
+        self.archive.hand_over(self.run, line)
 
     # Closing
 

@@ -34,7 +34,7 @@ class Published:
         """From a page that was read now."""
         urls = tuple(attachment.url for attachment in reading.document.attachments)
         read, mine = reading.document, whose(reading, entry.organ, entry.year)
-        return cls(id_, fingerprint, read.content_sha256, capture, revision.of_parsing(), urls, read.text_status, mine)
+        return cls(id_, fingerprint, read.content_sha256, capture, revision.of_reading(), urls, read.text_status, mine)
 
 
 class Memory:

@@ -14,7 +14,7 @@ from archive.rebuild import BATCH, Rebuilt
 from archive.rebuild import rebuild as index
 from archive.retrieve import ArchiveError, Retriever
 from crawler import comparing, reparse
-from crawler.reparse import Reparsed
+from crawler.reparse import Reader, Reparsed
 from crawler.verdict import some
 
 NAME = "catalogue.db"
@@ -57,13 +57,19 @@ def size(data: Path) -> int:
     return total
 
 
-def rebuild(data: Path, into: Path, compare: bool, progress: Callable[[int], None]) -> Done:
+def being_made(into: Path) -> Path:
+    """Where the new catalogue is until it is whole."""
+    return into / f"{NAME}.rebuilding"
+
+
+def rebuild(data: Path, into: Path, compare: bool, progress: Callable[[int], None], read: Reader | None = None) -> Done:
     """Make `into`/catalogue.db from `data`/warc. Raises ArchiveError when a crawl is writing, or the folder cannot be.
 
+    `read` reads the documents of the catalogue that is being made; without it they are read in this process.
     The new catalogue takes its name only when it is whole; the old one stays beside it.
     """
     warc_folder, target = data / "warc", into / NAME
-    new = into / f"{NAME}.rebuilding"
+    new = being_made(into)
     if compare and not (data / NAME).exists():
         raise ArchiveError(
             f"There is no catalogue in {data} to compare with. Name the data folder with --data, or leave --compare out."
@@ -73,7 +79,7 @@ def rebuild(data: Path, into: Path, compare: bool, progress: Callable[[int], Non
         with recover.turn(warc_folder), _alone(warc_folder):
             _remove(new)
             try:
-                done = _fill(warc_folder, new, target, progress)
+                done = _fill(warc_folder, new, target, progress, read)
                 _look_for_lost(done, data / NAME, warc_folder)
                 if compare:
                     done.compared, done.differences = comparing.differences(data / NAME, new)
@@ -91,19 +97,16 @@ def rebuild(data: Path, into: Path, compare: bool, progress: Callable[[int], Non
     return done
 
 
-def _fill(warc_folder: Path, new: Path, target: Path, progress: Callable[[int], None]) -> Done:
+def _fill(warc_folder: Path, new: Path, target: Path, progress: Callable[[int], None], read: Reader | None) -> Done:
     catalogue = Catalogue(new)
     try:
-        done = Done(target, index(warc_folder, catalogue, progress), Reparsed("rebuild"))
-        archive = Retriever(warc_folder, catalogue)
-        for row in reparse.unread(catalogue):
-            if row["url"] is None or row["capture"] is None:
-                done.half_told += 1
-                continue
-            reparse.read_again(archive, row, done.reading)
-            if catalogue.pending >= BATCH:
-                catalogue.commit()
+        indexed = index(warc_folder, catalogue, progress)
+        catalogue.commit()  # for those who read
+        read = read or reparse.in_turn(Retriever(warc_folder, catalogue), parts=False)
+        reading = reparse.fill(catalogue, read, lambda: catalogue.commit() if catalogue.pending >= BATCH else None)
         catalogue.commit()
+        (half_told,) = catalogue.rows("SELECT count(*) AS count FROM document WHERE url IS NULL OR capture IS NULL")
+        done = Done(target, indexed, reading, half_told=half_told["count"])
         catalogue.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         catalogue.close()

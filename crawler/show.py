@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from rich import box
@@ -28,6 +29,7 @@ from rich.text import Text
 from archive.catalogue import Row
 from crawler import status
 from crawler.runs import Outcome
+from crawler.sources import Source
 from crawler.verdict import Word, some
 from parsing.document import Document
 from parsing.report import Report
@@ -41,6 +43,7 @@ COLOURS = {
     Word.broken: "bold red",
     Word.not_run: "dim",
 }
+EVERY = 10.0  # seconds between two lines of progress where there is no bar
 WIDE = 160  # columns to use where nobody looks: a pipe has no width
 
 
@@ -68,6 +71,32 @@ def bytes_done(out: Console, what: str, total: int) -> Iterator[Callable[[int], 
     with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
         task = bar.add_task(what, total=total)
         yield lambda size: bar.advance(task, size)
+
+
+@contextmanager
+def pages_done(out: Console, what: str, total: int, every: float = EVERY) -> Iterator[Callable[[], None]]:
+    """A bar over pages while the block runs, told of each; when piped, a line every so many seconds."""
+    columns = (
+        TextColumn(f"[bold]{what}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("pages"),
+        TimeRemainingColumn(),
+    )
+    began = said = monotonic()
+    done = 0
+    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
+        task = bar.add_task(what, total=total)
+
+        def advance() -> None:
+            nonlocal done, said
+            done += 1
+            bar.advance(task)
+            if not out.is_terminal and monotonic() - said >= every:
+                said = monotonic()
+                out.print(f"[{done}/{total}] pages, {done / (said - began):.0f} a second")
+
+        yield advance
 
 
 class CrawlProgress:
@@ -206,6 +235,18 @@ def changes(rows: Sequence[Row]) -> Table:
     return table
 
 
+def copies(rows: Sequence[Row]) -> Table:
+    """Copies with the official documents that are proposed as their sources."""
+    table = table_of("Copies, and where they seem to be taken from")
+    for name in ("copy", "proposed source", "alike", "sentences"):
+        table.add_column(name, overflow="fold", justify="right" if name in ("alike", "sentences") else "left")
+    for row in rows:
+        source = row["proposed_source"]
+        alike = f"{source['resemblance']:.0%}" + ("" if source["decided"] else "?")
+        table.add_row(Text(row["title"] or row["url"]), Text(source["url"]), alike, f"{source['shared_sentences']:.0%}")
+    return table
+
+
 def problems(out: Console, rows: Sequence[Row], limit: int = 20) -> None:
     """Problems, some lines each: what and where, what was expected and came, what to do next."""
     out.print(Text("\nProblems", style="italic"))
@@ -266,7 +307,14 @@ def drift(rows: Sequence[Row]) -> Table:
     return table
 
 
-def document(out: Console, notes: Console, read: Document, report: Report) -> None:
+def taken_from(source: Source) -> str:
+    """What was proposed as a copy's source, and why."""
+    sure = "body and year are the same" if source.decided else "the copy does not tell body and year: look at both"
+    alike = f"prose {source.resemblance:.0%} alike, {source.shared_sentences:.0%} of the sentences"
+    return f"{source.url} ({alike}; {sure})"
+
+
+def document(out: Console, notes: Console, read: Document, report: Report, source: Source | None = None) -> None:
     """A document for a person: its clean text on `out`, what it is on `notes`, so that a pipe gets the text alone."""
     facts = {
         "title": read.title,
@@ -276,12 +324,15 @@ def document(out: Console, notes: Console, read: Document, report: Report) -> No
         "format": report.format_version,
         "published": read.publication_date,
         "provenance": read.provenance,
+        "source": source and taken_from(source),
         "charset": read.charset,
         "attachments": ", ".join(a.name or a.url for a in read.attachments) or None,
         "flags": ", ".join(read.flags) or None,
         "removed": f"{len(read.removed)} lines" if read.removed else None,
     }
     for name, value in facts.items():
+        if name == "source" and value is None:
+            continue  # most documents are no copies
         notes.print(f"[dim]{name:>12}[/]  ", Text(str(value) if value else "—"), sep="", soft_wrap=True)
     notes.rule(style="dim")
     out.print(Text(read.text), soft_wrap=True)

@@ -41,7 +41,7 @@ class SiteFacts:
 def site_facts(home: Response | None, samples: Sequence[Response] = ()) -> SiteFacts:
     """What most pages say, each witness with its weight."""
     pages = [_lines(page) for page in (home, *samples) if page is not None]
-    name = _best(witness for page, lines in pages for witness in facts.site_witnesses(page, lines, docshare=False))
+    name = _best(witness for page, lines in pages for witness in facts.site_witnesses(page, lines))
     code = _best(witness for page, lines in pages for witness in facts.site_codes(page, lines))
     organ = _organ(name, [fact for _, lines in pages for fact in labels.facts(lines)])
     division = (divisions.of_site_code(code) if code else None) or (divisions.head(organ)[0] if organ else None)

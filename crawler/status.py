@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.catalogue import Catalogue, CatalogueError, Row
-from crawler import lease
+from crawler import lease, sources
 from crawler.baseline import LAST_GOOD, sheet_of
 from crawler.due import asked_year
 from crawler.verdict import Word, some
@@ -196,6 +196,15 @@ def changes(catalogue: Catalogue, portal: str) -> list[Row]:
             portal,
         )
     )
+
+
+def copies(catalogue: Catalogue, portal: str) -> list[Row]:
+    """Documents of a portal that are copies, each with its `proposed_source` (crawler/sources.py)."""
+    return [
+        {name: row[name] for name in ("id", "url", "title", "organ", "report_year", "provenance")}
+        | {"proposed_source": source._asdict()}
+        for row, source in sources.copies(catalogue, portal)
+    ]
 
 
 def problems(catalogue: Catalogue, run: str | None) -> list[Row]:

@@ -41,17 +41,22 @@ SAMPLE = "<title>云棠市2023年政府信息公开工作年度报告</title><p>
 
 
 def warm(settings: BaseSettings) -> None:
-    """Import what a crawl imports and read a page, so that tables are made. Installs no reactor, starts no thread."""
+    """Import what a crawl imports and read a page. Installs no reactor, starts no thread."""
     for path in _paths(settings):
         load_object(path)
     for name in LAZY:
         import_module(name)
-    handover.read_page(SAMPLE.encode(), [], "http://www.example.com/")
-    revision.of_parsing()
+    warm_reading()
     if "twisted.internet.reactor" in sys.modules:
         raise RuntimeError(
             "expected no reactor before the portals are forked, found one: a component installs it on import"
         )
+
+
+def warm_reading() -> None:
+    """Read a page, so that tables are made, and hash the code that does it."""
+    handover.read_page(SAMPLE.encode(), [], "http://www.example.com/")
+    revision.of_reading()
 
 
 def _paths(settings: BaseSettings) -> Iterator[str]:

@@ -14,6 +14,7 @@ from parsing import dates, labels, normalise
 from parsing.document import Neighbours, Witness
 from parsing.headline import is_site_name
 from parsing.organs import ORGAN
+from parsing.sharing import NOT_SHARED, Shared
 from parsing.titles import classify, title_parts
 from parsing.tree import Page, inner_text
 
@@ -184,12 +185,14 @@ def _signs(name: str) -> bool:
     return len(name) <= 32 and ORGAN.match(name) is not None and classify(name).kind == "unknown"
 
 
-def site_witnesses(page: Page | None, lines: list[str], docshare: bool) -> list[Witness]:
+def site_witnesses(page: Page | None, lines: list[str], shared: Shared = NOT_SHARED) -> list[Witness]:
     """Name of the site: meta tag, tail of <title>, first line above a breadcrumb, footer;
     on sharing sites what they call themselves.
     """
     found: list[Witness] = []
-    if docshare:
+    if shared.is_copy:
+        if shared.engine:
+            found.append(Witness(value=shared.engine, source="engine", weight=2.0))
         for line in lines:
             if hit := re.search(
                 r"[,，。归由](?P<name>[一-鿿]{2,5}(?:网|文库|文档|文阁))(?:负责|整理|仅|不|将|平台|对|为)", line

@@ -7,8 +7,9 @@ import ipaddress
 import re
 
 from parsing import address, markers, tampering
-from parsing.document import DocType, LanguageVariant, Provenance, TextIntegrity
+from parsing.document import DocType, LanguageVariant, Provenance, TextIntegrity, Witness
 from parsing.normalise import traditional_share
+from parsing.sharing import Shared
 from parsing.titles import classify
 
 # Words that a synonym table put in (domain.md 5.3): as such they stand in no official text, or hardly ever in this
@@ -47,10 +48,6 @@ SPUN = (
 )
 SPUN_PER_1000 = 3.0
 # Hosts that are known by what they are. The name of a portal has no place here: only kinds of publisher.
-DOCSHARE_HOSTS = re.compile(
-    r"(?:wenku\.|doc88|docin|book118|renrendoc|taodocs|jinchutou|360docs|docx\.baby|wenkunet|31doc|mayiwenku|"
-    r"zhuangpeitu|pinggu\.org|doczj|wendangku|xuexila|fanwen|oh100|unjs|diyifanwen|wenmi)"
-)
 MEDIA_HOSTS = re.compile(
     r"(?:people\.com\.cn|xinhuanet|news\.cn|sina\.com|sohu\.com|163\.com|qq\.com|ifeng|thepaper|chinanews|"
     r"china\.com\.cn|wiki|baike)"
@@ -80,17 +77,39 @@ def language(text: str) -> LanguageVariant:
     return LanguageVariant.zh_hant if real >= 1 or kept == 0 else LanguageVariant.zh_hant_pseudo
 
 
-def integrity(simplified: str, gloss: bool, hijacked: bool) -> TextIntegrity:
-    """Whether somebody changed the words. Spun = at least three swapped words in 1,000 characters."""
+def integrity(simplified: str, gloss: bool, hijacked: bool) -> tuple[TextIntegrity, list[Witness]]:
+    """Whether somebody changed the words, and what shows it. Spun = at least three swapped words in 1,000 characters."""
+    found: list[Witness] = []
+
+    def add(kind: TextIntegrity, source: str, weight: float) -> None:
+        found.append(
+            Witness(value=kind.value, source=source, weight=round(weight, 1), chosen=kind is TextIntegrity(said))
+        )
+
+    spun = {token: count for token in SPUN if (count := simplified.count(token))}
+    density = sum(spun.values()) * 1000 / max(len(simplified), 1)
+    blanks = tampering.blanked(simplified)
+    said = TextIntegrity.clean
     if gloss or hijacked:
-        return TextIntegrity.injected
-    hits = sum(simplified.count(token) for token in SPUN)
-    kinds = sum(token in simplified for token in SPUN)
-    if kinds >= 5 and hits * 1000 / max(len(simplified), 1) >= SPUN_PER_1000:
-        return TextIntegrity.spun
-    if tampering.is_wrecked(simplified) or len(re.findall(r"自年\d{1,2}月|至年\d{1,2}月", simplified)) >= 1:
-        return TextIntegrity.damaged
-    return TextIntegrity.clean
+        said = TextIntegrity.injected
+    elif len(spun) >= 5 and density >= SPUN_PER_1000:
+        said = TextIntegrity.spun
+    elif blanks or tampering.is_wrecked(simplified):
+        said = TextIntegrity.damaged
+    if said is TextIntegrity.clean:
+        return said, []
+    if gloss:
+        add(TextIntegrity.injected, "glosses", 1.0)
+    if hijacked:
+        add(TextIntegrity.injected, "spam", 1.0)
+    if len(spun) >= 5:
+        most = sorted(spun, key=lambda token: -spun[token])[:5]
+        add(TextIntegrity.spun, f"swapped words: {'、'.join(most)}", density)
+    if blanks:
+        add(TextIntegrity.damaged, f"blanked: {'、'.join(blanks[:5])}", len(blanks))
+    if tampering.is_wrecked(simplified):
+        add(TextIntegrity.damaged, "lost characters", 1.0)
+    return said, found
 
 
 _WORDS = re.compile(markers.STATUTORY_WORDS)
@@ -190,7 +209,7 @@ def _lists_reports(lines: list[str]) -> bool:
 def provenance(
     url: str | None,
     site_code: str | None,
-    docshare_hits: int,
+    shared: Shared,
     script: LanguageVariant,
     damaged: bool,
     official_text: bool,
@@ -200,8 +219,8 @@ def provenance(
     host = address.host(url)
     if WEB_ARCHIVES.search(host):
         return Provenance.web_archive, [f"host:{host}"]
-    if docshare_hits >= 2 or DOCSHARE_HOSTS.search(host):
-        return Provenance.docshare, [f"rules:{docshare_hits}", *([f"host:{host}"] if host else [])]
+    if shared.is_copy:
+        return Provenance.docshare, shared.evidence
     if not host:
         return Provenance.dataset_text, ["no address"]
     if host.endswith(".gov.cn") or host == "gov.cn":

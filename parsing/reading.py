@@ -20,6 +20,7 @@ from parsing import (
     media,
     normalise,
     organs,
+    sharing,
     tampering,
 )
 from parsing.clean import Cleaned, Line, clean, in_text, take_out, without_pieces
@@ -37,7 +38,6 @@ from parsing.document import (
     Witness,
 )
 from parsing.files.worker import read_file
-from parsing.rules import DOCSHARE, Table
 from parsing.source import Source, drop_sheets, html, of_file, plain, status_of
 from parsing.witness import weigh
 
@@ -97,7 +97,7 @@ def _file(content: bytes, sort: str, digest: str, url: str | None) -> Document:
         text_status=status,
         text_sha256=normalise.text_digest(""),
         flags=body.flags,
-        provenance=genre.provenance(url, None, 0, LanguageVariant.zh_hans, False, False, "")[0],
+        provenance=genre.provenance(url, None, sharing.told(url, []), LanguageVariant.zh_hans, False, False, "")[0],
     )
 
 
@@ -114,10 +114,13 @@ def _document(
     page = source.page
     drop_sheets(source)
     forms = normalise.keys(source.everything)
-    hits = sum(1 for form in forms if len(form) < 200 and _SHARING.first(form) is not None)
-    docshare = hits >= 3 or bool(url and genre.DOCSHARE_HOSTS.search(url))
-    site, _, sites = weigh(facts.site_witnesses(page, forms, docshare), normalise.squash)
+    shared = sharing.told(url, forms)
+    docshare = shared.is_copy
+    site, _, sites = weigh(facts.site_witnesses(page, forms, shared), normalise.squash)
     source.body, pieces = without_pieces(source.body, docshare)
+    if docshare:
+        source.body, seams = sharing.stitched(source.body)
+        pieces += seams
     body_lines = [line.text for line in source.body]
     titles = (
         headline.html_titles(page, source.region.element if source.region else None, body_lines, site)
@@ -143,11 +146,11 @@ def _document(
     script = LanguageVariant.zh_hant_pseudo if gloss and script is not LanguageVariant.zh_hans else script
     official_host = bool(url and re.search(r"^(?:https?://)?[^/]*gov\.cn(?:[:/]|$)", url)) or url is None
     kind, evidence = genre.doc_type(titles.value, squashed, kept_forms, official_host or docshare or bool(code))
-    integrity = genre.integrity(simplified, gloss, bool(injected or spam))
+    integrity, changed = genre.integrity(simplified, gloss, bool(injected or spam))
     provenance, why = genre.provenance(
         url,
         code,
-        hits if docshare else 0,
+        shared,
         script,
         integrity is TextIntegrity.injected,
         kind is not DocType.other,
@@ -206,6 +209,7 @@ def _document(
                 "charset": decoded.witnesses,
                 "site": sites,
                 "site_id_code": codes,
+                "text_integrity": changed,
                 "doc_type": [Witness(value=kind.value, source=item, weight=1.0, chosen=True) for item in evidence],
             }.items()
             if found
@@ -226,10 +230,6 @@ def _marks(simplified: str, url: str | None, spam: list[str]) -> list[str]:
     if swapped := tampering.swapped_addresses(simplified, url):
         marks.append(f"foreign_address:{swapped[0]}")
     return marks
-
-
-_COMMON = frozenset(("doc.file-name", "doc.keywords", "doc.time", "doc.labels", "doc.buttons"))
-_SHARING = Table(rule for rule in DOCSHARE if rule.id not in _COMMON)
 
 
 def _chrome_lines(forms: list[str], cleaned: Cleaned, kept: list[str], html: bool) -> list[str]:

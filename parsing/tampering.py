@@ -89,6 +89,21 @@ WRECKS: tuple[tuple[str, str], ...] = (
     ("屯屯屯", "the same, another compiler's"),
 )
 
+# Places where a figure must stand and none does: sharing sites blank years, for a copy that fits any year. With no year
+# before it 年 begins a clause in no sentence that people write.
+_CLAUSE = (
+    r"(?<![\d〇○零一二三四五六七八九\s]\s)(?<=[\s。；;，,、])"  # 2023 年 is a year, also where the line was broken
+)
+BLANKED: tuple[tuple[str, str], ...] = (
+    (r"[自从至止]年\d{1,2}月", "自年1月1日起至年12月31日"),
+    (_CLAUSE + r"年[,，]", "一、概述 年,我市认真贯彻"),
+    (_CLAUSE + r"年(?:度(?=在|我|全|共)|\d{1,2}月\d{1,2}日)", "，年1月1日至"),
+    (r"[〔(（\[]\s{0,3}[〕)）\]]\s{0,3}\d{1,4}号", "云工信网信()1007号"),
+)
+_BLANKED = re.compile("|".join(f"(?:{pattern})" for pattern, _ in BLANKED))
+_MAY_BE_BLANKED = re.compile(r"年(?<=[自从至止\s。；;，,、]年)(?:[,，\d]|度[在我全共])")  # asked first: most have none
+_ONCE = re.compile(BLANKED[0][0])  # proof enough; of the others two are asked for
+
 # A question mark where a non-breaking space or © was before a charset without them; real ones are ？ or end a sentence.
 LOST_SPACE = re.compile(
     r"^[?\ufffd][?\ufffd ]{0,15}(?=[㐀-鿿\d])"  # ?二、主动公开   ? 0
@@ -128,6 +143,14 @@ def is_converted(text: str) -> bool:
 def is_wrecked(text: str) -> bool:
     """Whether characters were lost beyond recall."""
     return text.count("\ufffd") > 3 or any(wreck in text for wreck, _ in WRECKS)
+
+
+def blanked(text: str) -> list[str]:
+    """Places of a simplified text where a year was taken out, as they read now; [] when a slip may have made them."""
+    if _MAY_BE_BLANKED.search(text) is None:
+        return []
+    found = list(dict.fromkeys(hit[0] for hit in _BLANKED.finditer(text)))
+    return found if len(found) > 1 or _ONCE.search(text) else []
 
 
 def lost_spaces(lines: list[str]) -> bool:

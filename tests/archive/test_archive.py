@@ -254,6 +254,7 @@ def test_migrations_are_applied_once(tmp_path: Path) -> None:
             "m008_reports_of_bodies",
             "m009_signatures_once",
             "m010_parts",
+            "m011_sketches",
         ]
         archive.close()
 

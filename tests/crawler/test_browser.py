@@ -143,7 +143,7 @@ def test_read_and_parse_take_the_dom(drawn: Field, tmp_path: Path) -> None:
         report = field.farm.portals[-1].reports[0]
         shown = json.loads(field.run("read", report.url, "--json").stdout)
         assert shown["document"]["title"] == report.title
-        done = field.run("parse", "--all")
+        done = field.run("parse", "--anew")
         assert "0 of them read differently" in done.stdout, done.stdout + done.stderr
 
 

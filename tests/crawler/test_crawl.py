@@ -9,6 +9,7 @@ import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from archive.catalogue import Catalogue
 from archive.reader import record_at
@@ -147,16 +148,29 @@ def test_read_takes_a_url_from_the_archive(first_crawl: Field) -> None:
 
 def test_parse_reads_the_archive_again_to_the_same_result(crawled: Field) -> None:
     before = crawled.rows("SELECT * FROM document ORDER BY id")
-    done = crawled.run("parse", "--all")
+    done = crawled.run("parse", "--anew")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0 of them read differently" in done.stdout
     assert crawled.rows("SELECT * FROM document ORDER BY id") == before
     (again,) = (crawled.data / "handover").glob("*-parse.jsonl")
-    assert len(again.read_text().splitlines()) == len(before)
+    lines = [json.loads(line) for line in again.read_text().splitlines()]
+    assert sorted(line["document_id"] for line in lines) == [row["id"] for row in before]
+    copies = [line for line in lines if line["portal"] == crawled.name("docshare")]
+    originals = {row["url"]: {urlsplit(url).hostname for url in row["also_at"]} for row in crawled.farm.truth()}
+    assert copies
+    for line in copies:
+        source = line["proposed_source"]
+        assert urlsplit(source["url"]).hostname in originals[line["document"]["url"]]
+        assert (source["organ"], source["report_year"]) == (line["report"]["organ"], line["report"]["report_year"])
+        assert source["decided"]
+        assert source["resemblance"] > 0.9
+    assert not [
+        line for line in lines if line["document"]["provenance"].startswith("official") and line["proposed_source"]
+    ]
 
 
 def test_parse_stale_leaves_what_todays_code_has_read(crawled: Field) -> None:
-    assert "0 documents read" in crawled.run("parse").stdout
+    assert "0 documents read" in crawled.run("parse", "--all").stdout
 
 
 def test_scrapy_list_and_crawl_work_from_the_root(field: Field) -> None:

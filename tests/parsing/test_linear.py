@@ -42,12 +42,14 @@ CAPS: dict[str, tuple[int, str]] = {
     "parsing.organs.page_witnesses": (90, "labelled values are shorter"),
     "parsing.organs._ANNOUNCED": (1200, "looked for in the head of the text"),
     "parsing.statutory.bodies": (60, "names of bodies and sites"),
+    "parsing.sharing.ENGINES": (120, "told() passes longer lines over, and hosts are shorter"),
     "parsing.clean._SIGNED": (rules.LONGEST, "short by its own bounds"),
 }
 # Where a pattern is made of names that only the function knows: one that it makes; None when the collection has them.
 MADE: dict[str, re.Pattern[str] | None] = {
     "parsing.reading.own_address": reading.own_address("yuntang.com"),
     "parsing.rules.rule": None,
+    "parsing.sharing._engine": None,
     "parsing.tampering._kind": None,
     "parsing.titles._p": None,
     "parsing.rules.Table.__init__": None,  # the rules one after the other, each matched at the start
