@@ -15,7 +15,8 @@ import pypdfium2
 from pdfminer.pdfdocument import PDFNoPageLabels, PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
-from parsing.files import layout, radicals
+from parsing import lookalikes
+from parsing.files import layout
 from parsing.files.body import Body, UnreadableError
 from parsing.files.layout import Glyph, Page, Stroke
 from parsing.files.limits import PAGES
@@ -45,6 +46,7 @@ def read(content: bytes) -> Body:
         flags.append("pages_cut")
     if behind > len(pages) / 2:
         flags.append("text_of_a_scan")
+    flags += layout.mended(pages)
     bare = [at for at, page in enumerate(pages) if not any(g.text.strip() for g in page.glyphs)]
     unmapped = sum(len(_UNMAPPED.findall(g.text)) for page in pages for g in page.glyphs)
     if unmapped > 0.2 * sum(len(page.glyphs) for page in pages):
@@ -61,7 +63,7 @@ def read(content: bytes) -> Body:
 def _title(value: Any) -> str | None:
     """The title of the file's properties, when it is one."""
     known = isinstance(value, str) and value.strip() and not re.fullmatch(r"\W*(?:anonymous|untitled)\W*", value)
-    return radicals.whole(value) if known else None
+    return lookalikes.meant(value)[0] if known else None
 
 
 def _why(error: Exception) -> str:
