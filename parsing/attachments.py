@@ -86,9 +86,10 @@ def in_place(page: Page, region: Region | None, base: str | None) -> tuple[str, 
     for href in page.embedded.frames:
         url = address.join(base, href)
         if url and (base is None or address.domain(url) == address.domain(base)):
-            _add(found, href, base, _last(href), "html")
+            _add(found, href, base, _last(href), extension_of(href, known=PICTURES) or "html")
     if found or page.embedded.within:
-        return "body_in_frame", list(found.values()), page.embedded.within
+        framed = not found or any(each.extension == "html" for each in found.values())
+        return "body_in_frame" if framed else "body_in_images", list(found.values()), page.embedded.within
     within: list[bytes] = []
     known = region.element if region is not None and region.how.startswith("cms:") else None
     bodies = [known] if known is not None else [one.element for one in page.named if is_container(one.element)]

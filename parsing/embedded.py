@@ -64,7 +64,7 @@ _ICON = re.compile(  # names of pictures that are furniture: logo.png, ico_01.pn
 
 
 class Embedded(NamedTuple):
-    """Addresses of files and of framed pages; files that stand in the page itself."""
+    """Addresses of files, of framed pages and pictures; files that stand in the page itself."""
 
     files: list[str]
     frames: list[str]
@@ -87,9 +87,11 @@ def embedded(root: etree._Element, text: str) -> Embedded:
             continue
         elif file := viewed(named):
             found.files.append(file)
-        elif _extension(named) in FILES | PICTURES or "pdf" in (element.get("type") or ""):
+        elif _extension(named) in FILES or "pdf" in (element.get("type") or ""):
             found.files.append(named.partition("#")[0])
-        elif element.tag in ("iframe", "frame") and not (is_small(element) or in_chrome(element)):
+        elif (element.tag in ("iframe", "frame") or _extension(named) in PICTURES) and not (
+            is_small(element) or in_chrome(element)
+        ):
             found.frames.append(named)
     found.files.extend(unquote(href) for word, how, _ in SCRIPTS if word in text for href in how.findall(text))
     if "pdfData" in text:

@@ -378,7 +378,7 @@ def _text(lines: list[Row]) -> Text:
     if not lines:
         return Text(0.0, 0.0, 0.0)
     widest = max(line.x1 - line.x0 for line in lines)
-    long = [line for line in lines if line.x1 - line.x0 > 0.7 * widest]
+    long = [line for line in lines if line.x1 - line.x0 > 0.7 * widest] or lines  # broken ones have no width, or less
     return Text(min(line.x0 for line in long), max(line.x1 for line in long), median(line.size for line in lines))
 
 

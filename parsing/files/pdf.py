@@ -12,6 +12,7 @@ from typing import Any
 
 import pdfplumber
 import pypdfium2
+from pdfminer.cmapdb import CMapDB
 from pdfminer.pdfdocument import PDFNoPageLabels, PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
@@ -25,6 +26,13 @@ from parsing.files.scans import scan
 THIN = 3.5  # points: a filled rectangle that is no higher, or no wider, is a ruling line
 _UNMAPPED = re.compile(r"\(cid:\d+\)|[\ue000-\uf8ff\ufffd]")
 __all__ = ["PDFNoPageLabels", "read"]
+
+
+def warm() -> None:
+    """Loads the tables of Adobe-GB1, which PDF whose fonts are not embedded ask for: once, before any child is forked."""
+    CMapDB.get_unicode_map("Adobe-GB1")
+    for name in ("UniGB-UCS2-H", "UniGB-UTF16-H", "GBK-EUC-H"):
+        CMapDB.get_cmap(name)
 
 
 def read(content: bytes) -> Body:

@@ -175,6 +175,7 @@ def test_a_report_that_is_only_a_file(markup: str, url: str) -> None:
         ),
         ('<iframe src="f/2022.html"></iframe><img src="1.jpg">', "body_in_frame", ["f/2022.html"]),
         ('<iframe src="http://zt.yuntang.gov.cn/f/"></iframe>', "body_in_frame", ["http://zt.yuntang.gov.cn/f/"]),
+        ('<object data="1.jpg"></object>', "body_in_images", ["1.jpg"]),
         ('<iframe src="http://weather.example/"></iframe><iframe src=n.htm height=40>', "no_text", []),
     ],
 )
