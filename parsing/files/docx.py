@@ -52,7 +52,10 @@ def read(content: bytes) -> Body:
     except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile, etree.XMLSyntaxError) as error:
         raise UnreadableError("corrupt_file") from error
     walk = _Walk(Numbering(document))
-    found = list(walk.blocks(document.element.body))
+    body = document.element.find(qn("w:body"))
+    if body is None:
+        raise UnreadableError("corrupt_file")
+    found = list(walk.blocks(body))
     return Body(blocks=found, title=document.core_properties.title or None)
 
 

@@ -60,7 +60,13 @@ def read(content: bytes) -> Body:
     if unmapped > 0.2 * sum(len(page.glyphs) for page in pages):
         flags.append("unmapped_characters")
         bare = list(range(len(pages)))
-    if bare and _pictures(content, bare):
+    try:
+        pictured = bool(bare) and _pictures(content, bare)
+    except pypdfium2.PdfiumError as error:  # which refuses what pdfminer has read; no other page is lost by that
+        if len(bare) == len(pages):
+            raise UnreadableError("corrupt_file") from error
+        pictured = True
+    if pictured:
         if len(bare) == len(pages):
             return scan(flags, title)
         flags.append("pages_without_text")

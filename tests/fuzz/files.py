@@ -11,10 +11,31 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable
+from copy import deepcopy
 from random import Random
 
+from lxml import etree
+
 LARGEST = 200_000  # characters or bytes of an input: growth beyond that is tests/parsing/test_linear.py's
-MOST_WITHIN = 0.8  # share of the changes that are made within a file that has an inside
+MOST_WITHIN = 0.9  # share of the changes that are made within a file that has an inside
+WELL_FORMED = 0.75  # share of the changed parts of XML that are XML still
+MOST_ELEMENTS = 5_000  # of a part that still grows
+PUT = (
+    "",
+    "0",
+    "-1",
+    "1",
+    "99999999999",
+    "1e9",
+    "x",
+    "65536",
+    "rId1",
+    "一、",
+    "2147483648 -3",
+    "//",
+    "%00",
+    "\u3000" * 30,
+)
 OfText = Callable[[Random, str, str, int], str]
 NUMBERS = (b"0", b"-1", b"1", b"99999999999", b"1e9", b"0.0001", b"65536", b"2147483648", b"-0.5", b"")
 _STREAM = re.compile(rb"(stream\r?\n)(.*?)(endstream)", re.S)
@@ -72,15 +93,47 @@ def in_zip(chance: Random, content: bytes, other: bytes, of_text: OfText) -> byt
         return flip(chance, content, other)
     if not members:
         return content
-    at = chance.randrange(len(members))
+    (at,) = chance.choices(range(len(members)), [len(inner) ** 0.5 + 1 for _, inner in members])
     name, inner = members[at]
     if chance.random() < 0.1:
         del members[at]
+    elif inner.lstrip()[:1] == b"<" and chance.random() < WELL_FORMED:
+        members[at] = name, in_xml(chance, inner)
     elif inner.lstrip()[:1] == b"<":
         members[at] = name, of_text(chance, inner.decode("utf-8", "replace"), "", 2).encode("utf-8", "replace")
     else:
         members[at] = name, changed(chance, inner, other, 1, of_text)
     return packed(members)
+
+
+def in_xml(chance: Random, content: bytes) -> bytes:
+    """A few elements of an XML part moved, doubled, left out, renamed, or with another's text or attribute: well formed still,
+    and nothing that its schema allows.
+    """
+    try:
+        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return content
+    for _ in range(int(12 ** chance.random())):
+        elements = list(root.iter("*"))
+        one, another = chance.choice(elements), chance.choice(elements)
+        above = one.getparent()
+        how = chance.randrange(6)
+        if how == 0 and above is not None:
+            above.remove(one)
+        elif how == 1:
+            another.append(deepcopy(one) if len(elements) < MOST_ELEMENTS else etree.Element(one.tag))
+        elif how == 2 and above is not None and not any(up is one for up in (another, *another.iterancestors())):
+            another.append(one)
+        elif how == 3:
+            one.tag = another.tag
+        elif how == 4:
+            one.text = chance.choice((another.text, *PUT))
+        else:
+            one.attrib.update(another.attrib)
+            for name in chance.sample(list(one.attrib), min(1, len(one.attrib))):
+                one.set(name, chance.choice(PUT))
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 
 def packed(members: list[tuple[str, bytes]]) -> bytes:

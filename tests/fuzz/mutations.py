@@ -206,7 +206,7 @@ def made(run: int, number: int, seeds: list[Seed]) -> tuple[Input, str]:
         if chance.random() < 0.2:
             content = changed(chance, content, other.content, 2, changed_text)
     else:
-        content = changed(chance, content, other.content, 4, changed_text)
+        content = changed(chance, content, other.content, 3, changed_text)
     headers = {"Content-Type": f"text/html; charset={chance.choice(NAMES)}"} if chance.random() < 0.5 else {}
     return Input(content, headers, chance.choice(URLS)), seed.name
 
