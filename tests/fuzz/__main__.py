@@ -1,6 +1,6 @@
 """python -m tests.fuzz: mutated pages and files by the hundred thousand; nothing may crash, hang or leak.
 
-    python -m tests.fuzz --inputs 200000             about an hour on two cores; exit code 0 when nothing was found
+    python -m tests.fuzz --inputs 200000             some twenty minutes on two cores; exit code 0 when nothing was found
     python -m tests.fuzz --kinds pdf docx            of some kinds only (tests/fuzz/seeds.py)
     python -m tests.fuzz --seeds DIR                 the files of a folder are mutated as well
     python -m tests.fuzz --run 1 --only 4711         one input again, with its traceback; the same on every machine

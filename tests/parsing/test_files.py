@@ -20,6 +20,7 @@ from tests.attachments import hostile
 from tests.attachments.__main__ import measure, reports
 from tests.attachments.producers import FORMATS, docx, pdf, photographed, scanned
 from tests.parsing.shared import SHARED, WHY
+from tests.portals import files
 from tests.portals.blocks import Cell, Content, Grid, Para
 
 REPORT = next(iter(reports(1, 3)))
@@ -89,6 +90,22 @@ def test_lookalikes_are_undone_in_files_as_in_pages() -> None:
     assert layout.mended([page]) == ["radicals_undone"]
     blocks, _ = layout.to_blocks([page])
     assert [block.text for block in blocks] == ["一、总体工作情况&#65;"]
+
+
+def test_a_page_that_one_of_the_two_pdf_readers_refuses_costs_no_other_page() -> None:
+    whole = files.pdf("云棠市2023年政府信息公开工作年度报告", "全年主动公开政府信息3条，均按时答复。\n" * 60)
+    begins = whole.rindex(b"BT /F1")
+    ends = whole.index(b"ET", begins)
+    blank = whole[:begins] + b" " * (ends - begins) + whole[ends:].replace(b"ET", b"  ", 1)
+    assert read(blank).flags == []
+    document = read(blank.replace(b"/Root 1 0 R", b"/Root 01 0R"))  # which pdfminer forgives and pdfium does not
+    assert document.flags == ["pages_without_text"]
+    assert document.text.count("均按时答复") == read(blank).text.count("均按时答复") > 30
+
+
+def test_lines_without_a_width_are_lines() -> None:
+    page = layout.Page(595, 842, [layout.Glyph("一", 90, 300, 80, 312, 12), layout.Glyph("二", 90, 400, 80, 412, 12)])
+    assert [block.text for block in layout.to_blocks([page])[0]] == ["一", "二"]
 
 
 def test_a_title_in_two_lines_is_one() -> None:
