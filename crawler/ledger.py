@@ -39,6 +39,7 @@ from crawler.revisit import due_at
 from crawler.signature import Signature
 from crawler.verdict import TOLD, Tally, Verdict, judge
 from crawler.words import kind_of, plain
+from parsing.attachments import is_page
 from parsing.document import Document, TextStatus
 
 logger = logging.getLogger(__name__)
@@ -249,13 +250,17 @@ class Ledger:
         self._count_report(entry, reading.report.report_year or entry.year)  # now that memory has the document
         yield from self.memory.wanted([attachment.url for attachment in reading.document.attachments])
 
-    async def attachment(self, response: Response, page: str) -> None:
-        """A file that a report's page links to came: what can be read of it is a document of its own, part of the page's."""
-        if not self.page_ok(response, "attachment"):
-            return
+    async def attachment(self, response: Response, page: str, inside: bool = False) -> list[str]:
+        """A file that a report's page links to came: what can be read of it is a document of its own, part of the page's.
+
+        Returns the addresses of files still to be fetched, when it is a framed page that only shows them; not when it is
+        `inside` such a page itself.
+        """
+        if not self.page_ok(response, "frame" if is_page(response.url) else "attachment"):
+            return []
         known, row, capture = self.memory.document(page), self.entries.get(page), response.meta["capture"]
         if known is None or row is None or self.memory.document(page_url(capture)) is not None:
-            return  # the page is no report; or the file is an entry itself
+            return []  # the page is no report; or the file is an entry itself
         body, headers = self.archive.page(capture)
         # In a thread: a program may have to convert the file. Connections and leases go on meanwhile.
         reading = await asyncio.to_thread(handover.read_page, body, headers, page_url(capture))
@@ -263,8 +268,10 @@ class Ledger:
             for failure in reading.failures:
                 self.problem("parser", response.url, f"the parser {failure.parser} to take the document", failure.error)
             self._publish_part(row, known, reading, capture)
-        elif known.text_status != TextStatus.full:
+        shown = reading.document.attachments if reading.document.text_status != TextStatus.full and not inside else []
+        if not (reading.document.text or shown or known.text_status == TextStatus.full):
             self._unread(response, reading)
+        return list(self.memory.wanted([attachment.url for attachment in shown]))
 
     def failed(self, failure: Any) -> None:
         """A request that brought no reply."""
@@ -503,7 +510,12 @@ def is_a_file(document: Document) -> bool:
     return not document.media_type.startswith("text/")
 
 
-LEADS_ELSEWHERE = ("list", "report", "attachment")  # pages that are not had when the home page comes in their place
+LEADS_ELSEWHERE = (
+    "list",
+    "report",
+    "attachment",
+    "frame",
+)  # pages that are not had when the home page comes in their place
 LED_HOME = {
     "list": "soft_404",
     "hub": "to_home",

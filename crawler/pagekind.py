@@ -19,6 +19,7 @@ from scrapy.http import Response
 
 from archive.http import split_head
 from crawler.pagemarks import BAD_MARKS, GOOD, GOOD_MARKS, SURE, Kind, Mark, Where
+from parsing.address import domain
 from parsing.charset import decode
 from parsing.normalise import simplify
 
@@ -102,13 +103,6 @@ class Answer:
         return found
 
 
-def domain(url: str) -> str:
-    """The part of a host that somebody registers: `www.a.gov.cn` → `a.gov.cn`, `x.sample.com` → `sample.com`."""
-    labels = (urlsplit(url).hostname or "").split(".")
-    second = len(labels) > 2 and labels[-2] in ("gov", "com", "org", "net", "edu", "ac") and len(labels[-1]) == 2
-    return ".".join(labels[-3:] if second else labels[-2:])
-
-
 _DATE = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|>[\s\[(]*\d\d-\d\d[\s\])]*<")
 _ROW = 1200  # characters from one link to the next, in a list
 
@@ -126,13 +120,11 @@ def is_home(url: str, home: str) -> bool:
     return bare and (there.hostname or "").removeprefix("www.") == (ours.hostname or "").removeprefix("www.")
 
 
-LOADS = re.compile("<frame|<script", re.IGNORECASE)  # a page whose frames or scripts bring the rest is no stub
+LOADS = re.compile("<frame|<script|<embed|<object", re.IGNORECASE)  # a page is no stub when these bring the rest
 SHAPES = (
     (
         "stub",
-        lambda a: (
-            len(a.body) < STUB and not a.links and len(a.whole) < 12 and not re.search("(?i)<frame|<script", a.source)
-        ),
+        lambda a: len(a.body) < STUB and not a.links and len(a.whole) < 12 and not LOADS.search(a.source),
     ),
     ("short", lambda a: a.chinese < 200 and a.links < 12),
     (

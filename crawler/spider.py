@@ -286,7 +286,7 @@ class PortalSpider(Walk):
         told = entry.is_told_by(self.ledger.memory.entries.get(entry.url))
         conditional = self.ledger.entry(entry)
         if conditional is None:
-            yield from self._attachments(self.ledger.memory.unasked(entry.url), entry)
+            yield from self._attachments(self.ledger.memory.unasked(entry.url), entry.url)
             return
         if self.sample is not None and self.ledger.asked >= self.sample:
             self.ledger.not_asked(entry)
@@ -327,7 +327,10 @@ class PortalSpider(Walk):
         title, text = reading.document.title or "", reading.document.text
         facts = titles.classify(title)
         sections = sum(block.kind == "heading" for block in reading.document.blocks)
-        told = sections >= SECTIONS_OF_A_REPORT or len(text) >= SHORTEST_REPORT or bool(reading.document.attachments)
+        flags = reading.document.flags  # a frame may hold the list, and pictures stand above lists
+        files = reading.document.attachments if "body_in_frame" not in flags else []
+        shown = bool(files) and not (reports and "body_in_images" in flags)
+        told = sections >= SECTIONS_OF_A_REPORT or len(text) >= SHORTEST_REPORT or shown
         named = (
             facts.kind in titles.REPORT_KINDS and facts.year is not None and title not in {row.text for row in reports}
         )
@@ -340,11 +343,12 @@ class PortalSpider(Walk):
         """A page that a list led to: read, handed over, its attachments and requisites asked for."""
         files = list(self.ledger.page(response, entry))
         if self.asks_files:
-            yield from self._attachments(files, entry)
+            yield from self._attachments(files, entry.url)
         for need in self.gathering.of_report(response, entry.url) if self.gathers else ():
             yield self._requisite(need)
 
-    def _attachments(self, urls: Iterable[str], entry: Entry) -> Iterator[Request]:
+    def _attachments(self, urls: Iterable[str], of: str, inside: bool = False) -> Iterator[Request]:
+        """Requests for what the page `of` shows; `inside`: in a frame of it, whose own frames are not followed."""
         for url in urls:
             if askable(url) is None:
                 self.ledger.problem("refused", url, "a file on the web", "an address that is none of the web's")
@@ -355,13 +359,14 @@ class PortalSpider(Walk):
                 self.parse_attachment,
                 errback=self.failed,
                 priority=FILES,
-                cb_kwargs={"of": entry.url},
-                meta={"facts": {"role": "attachment", "of": entry.url}, "allow_offsite": True},
+                cb_kwargs={"of": of} | ({"inside": True} if inside else {}),
+                meta={"facts": {"role": "attachment", "of": of}, "allow_offsite": True},
             )
 
-    async def parse_attachment(self, response: Response, of: str) -> None:
+    async def parse_attachment(self, response: Response, of: str, inside: bool = False) -> AsyncIterator[Request]:
         """A file that a report links to: the archive has it by now, and it is read; a missing one is a problem."""
-        await self.ledger.attachment(response, of)
+        for request in self._attachments(await self.ledger.attachment(response, of, inside), of, inside=True):
+            yield request
 
     def _requisite(self, need: Need) -> Request:
         return Request(

@@ -23,6 +23,13 @@ def path(url: str | None) -> str:
         return ""
 
 
+def domain(url: str) -> str:
+    """The part of a host that somebody registers: `www.a.gov.cn` → `a.gov.cn`, `x.sample.com` → `sample.com`."""
+    labels = host(url).split(".")
+    second = len(labels) > 2 and labels[-2] in ("gov", "com", "org", "net", "edu", "ac") and len(labels[-1]) == 2
+    return ".".join(labels[-3:] if second else labels[-2:])
+
+
 def join(base: str | None, href: str) -> str | None:
     """`href` made absolute against `base`; as it is without a base; None when either is no address."""
     try:

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from lxml import etree
 
 from parsing import address
 from parsing.document import Attachment
-from parsing.normalise import tidy, words
+from parsing.embedded import FILES as EXTENSIONS
+from parsing.embedded import LONGEST, MOST, PICTURES, in_chrome, pictures, viewed
+from parsing.normalise import tidy
+from parsing.region import Region, is_container
+from parsing.tree import Page
 
-EXTENSIONS = words("pdf ofd doc docx wps xls xlsx et csv zip rar 7z ppt pptx rtf")
 _DOWNLOAD = re.compile(
     r"download\.jsp|downfile|/download/|DownloadAttachUrl|virtual_attach_file|filedown|file_cz|/attach(?:ment)?s?/|"
     r"fileId=|attachid=|wbfileid=",
     re.I,
 )
 _MAY_BE_FILE = re.compile(rf"\.(?:{'|'.join(sorted(EXTENSIONS))})(?![A-Za-z0-9])", re.I)
+_FILED = re.compile(r"down|file|attach|/dl", re.I)
 _PAGE = re.compile(r"\.(?:s?html?|aspx?|jsp|php)$", re.I)  # a page named like a file: 年度报告.docx on a sharing site
 _NAME = 300  # characters at the end of a path or a link's text in which an extension is looked for
-_ADDRESS = 8000  # characters: what is longer is data, not an address (servers refuse such a request line)
-_CHROME = re.compile(r"(?:^|[\s_-])(?:nav|footer|foot|header|menu|sidebar|copyright)(?:$|[\s_-])", re.I)
 
 
-def extension_of(url: str, name: str = "") -> str:
+def extension_of(url: str, name: str = "", known: frozenset[str] = EXTENSIONS) -> str:
     """The extension that the path, a query value or the link's text has; "" when none does."""
     try:
         parts = urlsplit(url)
@@ -33,9 +36,17 @@ def extension_of(url: str, name: str = "") -> str:
     candidates = [unquote(parts.path), *(value for values in parse_qs(parts.query).values() for value in values), name]
     for text in candidates:
         found = re.search(r"\.([A-Za-z0-9]{1,5})(?:[)）\]】\s].*)?$", text.strip()[-_NAME:])
-        if found and found[1].lower() in EXTENSIONS:
+        if found and found[1].lower() in known:
             return found[1].lower()
     return ""
+
+
+def is_page(url: str) -> bool:
+    """Whether an address in a frame is a page's and no file's, by its look: /nb/2022.html, /nb/frame/; not /down?id=3."""
+    path = address.path(url)
+    if extension_of(url, known=EXTENSIONS | PICTURES) or _DOWNLOAD.search(url):
+        return False
+    return bool(_PAGE.search(path)) or ("." not in path[-_NAME:] and not _FILED.search(path[-_NAME:]))
 
 
 def collect(root: etree._Element, embedded: list[str], base: str | None) -> list[Attachment]:
@@ -43,11 +54,7 @@ def collect(root: etree._Element, embedded: list[str], base: str | None) -> list
     found: dict[str, Attachment] = {}
     for link in root.iter("a"):
         href = (link.get("href") or "").strip()
-        if (
-            not href
-            or len(href) > _ADDRESS
-            or href.lower().startswith(("javascript:", "mailto:", "#", "tel:", "data:"))
-        ):
+        if not href or len(href) > LONGEST or href.lower().startswith(("javascript:", "mailto:", "#", "tel:", "data:")):
             continue
         shown = "".join(link.itertext())
         if not (
@@ -61,15 +68,45 @@ def collect(root: etree._Element, embedded: list[str], base: str | None) -> list
         extension = extension_of(href, name or link.get("title", ""))
         if not _DOWNLOAD.search(href) and (not extension or _PAGE.search(href)):
             continue
-        if any(
-            _CHROME.search(f"{up.get('class', '')} {up.get('id', '')}") or up.tag in ("nav", "footer", "header")
-            for up in link.iterancestors()
-        ):
+        if in_chrome(link):
             continue
-        _add(found, href, base, name, extension)
+        _add(found, viewed(href) or href, base, name, extension)
     for href in embedded:
-        _add(found, unquote(href), base, unquote(href).rsplit("/", 1)[-1].split("?")[0], extension_of(unquote(href)))
+        _add(found, href, base, _last(href), extension_of(href, known=EXTENSIONS | PICTURES))
     return list(found.values())
+
+
+def in_place(page: Page, region: Region | None, base: str | None) -> tuple[str, list[Attachment], list[bytes]]:
+    """What a page without a text of its own shows in its place: the flag that says so, addresses, bytes in the page.
+
+    `page` links to no file. Frames of the same site come first: their pages are the article. Else pictures, those of the
+    body's container where there is one.
+    """
+    found: dict[str, Attachment] = {}
+    for href in page.embedded.frames:
+        url = address.join(base, href)
+        if url and (base is None or address.domain(url) == address.domain(base)):
+            _add(found, href, base, _last(href), extension_of(href, known=PICTURES) or "html")
+    if found or page.embedded.within:
+        framed = not found or any(each.extension == "html" for each in found.values())
+        return "body_in_frame" if framed else "body_in_images", list(found.values()), page.embedded.within
+    within: list[bytes] = []
+    known = region.element if region is not None and region.how.startswith("cms:") else None
+    bodies = [known] if known is not None else [one.element for one in page.named if is_container(one.element)]
+    for scope, strict in (*((body, False) for body in bodies[:MOST]), (page.root, True)):
+        for each in islice(pictures(scope, strict), MOST):
+            if isinstance(each, bytes):
+                within.append(each)
+            else:
+                href, name = each
+                _add(found, href, base, name or _last(href), extension_of(href, known=PICTURES))
+        if found or within:
+            break
+    return "body_in_images", list(found.values()), list(dict.fromkeys(within))
+
+
+def _last(href: str) -> str:
+    return href.rsplit("/", 1)[-1].split("?")[0]
 
 
 def _add(found: dict[str, Attachment], href: str, base: str | None, name: str, extension: str) -> None:

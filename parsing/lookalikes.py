@@ -20,6 +20,7 @@ RADICALS: dict[str, str] = {
         )
     ),
     **dict(zip("⺟⺠⺎⺓⺪⺹⺬⺝⺻⻃⺶⻊⻏⻖⺮⻑⻗⻈⻠", "母民兀幺疋耂示月聿西羊足阝阝竹長雨讠饣", strict=True)),
+    **dict(zip("⺁⺒⺜⺞⺧⺩⺫⺽⻡⻪⻫⻭⻯⻱⻲", "厂巳日歺牛王目臼首黾斉歯竜龜亀", strict=True)),
     # Kangxi radicals whose decomposition is the traditional or Japanese form of what a simplified text means.
     **dict(zip("⼾⾭", "户青", strict=True)),
 }  # e.g. ⻓沙市⼾籍 -> 长沙市户籍
@@ -76,9 +77,12 @@ _REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,10})|([0-9]{1,12}));?", re.I)
 
 
 def undo(text: str) -> tuple[str, list[str]]:
-    """The text with the characters that were meant, and a flag for each kind that was found."""
-    if "&#" in text:
-        text = _REFERENCE.sub(_plain, text)
+    """A page's source with the characters that were meant, and a flag for each kind that was found."""
+    return meant(_REFERENCE.sub(_plain, text) if "&#" in text else text)
+
+
+def meant(text: str) -> tuple[str, list[str]]:
+    """The same of a text that is no source: what looks like a reference is left as it is."""
     if not _ANY.search(text):
         return text, []
     flags = []

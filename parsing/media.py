@@ -68,6 +68,8 @@ def sniff(content: bytes) -> str:
         return "application/vnd.ms-word.xml"
     if _MHTML.match(content[:4000].lstrip()):
         return "multipart/related"
+    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+        return "image/webp"
     for magic, kind in _MAGIC:
         if content.startswith(magic) and not (magic == b"BM" and content[6:10] != b"\x00\x00\x00\x00"):
             return kind

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
+import zipfile
 from collections.abc import Iterable, Mapping
 
 from parsing import (
@@ -37,8 +39,9 @@ from parsing.document import (
     TextStatus,
     Witness,
 )
+from parsing.files.body import Body
 from parsing.files.worker import read_file
-from parsing.source import Source, drop_sheets, html, of_file, plain, status_of
+from parsing.source import Source, drop_sheets, html, is_elsewhere, of_file, plain, status_of
 from parsing.witness import weigh
 
 Headers = Mapping[str, str] | Iterable[tuple[str, str]]
@@ -87,7 +90,7 @@ def _file(content: bytes, sort: str, digest: str, url: str | None) -> Document:
         return _document(of_file(body), charset.Decoded(text, "", []), sort, digest, url, body.title)
     status = TextStatus.attachment_only
     if body.scanned:
-        status = TextStatus.image_only if sort.startswith("image/") else TextStatus.scanned_pdf
+        status = TextStatus.scanned_pdf if sort in ("application/pdf", "application/ofd") else TextStatus.image_only
     elif sort == "application/octet-stream":
         status = TextStatus.missing
     return Document(
@@ -99,6 +102,17 @@ def _file(content: bytes, sort: str, digest: str, url: str | None) -> Document:
         flags=body.flags,
         provenance=genre.provenance(url, None, sharing.told(url, []), LanguageVariant.zh_hans, False, False, "")[0],
     )
+
+
+def _packed(files: list[bytes]) -> Body:
+    """Files that stand in a page itself, read as one: pictures are the pages of one report."""
+    if len(files) == 1:
+        return read_file(files[0], media.sniff(files[0]))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as pack:
+        for number, each in enumerate(files):
+            pack.writestr(zipfile.ZipInfo(f"{number:03}"), each)
+    return read_file(out.getvalue(), "application/zip")
 
 
 def _header(headers: Headers | None, name: str) -> str | None:
@@ -128,7 +142,13 @@ def _document(
         else headline.text_titles(body_lines, docshare, named)
     )
     base = address.join(url, page.base or "") if page is not None else url
-    files = attachments.collect(page.root, page.embedded, base or url) if page is not None else []
+    files = attachments.collect(page.root, page.embedded.files, base or url) if page is not None else []
+    where = ""
+    if page is not None and not files and is_elsewhere(source, titles.value):
+        where, files, within = attachments.in_place(page, source.region, base or url)
+        if within:
+            source.take(_packed(within))
+        where = where if files or within else ""
     cleaned = clean(source.body, titles.value, docshare, source.is_marked_up, {file.name for file in files})
     kept, injected = _without_host(cleaned, url)
     text = "\n".join(line.text for line in kept)
@@ -158,7 +178,7 @@ def _document(
     )
     days = facts.date_witnesses(labelled, page, None if provenance is Provenance.mirror else url, signed_on)
     published, published_source, days = weigh(days)
-    status, flags = status_of(squashed, files, source)
+    status, flags = status_of(squashed, files, where, source)
     author = _pick(labelled, "author") or (page.metas.get("author") if page else None)
     origin = _pick(labelled, "source") or (page.metas.get("contentsource") if page else None)
     publisher = _pick(labelled, "publisher")

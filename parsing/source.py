@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from lxml import etree
 
-from parsing import blocks, copies, normalise, region, tree
+from parsing import blocks, copies, lookalikes, normalise, region, tree
 from parsing.clean import Line, is_own
 from parsing.document import Attachment, BlockKind, Removal, TextStatus
 from parsing.files.body import Body
@@ -15,6 +15,8 @@ from parsing.headline import marks_title
 from parsing.titles import classify
 
 TITLE_AMONG = 6  # blocks at the head of a file
+A_SENTENCE = 200  # squashed characters above which pictures are beside the text, not in its place (domain.md 4)
+_SECOND = re.compile("[二两2][、.．]")  # the second section of a report, however short
 THIN = 60  # squashed characters below which a body is no report: look for a file, a frame or pictures instead
 
 
@@ -33,6 +35,16 @@ class Source:
         self.removed: list[Removal] = []
         self.flags: list[str] = []
 
+    def take(self, body: Body) -> None:
+        """A file's content goes below what is there."""
+        pieces, flags = _pieces(body)
+        lines = [line for at, piece in enumerate(pieces, len(self.pieces)) for line in _lines(piece, at)]
+        self.pieces += pieces
+        self.body += lines
+        self.everything += [line.text for line in lines]
+        self.removed += body.removed
+        self.flags += dict.fromkeys([*body.flags, *flags])
+
 
 def plain(text: str) -> Source:
     source = Source()
@@ -46,13 +58,31 @@ def plain(text: str) -> Source:
 def of_file(body: Body) -> Source:
     """What a file that is no web page gives."""
     source = Source()
-    source.pieces = _with_whole_title(
-        [blocks.Piece(block.kind, block.text, block.rows, confidence=block.confidence) for block in body.blocks]
-    )
-    source.flags, source.removed = list(body.flags), list(body.removed)
-    source.body = [line for at, piece in enumerate(source.pieces) for line in _lines(piece, at)]
-    source.everything = [line.text for line in source.body]
+    source.take(body)
     return source
+
+
+def _pieces(body: Body) -> tuple[list[blocks.Piece], list[str]]:
+    """The blocks of a file, with the characters that were meant; flags for those that were not."""
+    undone: dict[str, None] = {}
+
+    def meant(text: str) -> str:
+        text, flags = lookalikes.meant(text)
+        undone.update(dict.fromkeys(flags))
+        return text
+
+    pieces = _with_whole_title(
+        [
+            blocks.Piece(
+                block.kind,
+                meant(block.text),
+                block.rows and [[meant(text) for text in row] for row in block.rows],
+                confidence=block.confidence,
+            )
+            for block in body.blocks
+        ]
+    )
+    return pieces, list(undone)
 
 
 def _with_whole_title(pieces: list[blocks.Piece]) -> list[blocks.Piece]:
@@ -139,17 +169,20 @@ def drop_sheets(source: Source) -> None:
         source.body = kept
 
 
-def status_of(squashed: str, files: list[Attachment], source: Source) -> tuple[TextStatus, list[str]]:
-    """How much of the publication is in the text: files, frames or pictures may hold the rest."""
+def is_elsewhere(source: Source, title: str | None) -> bool:
+    """Whether a page's text is no report, a sentence at most before the pictures or the frame that may hold it."""
+    squashed = normalise.squash("".join(line.text for line in source.body))
+    thin = len(squashed) < THIN or (len(squashed) < A_SENTENCE and not _SECOND.search(squashed))
+    return thin and source.page is not None and (not _challenge(source) or classify(title or "").kind != "unknown")
+
+
+def status_of(squashed: str, files: list[Attachment], where: str, source: Source) -> tuple[TextStatus, list[str]]:
+    """How much of the publication is in the text, and in what the rest is: `files`, which are what the flag `where` says."""
     if len(squashed) >= 300 or (len(squashed) >= THIN and not files):
         return TextStatus.full, []
-    pictures = 0
-    if source.page is not None and source.region is not None and source.region.element is not None:
-        pictures = sum(1 for _ in source.region.element.iter("img"))
-    if files:
-        return TextStatus.attachment_only, ["body_in_attachment"]
-    if pictures:
-        return TextStatus.image_only, ["body_in_images"]
+    if files or where:
+        where = where or "body_in_attachment"
+        return TextStatus.image_only if where == "body_in_images" else TextStatus.attachment_only, [where]
     if _challenge(source):
         return TextStatus.blocked, ["challenge"]
     return (TextStatus.missing, ["no_text"]) if len(squashed) < 20 else (TextStatus.full, ["short"])

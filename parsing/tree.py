@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from parsing.embedded import embedded
 from parsing.normalise import printable, words
 
 # A premature </html> or a second <body> makes libxml2 build a second root; without these tags it builds one.
@@ -56,7 +57,7 @@ class Page:
         self.title = ""
         self.base: str | None = None
         self._read_head()
-        self.embedded = _embedded(self.root, text)
+        self.embedded = embedded(self.root, text)
         self.site_code_links = re.findall(r"site_code=\w{10}", text) if "site_code=" in text else []
         self.named = _prune(self.root)  # what is left of elements that have a name, or are a title by their tag
 
@@ -73,33 +74,6 @@ class Page:
                 content = (element.get("content") or "").strip()[:MAX_FACT]
                 if name and content and content.lower() not in ("null", "无", "undefined"):
                     self.metas.setdefault(name, content)
-
-
-# Scripts and frames that hold the report as a file (domain.md 4, PDF.js viewer; 3.4 VSB).
-EMBEDDED: tuple[tuple[str, re.Pattern[str], str], ...] = (
-    (
-        "vsb",
-        re.compile(r"showVsbpdfIframe\(\s*[\"']([^\"']{3,400})[\"']"),
-        'showVsbpdfIframe("/__local/A/1.pdf","100%")',
-    ),
-    ("viewer", re.compile(r"viewer\.html\?file=([^\"'&#\s<>]{3,400})"), 'src="/pdfjs/web/viewer.html?file=/a/b.pdf"'),
-    (
-        "plugin",
-        re.compile(
-            r"<(?:embed|object|iframe)\b[^>]{0,400}?(?:src|data)\s*=\s*[\"']([^\"'?#]{1,400}\.(?:pdf|ofd|"
-            r"docx?))(?:[?#][^\"']*)?[\"']",
-            re.I,
-        ),
-        '<embed src="a.pdf">',
-    ),
-)
-
-
-def _embedded(root: etree._Element, text: str) -> list[str]:
-    embeds = next(root.iter("embed", "object", "iframe"), None) is not None
-    if not embeds and "showVsbpdfIframe" not in text and "viewer.html?file=" not in text:
-        return []
-    return list(dict.fromkeys(found for _, pattern, _ in EMBEDDED for found in pattern.findall(text)))
 
 
 class Named(NamedTuple):

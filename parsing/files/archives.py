@@ -6,6 +6,7 @@ RAR and 7z are turned into a stream by bsdtar (libarchive) where that is install
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 import tarfile
@@ -19,9 +20,11 @@ from parsing.document import Block
 from parsing.files.body import NEEDS_OCR, Body, UnreadableError
 from parsing.files.limits import DEPTH, MEMBERS, UNPACKED
 from parsing.files.packed import pieces
+from parsing.files.scans import scan
 from parsing.titles import classify
 
-IGNORED = frozenset(("application/octet-stream", media.EMPTY, "image/gif", "image/bmp", "image/png", "image/jpeg"))
+IGNORED = frozenset(("application/octet-stream", media.EMPTY))
+LEAST = 5_000  # bytes of a picture of a page; an icon has fewer
 Reader = Callable[[bytes, str, int], Body]  # bytes, media type, depth
 
 
@@ -31,17 +34,20 @@ class Member(NamedTuple):
 
 
 def read(content: bytes, kind: str, depth: int, reader: Reader) -> Body:
-    """What an archive holds, one file after the other: first those that are called annual reports."""
+    """What an archive holds, one file after the other: first those that are called annual reports.
+
+    Pictures are read where there is nothing else: they are the pages of a report then.
+    """
     if depth >= DEPTH:
         raise UnreadableError("nested_too_deep")
-    members = list(_zipped(content) if kind == "application/zip" else _streamed(content))
+    members = _members(content, kind)
     members.sort(key=lambda member: classify(_stem(member)).kind != "annual_report")
     found: list[Block] = []
     flags: list[str] = []
     names: list[str] = []
     for member in members:
         sort = media.sniff(member.content)
-        if sort in IGNORED:
+        if sort in IGNORED or sort.startswith("image/"):
             continue
         try:
             body = reader(member.content, sort, depth + 1)
@@ -51,11 +57,28 @@ def read(content: bytes, kind: str, depth: int, reader: Reader) -> Body:
             found += body.blocks
             names.append(_stem(member))
         flags += [f"member_{flag}" if flag != NEEDS_OCR else "member_scanned" for flag in body.flags]
+    if not found and not flags and pages(members):
+        return scan([]) if depth == 0 else Body.unread("member_scanned", scanned=True)
     if not found and not flags:
         raise UnreadableError("nothing_to_read_in_it")
     if len(names) > 1:
         flags.append("several_files")
     return Body(blocks=found, flags=list(dict.fromkeys(flags)), title=names[0] if names else None)
+
+
+def pictures(content: bytes, kind: str) -> list[bytes]:
+    """The pictures in an archive, by the numbers in their names."""
+    return pages(_members(content, kind))
+
+
+def pages(members: list[Member]) -> list[bytes]:
+    """Those of the members that are pictures of pages, by the numbers in their names: 第2页.jpg stands before 第10页.jpg."""
+    shown = [each for each in members if len(each.content) >= LEAST and media.sniff(each.content).startswith("image/")]
+    return [each.content for each in sorted(shown, key=lambda each: [int(n) for n in re.findall("[0-9]+", each.name)])]
+
+
+def _members(content: bytes, kind: str) -> list[Member]:
+    return list(_zipped(content) if kind == "application/zip" else _streamed(content))
 
 
 def _stem(member: Member) -> str:

@@ -7,6 +7,7 @@ inserted counts, what is deleted or moved away does not.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 
@@ -20,6 +21,7 @@ from parsing.document import Block
 from parsing.files.body import Body, UnreadableError
 from parsing.files.numbering import Numbering
 from parsing.files.packed import check
+from parsing.lookalikes import SYMBOLS
 from parsing.normalise import squash, tidy
 
 MAX_COLUMNS = 200  # a span that leads beyond is a typing error
@@ -50,7 +52,10 @@ def read(content: bytes) -> Body:
     except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile, etree.XMLSyntaxError) as error:
         raise UnreadableError("corrupt_file") from error
     walk = _Walk(Numbering(document))
-    found = list(walk.blocks(document.element.body))
+    body = document.element.find(qn("w:body"))
+    if body is None:
+        raise UnreadableError("corrupt_file")
+    found = list(walk.blocks(body))
     return Body(blocks=found, title=document.core_properties.title or None)
 
 
@@ -167,12 +172,10 @@ def _text(paragraph: etree._Element) -> str:
     return "".join(parts)
 
 
-_SYMBOLS = {"F0FE": "☑", "F0A3": "□", "F052": "☑", "F06F": "□", "F0FC": "✓", "F0D8": "➢", "F06C": "●", "F06E": "■"}
-
-
 def _symbol(piece: etree._Element) -> str:
-    """A character of a symbol font that stands in forms (Wingdings), "" for any other."""
-    return _SYMBOLS.get((piece.get(qn("w:char")) or "").upper(), "")
+    """A character of a symbol font that reports have (Wingdings), "" for any other."""
+    code = piece.get(qn("w:char")) or ""
+    return SYMBOLS.get(chr(int(code, 16)), "") if re.fullmatch("[0-9A-Fa-f]{4}", code) else ""
 
 
 def _boxes(paragraph: etree._Element) -> Iterator[etree._Element]:

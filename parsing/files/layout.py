@@ -17,9 +17,8 @@ from typing import Any, NamedTuple
 
 from pdfplumber import table as ruled
 
-from parsing import blocks
+from parsing import blocks, lookalikes
 from parsing.document import Block, Removal
-from parsing.files import radicals
 from parsing.normalise import CJK
 
 MAX_STROKES = 6000  # of a page; a statutory table has some 600. What has more is a drawing
@@ -37,7 +36,7 @@ _NUMERIC = re.compile(r"[-+－]?[\d,.]+[%％元件个]?")
 
 
 class Glyph(NamedTuple):
-    """A character, or a run of them, and where it stands. `size` is the height of its font."""
+    """A character, a run of them or a line, and the box around it. `size` is the height of its font."""
 
     text: str
     x0: float
@@ -66,19 +65,6 @@ class Page:
 
 
 @dataclass
-class Row:
-    """A line of text: its glyphs from left to right, and the box around them."""
-
-    text: str
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-    size: float
-    confidence: float = 1.0
-
-
-@dataclass
 class Table:
     """A table: the left edges of its columns, and its cells' texts by row and column."""
 
@@ -90,6 +76,7 @@ class Table:
     confidence: float = 1.0
 
 
+Row = Glyph  # a line of text: its glyphs from left to right
 Item = Row | Table
 
 
@@ -98,6 +85,18 @@ def to_blocks(pages: Iterable[Page]) -> tuple[list[Block], list[Removal]]:
     read = [(page, items_of(page)) for page in pages]
     removed = _without_running_heads(read)
     return _joined([items for _, items in read]), removed
+
+
+def mended(pages: Iterable[Page]) -> list[str]:
+    """Puts what was meant in place of the fonts' look-alikes (⼈ for 人); returns a flag for each kind that was found."""
+    flags: dict[str, None] = {}
+    for page in pages:
+        for at, glyph in enumerate(page.glyphs):
+            if not glyph.text.isascii():
+                text, found = lookalikes.meant(glyph.text)
+                flags.update(dict.fromkeys(found))
+                page.glyphs[at] = glyph._replace(text=text) if text != glyph.text else glyph
+    return list(flags)
 
 
 def items_of(page: Page) -> list[Item]:
@@ -151,7 +150,7 @@ def _row(line: list[Glyph]) -> Row:
             parts.append(" ")
         parts.append(after.text)
     return Row(
-        radicals.whole("".join(parts).strip()),
+        "".join(parts).strip(),
         line[0].x0,
         min(g.top for g in line),
         max(g.x1 for g in line),
@@ -304,7 +303,7 @@ def _without_running_heads(read: list[tuple[Page, list[Item]]]) -> list[Removal]
         for row in lines:
             again = sum(abs(top - row.top) <= TOLERANCE for top in seen[_shape(row)])
             number = _NUMBER.match(row.text)
-            twice = any(isinstance(other, Row) and other is not row and other.text == row.text for other in items)
+            twice = any(isinstance(other, Glyph) and other is not row and other.text == row.text for other in items)
             if number or twice or again >= max(2, 0.4 * len(read)):
                 items.remove(row)
                 removed.append(Removal(text=row.text, rule="page.number" if number else "page.running-head"))
@@ -317,7 +316,7 @@ def _marginal(page: Page, items: list[Item]) -> list[Row]:
     for is_top, order in ((True, items), (False, items[::-1])):
         for item in order[:2]:
             at = item.bottom if is_top else page.height - item.top
-            if not isinstance(item, Row) or at > MARGIN * page.height:
+            if not isinstance(item, Glyph) or at > MARGIN * page.height:
                 break
             found.append(item)
     return found
@@ -329,7 +328,7 @@ def _shape(row: Row) -> str:
 
 def _joined(pages: list[list[Item]]) -> list[Block]:
     """Items of all pages as blocks: lines to paragraphs, tables joined over page breaks."""
-    text = _text([item for items in pages for item in items if isinstance(item, Row)])
+    text = _text([item for items in pages for item in items if isinstance(item, Glyph)])
     result: list[Block] = []
     paragraph: list[Row] = []
     table: Table | None = None
@@ -379,7 +378,7 @@ def _text(lines: list[Row]) -> Text:
     if not lines:
         return Text(0.0, 0.0, 0.0)
     widest = max(line.x1 - line.x0 for line in lines)
-    long = [line for line in lines if line.x1 - line.x0 > 0.7 * widest]
+    long = [line for line in lines if line.x1 - line.x0 > 0.7 * widest] or lines  # broken ones have no width, or less
     return Text(min(line.x0 for line in long), max(line.x1 for line in long), median(line.size for line in lines))
 
 

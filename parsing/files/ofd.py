@@ -60,8 +60,9 @@ def read(content: bytes) -> Body:
         raise UnreadableError("corrupt_file")
     if pictures and not any(page.glyphs for page in pages):
         return Body.unread("scanned_ofd", scanned=True)
+    flags = [*(["pages_cut"] if cut else []), *layout.mended(pages)]
     found, removed = layout.to_blocks(pages)
-    return Body(blocks=found, removed=removed, flags=["pages_cut"] if cut else [], title=title)
+    return Body(blocks=found, removed=removed, flags=flags, title=title)
 
 
 class _Parts:

@@ -12,10 +12,12 @@ from typing import Any
 
 import pdfplumber
 import pypdfium2
+from pdfminer.cmapdb import CMapDB
 from pdfminer.pdfdocument import PDFNoPageLabels, PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
-from parsing.files import layout, radicals
+from parsing import lookalikes
+from parsing.files import layout
 from parsing.files.body import Body, UnreadableError
 from parsing.files.layout import Glyph, Page, Stroke
 from parsing.files.limits import PAGES
@@ -24,6 +26,13 @@ from parsing.files.scans import scan
 THIN = 3.5  # points: a filled rectangle that is no higher, or no wider, is a ruling line
 _UNMAPPED = re.compile(r"\(cid:\d+\)|[\ue000-\uf8ff\ufffd]")
 __all__ = ["PDFNoPageLabels", "read"]
+
+
+def warm() -> None:
+    """Loads the tables of Adobe-GB1, which PDF whose fonts are not embedded ask for: once, before any child is forked."""
+    CMapDB.get_unicode_map("Adobe-GB1")
+    for name in ("UniGB-UCS2-H", "UniGB-UTF16-H", "GBK-EUC-H"):
+        CMapDB.get_cmap(name)
 
 
 def read(content: bytes) -> Body:
@@ -45,12 +54,19 @@ def read(content: bytes) -> Body:
         flags.append("pages_cut")
     if behind > len(pages) / 2:
         flags.append("text_of_a_scan")
+    flags += layout.mended(pages)
     bare = [at for at, page in enumerate(pages) if not any(g.text.strip() for g in page.glyphs)]
     unmapped = sum(len(_UNMAPPED.findall(g.text)) for page in pages for g in page.glyphs)
     if unmapped > 0.2 * sum(len(page.glyphs) for page in pages):
         flags.append("unmapped_characters")
         bare = list(range(len(pages)))
-    if bare and _pictures(content, bare):
+    try:
+        pictured = bool(bare) and _pictures(content, bare)
+    except pypdfium2.PdfiumError as error:  # which refuses what pdfminer has read; no other page is lost by that
+        if len(bare) == len(pages):
+            raise UnreadableError("corrupt_file") from error
+        pictured = True
+    if pictured:
         if len(bare) == len(pages):
             return scan(flags, title)
         flags.append("pages_without_text")
@@ -61,7 +77,7 @@ def read(content: bytes) -> Body:
 def _title(value: Any) -> str | None:
     """The title of the file's properties, when it is one."""
     known = isinstance(value, str) and value.strip() and not re.fullmatch(r"\W*(?:anonymous|untitled)\W*", value)
-    return radicals.whole(value) if known else None
+    return lookalikes.meant(value)[0] if known else None
 
 
 def _why(error: Exception) -> str:

@@ -29,10 +29,11 @@ ARCHIVES = frozenset(("application/zip", "application/vnd.rar", "application/x-7
 
 def read(content: bytes, kind: str, depth: int = 0) -> Body:
     """The file's content, by its media type. Raises UnreadableError, or whatever a parser does on hostile bytes."""
+    if kind.endswith(OCR):
+        kind = kind.removesuffix(OCR)
+        return scans.read(archives.pictures(content, kind) if kind in ARCHIVES else [content], kind)
     if kind in ARCHIVES:
         return archives.read(content, kind, depth, read)
-    if kind.endswith(OCR):
-        return scans.read(content, kind.removesuffix(OCR))
     if kind.startswith("image/"):
         return scans.scan([])
     reader = READERS.get(kind)

@@ -57,15 +57,15 @@ def scan(flags: list[str], title: str | None = None) -> Body:
     return Body(flags=[*flags, NEEDS_OCR if installed() else "ocr_not_installed"], title=title, scanned=True)
 
 
-def read(content: bytes, kind: str) -> Body:
-    """The text of a scanned PDF or an image. Raises UnreadableError for one that is broken or too large."""
+def read(contents: list[bytes], kind: str) -> Body:
+    """The text of a scanned PDF, or of images. Raises UnreadableError for one that is broken or too large."""
     from rapidocr import RapidOCR  # slow to import, and only here
 
     logging.disable(logging.CRITICAL)
     reader = Reader(RapidOCR())
     flags = ["read_by_ocr"]
     pages = []
-    for at, picture in enumerate(_pictures(content, kind)):
+    for at, picture in enumerate(each for content in contents for each in _pictures(content, kind)):
         if at >= OCR_PAGES:
             flags.append("pages_cut")
             break

@@ -126,8 +126,9 @@ def _pieces(pipe: IO[bytes], deadline: float) -> Iterator[bytes]:
 
 def serve() -> None:
     """Read files from standard input until it ends, one child for each, and answer on standard output."""
-    from parsing.files import readers  # imported once, before any fork
+    from parsing.files import pdf, readers  # imported once, before any fork
 
+    pdf.warm()
     logging.disable(logging.CRITICAL)  # what parsers say of a broken file; the flag says it shorter
 
     jobs, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")

@@ -5,24 +5,29 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from tests.portals.blocks import Content, Grid
+from tests.portals.blocks import Cell, Content, Grid
 
 
-def expanded(grid: Grid) -> list[list[str]]:
-    """Rows of equal length."""
-    taken: dict[tuple[int, int], str] = {}
+def places(grid: Grid) -> dict[tuple[int, int], Cell]:
+    """The cells by row and column of their top left."""
+    taken: set[tuple[int, int]] = set()
+    cells: dict[tuple[int, int], Cell] = {}
     for y, row in enumerate(grid.rows):
         x = 0
         for cell in row:
             while (y, x) in taken:
                 x += 1
-            for dy in range(cell.rowspan):
-                for dx in range(cell.colspan):
-                    taken[y + dy, x + dx] = ""
-            taken[y, x] = cell.text
+            taken.update((y + dy, x + dx) for dy in range(cell.rowspan) for dx in range(cell.colspan))
+            cells[y, x] = cell
             x += cell.colspan
-    width = max(x for _, x in taken) + 1
-    return [[taken.get((y, x), "") for x in range(width)] for y in range(len(grid.rows))]
+    return cells
+
+
+def expanded(grid: Grid) -> list[list[str]]:
+    """Rows of equal length."""
+    cells = places(grid)
+    width = max(x + cell.colspan for (_, x), cell in cells.items())
+    return [[cells[y, x].text if (y, x) in cells else "" for x in range(width)] for y in range(len(grid.rows))]
 
 
 def plain(text: str) -> str:

@@ -31,7 +31,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate
 
-from tests.attachments.grids import expanded
+from tests.attachments.grids import expanded, places
 from tests.portals.blocks import Content, Grid, Para
 
 POINT = 72 / 25.4  # points in a millimetre
@@ -74,26 +74,11 @@ def _docx(title: str, content: Content) -> bytes:
 def _docx_table(document: object, grid: Grid) -> None:
     rows = expanded(grid)
     table = document.add_table(len(rows), len(rows[0]), style="Table Grid")  # type: ignore[attr-defined]
-    for (y, x), cell in _places(grid).items():
+    for (y, x), cell in places(grid).items():
         corner = table.cell(y, x)
         if cell.rowspan > 1 or cell.colspan > 1:
             corner = corner.merge(table.cell(y + cell.rowspan - 1, x + cell.colspan - 1))
         corner.text = cell.text
-
-
-def _places(grid: Grid) -> dict[tuple[int, int], object]:
-    taken: dict[tuple[int, int], object] = {}
-    for y, row in enumerate(grid.rows):
-        x = 0
-        for cell in row:
-            while (y, x) in taken:
-                x += 1
-            for dy in range(cell.rowspan):
-                for dx in range(cell.colspan):
-                    taken[y + dy, x + dx] = None
-            taken[y, x] = cell
-            x += cell.colspan
-    return {place: cell for place, cell in taken.items() if cell is not None}
 
 
 def pdf(title: str, content: Content) -> bytes:
@@ -127,10 +112,7 @@ def _pdf_table(grid: Grid, style: ParagraphStyle) -> LongTable:
     width = (A4[0] - 144) / len(rows[0])
     wide = [2.2 if len(rows[0]) == 10 and x == 2 else 1.0 for x in range(len(rows[0]))]
     widths = [width * len(wide) * share / sum(wide) for share in wide]
-    spans = [
-        ("SPAN", (x, y), (x + cell.colspan - 1, y + cell.rowspan - 1))  # type: ignore[attr-defined]
-        for (y, x), cell in _places(grid).items()
-    ]
+    spans = [("SPAN", (x, y), (x + cell.colspan - 1, y + cell.rowspan - 1)) for (y, x), cell in places(grid).items()]
     return LongTable(cells, widths, style=[("GRID", (0, 0), (-1, -1), 0.5, "black"), *spans])
 
 
@@ -197,8 +179,8 @@ def xlsx(title: str, content: Content) -> bytes:
             sheet.append(
                 [int(t) if t.isascii() and t.isdigit() and not t.startswith("0" * 2) else t or None for t in row]
             )
-        for (y, x), cell in _places(block).items():
-            down, right = cell.rowspan - 1, cell.colspan - 1  # type: ignore[attr-defined]
+        for (y, x), cell in places(block).items():
+            down, right = cell.rowspan - 1, cell.colspan - 1
             if down or right:
                 sheet.merge_cells(
                     start_row=first + y, start_column=x + 1, end_row=first + y + down, end_column=x + 1 + right
@@ -273,8 +255,8 @@ def packed7z(title: str, content: Content) -> bytes | None:
         return (Path(folder) / "made").read_bytes()
 
 
-def scanned(source: bytes, seed: int, dpi: int = 150, degree: float = 1.2) -> bytes:
-    """A PDF of pictures of the pages: turned, blurred, with noise, as JPEG of quality 40."""
+def photographed(source: bytes, seed: int, dpi: int = 150, degree: float = 1.2) -> list[bytes]:
+    """Pictures of a PDF's pages: turned, blurred, with noise, as JPEG of quality 40."""
     rng = random.Random(seed)
     document = pypdfium2.PdfDocument(source)
     pictures = []
@@ -288,7 +270,13 @@ def scanned(source: bytes, seed: int, dpi: int = 150, degree: float = 1.2) -> by
         picture = Image.blend(picture, noise, 0.12)
         buffer = io.BytesIO()
         picture.convert("RGB").save(buffer, "JPEG", quality=40)
-        pictures.append(Image.open(buffer))
+        pictures.append(buffer.getvalue())
+    return pictures
+
+
+def scanned(source: bytes, seed: int, dpi: int = 150) -> bytes:
+    """A PDF of such pictures."""
+    pictures = [Image.open(io.BytesIO(picture)) for picture in photographed(source, seed, dpi)]
     made = io.BytesIO()
     pictures[0].save(made, "PDF", save_all=True, append_images=pictures[1:], resolution=dpi)
     return made.getvalue()

@@ -1,14 +1,12 @@
-"""How an input is changed. Text is changed where its structure is, other files bit by bit, and ZIP files from within.
+"""How an input is made: a seed is drawn, by kinds, and changed. Text is changed where its structure is; files: files.py.
 
-A mutation takes (chance, what it changes, another seed's text or bytes) and gives the changed one. A new one is a
-function and a line in OF_TEXT or OF_BYTES.
+A mutation takes (chance, what it changes, another seed's text) and gives the changed one. A new one is a function and a
+line in OF_TEXT.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Callable
 from random import Random
 from typing import NamedTuple
@@ -16,9 +14,9 @@ from typing import NamedTuple
 from parsing import media, normalise
 from parsing.charset import decode
 from parsing.rules import RULES
-from tests.fuzz.seeds import Seed
+from tests.fuzz.files import LARGEST, changed, span
+from tests.fuzz.seeds import SHARES, Seed
 
-LARGEST = 200_000  # characters or bytes of an input: growth beyond that is tests/parsing/test_linear.py's
 CODECS = ("utf-8", "gb18030", "gbk", "big5", "utf-16", "utf-16-le", "utf-8-sig", "latin-1", "utf-32")
 NAMES = (*CODECS, "gb2312", "idna", "x-none", "utf-7", "hz-gb-2312", "")
 TAGS = normalise.words(
@@ -102,20 +100,15 @@ class Input(NamedTuple):
     url: str | None
 
 
-def _span(chance: Random, size: int, most: int = 20_000) -> tuple[int, int]:
-    begins = chance.randrange(size + 1)
-    return begins, min(size, begins + int(most ** chance.random()))
-
-
 def _at_tag(chance: Random, text: str) -> tuple[int, int]:
     """A span that begins and ends at tags, where there are some."""
-    begins, ends = _span(chance, len(text))
+    begins, ends = span(chance, len(text))
     first, last = text.find("<", begins), text.find(">", ends)
     return (begins if first < 0 else first), (ends if last < first else last + 1)
 
 
 def cut(chance: Random, text: str, other: str) -> str:
-    begins, ends = _at_tag(chance, text) if chance.random() < 0.5 else _span(chance, len(text))
+    begins, ends = _at_tag(chance, text) if chance.random() < 0.5 else span(chance, len(text))
     return text[:begins] if chance.random() < 0.3 else text[:begins] + text[ends:]
 
 
@@ -136,7 +129,7 @@ def nest(chance: Random, text: str, other: str) -> str:
 
 
 def repeat(chance: Random, text: str, other: str) -> str:
-    begins, ends = _at_tag(chance, text) if chance.random() < 0.5 else _span(chance, len(text))
+    begins, ends = _at_tag(chance, text) if chance.random() < 0.5 else span(chance, len(text))
     times = int((60_000 / max(ends - begins, 1)) ** chance.random()) + 1
     return text[:begins] + text[begins:ends] * times + text[ends:]
 
@@ -190,68 +183,6 @@ OF_TEXT: tuple[Callable[[Random, str, str], str], ...] = (
 )
 
 
-def flip(chance: Random, content: bytes, other: bytes) -> bytes:
-    changed = bytearray(content)
-    for _ in range(int(len(changed) ** (chance.random() * 0.6)) if changed else 0):
-        changed[chance.randrange(len(changed))] ^= 1 << chance.randrange(8)
-    return bytes(changed)
-
-
-def overwrite(chance: Random, content: bytes, other: bytes) -> bytes:
-    at = chance.randrange(len(content) + 1)
-    put = chance.choice(
-        (b"\xff" * 4, b"\x00" * 8, b"\x7f\xff\xff\xff", b"\x80", bytes(chance.randrange(256) for _ in range(6)))
-    )
-    return content[:at] + put + content[at + len(put) * chance.randrange(2) :]
-
-
-def cut_bytes(chance: Random, content: bytes, other: bytes) -> bytes:
-    begins, ends = _span(chance, len(content))
-    return content[:begins] if chance.random() < 0.4 else content[:begins] + content[ends:]
-
-
-def splice_bytes(chance: Random, content: bytes, other: bytes) -> bytes:
-    begins, ends = _span(chance, len(other))
-    at = chance.randrange(len(content) + 1)
-    return content[:at] + other[begins:ends] + content[at:]
-
-
-def repeat_bytes(chance: Random, content: bytes, other: bytes) -> bytes:
-    begins, ends = _span(chance, len(content), 500)
-    return content[:begins] + content[begins:ends] * chance.randint(2, 40) + content[ends:]
-
-
-def inside(chance: Random, content: bytes, other: bytes) -> bytes:
-    """A member of a ZIP file (DOCX, XLSX, OFD) changed, left out or doubled."""
-    if not content.startswith(b"PK"):
-        return flip(chance, content, other)
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as before:
-            members = [(name, before.read(name)) for name in before.namelist()]
-    except Exception:  # noqa: BLE001 - zipfile raises whatever it likes at a ZIP that an earlier change broke
-        return flip(chance, content, other)
-    if not members:
-        return content
-    at = chance.randrange(len(members))
-    name, inner = members[at]
-    if chance.random() < 0.15:
-        del members[at]
-    elif inner.lstrip()[:1] == b"<":
-        members[at] = name, changed_text(chance, inner.decode("utf-8", "replace"), "", 2).encode("utf-8", "replace")
-    else:
-        members[at] = name, chance.choice(OF_BYTES[:-1])(chance, inner, other)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
-        for name, inner in members:
-            after.writestr(name, inner)
-    return out.getvalue()
-
-
-OF_BYTES: tuple[Callable[[Random, bytes, bytes], bytes], ...] = (
-    *(flip, overwrite, cut_bytes, splice_bytes, repeat_bytes, inside),
-)
-
-
 def changed_text(chance: Random, text: str, other: str, most: int) -> str:
     """The text after one to `most` mutations."""
     for _ in range(chance.randint(1, most)):
@@ -259,26 +190,23 @@ def changed_text(chance: Random, text: str, other: str, most: int) -> str:
     return text
 
 
-def changed_bytes(chance: Random, content: bytes, other: bytes, most: int) -> bytes:
-    """The bytes after one to `most` mutations."""
-    for _ in range(chance.randint(1, most)):
-        content = chance.choice(OF_BYTES)(chance, content, other)[:LARGEST]
-    return content
-
-
 def made(run: int, number: int, seeds: list[Seed]) -> tuple[Input, str]:
     """Input `number` of run `run`, and the seed that it was made of. The same arguments give the same input."""
     chance = Random(f"{run}/{number}")
-    seed, other = chance.choice(seeds), chance.choice(seeds)
+    by_kind: dict[str, list[Seed]] = {}
+    for each in seeds:
+        by_kind.setdefault(each.kind, []).append(each)
+    (kind,) = chance.choices(list(by_kind), [SHARES[kind] for kind in by_kind])
+    seed, other = chance.choice(by_kind[kind]), chance.choice(seeds)
     content = seed.content
     if media.sniff(content) in (media.HTML, media.PLAIN):
         text = changed_text(chance, decode(content).text, decode(other.content).text, 5)
         codec = chance.choice(CODECS) if chance.random() < 0.4 else "utf-8"
         content = text.encode(codec, chance.choice(("replace", "ignore")))
         if chance.random() < 0.2:
-            content = changed_bytes(chance, content, other.content, 2)
+            content = changed(chance, content, other.content, 2, changed_text)
     else:
-        content = changed_bytes(chance, content, other.content, 4)
+        content = changed(chance, content, other.content, 3, changed_text)
     headers = {"Content-Type": f"text/html; charset={chance.choice(NAMES)}"} if chance.random() < 0.5 else {}
     return Input(content, headers, chance.choice(URLS)), seed.name
 

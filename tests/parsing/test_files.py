@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import tempfile
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from parsing import read
 from parsing.document import BlockKind, TextStatus
-from parsing.files import limits, worker
+from parsing.files import layout, limits, worker
 from parsing.files.scans import installed
 from parsing.statutory import parse
 from tests.attachments import hostile
 from tests.attachments.__main__ import measure, reports
-from tests.attachments.producers import FORMATS, docx, pdf, scanned
+from tests.attachments.producers import FORMATS, docx, pdf, photographed, scanned
 from tests.parsing.shared import SHARED, WHY
+from tests.portals import files
 from tests.portals.blocks import Cell, Content, Grid, Para
 
 REPORT = next(iter(reports(1, 3)))
@@ -71,6 +75,37 @@ def test_a_real_word_file_has_its_merged_cells_once() -> None:
     headings = [block.text for block in document.blocks if block.kind is BlockKind.heading]
     assert [heading[0] for heading in headings] == list("一二三四五六")
     assert [len(block.rows[0]) for block in document.blocks if block.rows] == [4, 10, 15]
+
+
+def test_lookalikes_are_undone_in_files_as_in_pages() -> None:
+    """⼈ for 人 comes from the fonts of PDF, bullets of the private use area from Word."""
+    body = Content([Para("一、总体情况"), Para("公开\uf0b7解读：⼈⼯智能、⻓期⼾籍⼯作，均按时答复，全年没有超期。")])
+    document = read(docx("云棠市2023年政府信息公开工作年度报告", body))
+    assert "公开•解读：人工智能、长期户籍工作，均按时答复" in document.text
+    assert {"radicals_undone", "private_use_undone"} <= set(document.flags)
+    glyphs = [
+        layout.Glyph(text, 72 + 12 * at, 300, 84 + 12 * at, 312, 12) for at, text in enumerate("⼀、总体⼯作情况&#65;")
+    ]
+    page = layout.Page(595, 842, glyphs)
+    assert layout.mended([page]) == ["radicals_undone"]
+    blocks, _ = layout.to_blocks([page])
+    assert [block.text for block in blocks] == ["一、总体工作情况&#65;"]
+
+
+def test_a_page_that_one_of_the_two_pdf_readers_refuses_costs_no_other_page() -> None:
+    whole = files.pdf("云棠市2023年政府信息公开工作年度报告", "全年主动公开政府信息3条，均按时答复。\n" * 60)
+    begins = whole.rindex(b"BT /F1")
+    ends = whole.index(b"ET", begins)
+    blank = whole[:begins] + b" " * (ends - begins) + whole[ends:].replace(b"ET", b"  ", 1)
+    assert read(blank).flags == []
+    document = read(blank.replace(b"/Root 1 0 R", b"/Root 01 0R"))  # which pdfminer forgives and pdfium does not
+    assert document.flags == ["pages_without_text"]
+    assert document.text.count("均按时答复") == read(blank).text.count("均按时答复") > 30
+
+
+def test_lines_without_a_width_are_lines() -> None:
+    page = layout.Page(595, 842, [layout.Glyph("一", 90, 300, 80, 312, 12), layout.Glyph("二", 90, 400, 80, 412, 12)])
+    assert [block.text for block in layout.to_blocks([page])[0]] == ["一", "二"]
 
 
 def test_a_title_in_two_lines_is_one() -> None:
@@ -168,3 +203,24 @@ def test_a_scan_is_read_or_says_what_it_needs() -> None:
     assert table.rows == rows
     assert 0.5 <= (table.confidence or 0) < 1
     assert "read_by_ocr" in document.flags
+
+
+def test_pictures_in_the_page_itself_and_in_an_archive_are_pages_of_one_report() -> None:
+    title = "云棠市教育局2022年政府信息公开工作年度报告"
+    text = Content([Para("一、总体情况"), Para("全年主动公开政府信息三条，均按时答复。"), Para("二、存在的主要问题")])
+    (picture,) = photographed(pdf(title, text), 1)
+    shown = f"<img src='data:image/jpeg;base64,{base64.b64encode(picture).decode()}'>"
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as pack:
+        for number in (10, 2):
+            pack.writestr(f"第{number}页.jpg", picture)
+    page = read(f"<title>{title}</title><h1>{title}</h1><div id=zoom>{shown}<p>{shown}</p></div>".encode())
+    for document in (page, read(packed.getvalue())):
+        if not installed():
+            assert document.text_status is TextStatus.image_only
+            assert "ocr_not_installed" in document.flags
+            continue
+        assert "read_by_ocr" in document.flags
+        assert "均按时答复" in document.text
+        assert all(block.confidence is not None for block in document.blocks)
+    assert (page.doc_type, page.attachments) == ("annual_report", [])

@@ -8,12 +8,14 @@ import time
 
 import pytest
 
+import parsing
 from tests.fuzz.mutations import Input, made
-from tests.fuzz.seeds import charset_cases, plain_report
+from tests.fuzz.seeds import SHARES, charset_cases, plain_report, small_files
 from tests.fuzz.trial import Failure, TooSlowError, limited, tried
 from tests.fuzz.workers import Found, fuzz, growth
 
-SEEDS = [*charset_cases(), *plain_report()]
+FILES = [seed for seed in small_files() if seed.kind != "office"]  # LibreOffice takes seconds
+SEEDS = [*charset_cases(), *plain_report(), *FILES]
 
 
 @pytest.mark.parametrize("number", range(0, 160, 40))
@@ -21,6 +23,26 @@ def test_mutated_pages_are_read(number: int) -> None:
     for each in range(number, number + 40):
         content, name = made(5, each, SEEDS)
         assert tried(content, again=each % 8 == 0) is None, f"{name}, number {each}"
+
+
+def test_mutated_files_are_read_and_most_changes_reach_their_inside() -> None:
+    opened = 0
+    for number in range(40):
+        content, name = made(6, number, FILES)
+        assert tried(content, again=False) is None, f"{name}, number {number}"
+        opened += "corrupt_file" not in parsing.read(content.content).flags
+    assert opened >= 20
+    assert {seed.kind for seed in [*FILES, *charset_cases()]} == SHARES.keys() - {"office"}
+
+
+def test_small_files_are_the_same_from_run_to_run() -> None:
+    assert list(small_files()) == list(small_files())
+
+
+def test_our_own_fault_is_told_from_a_broken_file() -> None:
+    broken = Input(b"%PDF-1.7\n%", {}, None)
+    assert "corrupt_file" in parsing.read(broken.content).flags
+    assert tried(broken, again=False) is None
 
 
 def test_an_input_is_made_from_its_number_alone() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from parsing import read
 from parsing.document import Document, Provenance, TextStatus
 from parsing.files.scans import installed
 from parsing.statutory import parse
+from tests.portals.files import pdf
 
 ARTICLE = (
     "<p>本报告根据《中华人民共和国政府信息公开条例》编制，统计期限自2022年1月1日起至2022年12月31日止。</p><p>一、总"
@@ -152,6 +155,13 @@ def test_breadcrumb_neighbours_and_attachments() -> None:
             "http://www.yuntang.gov.cn/files/a.pdf",
         ),
         ('<embed src="b.pdf">', "http://www.yuntang.gov.cn/nb/b.pdf"),
+        ("<embed src=/dl?id=9 type=application/pdf>", "http://www.yuntang.gov.cn/dl?id=9"),
+        ('<object><param name="src" value="b.pdf#page=1"></object>', "http://www.yuntang.gov.cn/nb/b.pdf"),
+        ('<iframe src="/v/viewer.html?v=3&amp;file=/dl%3Fid%3D9%26n%3D3">', "http://www.yuntang.gov.cn/dl?id=9&n=3"),
+        ('<iframe src="/ofdview/read?file=/a.ofd#p"></iframe>', "http://www.yuntang.gov.cn/a.ofd"),
+        ('<a href="/pdfjs/viewer.html?file=/a.pdf">在线查看</a>', "http://www.yuntang.gov.cn/a.pdf"),
+        ('<script>PDFObject.embed("/a.pdf", "#pdf")</script>', "http://www.yuntang.gov.cn/a.pdf"),
+        ("<script>var u='/a.pdf'; pdfjsLib.getDocument(u)</script>", "http://www.yuntang.gov.cn/a.pdf"),
     ],
 )
 def test_a_report_that_is_only_a_file(markup: str, url: str) -> None:
@@ -161,6 +171,48 @@ def test_a_report_that_is_only_a_file(markup: str, url: str) -> None:
     assert [item.url for item in document.attachments] == [url]
     assert document.text_status is TextStatus.attachment_only
     assert document.doc_type == "annual_report"
+
+
+@pytest.mark.parametrize(
+    ("markup", "flag", "urls"),
+    [
+        ('<p><img src="1.jpg"></p><p><img src="2.jpg" width="600"></p>', "body_in_images", ["1.jpg", "2.jpg"]),
+        ('<p>现予公布。</p><img src="/i/loading.gif" data-original="1.png">', "body_in_images", ["1.png"]),
+        ('<a href="big.jpg"><img src="small.jpg"></a>', "body_in_images", ["big.jpg"]),
+        (
+            '<a href="1.jpg">年报（图片版）</a><img src="icon_1.png"><img src="a.jpg" height="40">',
+            "body_in_images",
+            ["1.jpg"],
+        ),
+        ('<iframe src="f/2022.html"></iframe><img src="1.jpg">', "body_in_frame", ["f/2022.html"]),
+        ('<iframe src="http://zt.yuntang.gov.cn/f/"></iframe>', "body_in_frame", ["http://zt.yuntang.gov.cn/f/"]),
+        ('<object data="1.jpg"></object>', "body_in_images", ["1.jpg"]),
+        ('<iframe src="http://weather.example/"></iframe><iframe src=n.htm height=40>', "no_text", []),
+    ],
+)
+def test_a_report_that_is_only_pictures_or_a_frame(markup: str, flag: str, urls: list[str]) -> None:
+    chrome = '<div class="header"><img src="head.jpg"></div>', '<div class="footer"><img src="foot.jpg"></div>'
+    where = "http://www.yuntang.gov.cn/nb/1.htm"
+    document = read(page(f'{chrome[0]}<h1>{TITLE}</h1><div id="zoom">{markup}</div>{chrome[1]}'), None, where)
+    assert [item.url.removeprefix("http://www.yuntang.gov.cn/nb/") for item in document.attachments] == urls
+    assert flag in document.flags
+    assert document.doc_type == "annual_report"
+    whole = read(page(f'<h1>{TITLE}</h1><div id="zoom">{ARTICLE}{markup}</div>'), None, where)
+    assert whole.text_status is TextStatus.full
+    assert whole.attachments == []  # beside a text they are no attachments
+
+
+def test_a_frame_that_brings_its_own_page_is_the_body() -> None:
+    framed = ARTICLE.replace('"', "&quot;")
+    document = read(page(f'<h1>{TITLE}</h1><div id="zoom"><iframe srcdoc="{framed}"></iframe></div>'))
+    assert document.text == read(page(f'<h1>{TITLE}</h1><div id="zoom">{ARTICLE}</div>')).text
+    assert document.text_status is TextStatus.full
+
+
+def test_a_file_that_a_script_holds_is_the_body() -> None:
+    file = base64.b64encode(pdf(TITLE, "一、总体情况\n全年主动公开政府信息3条，均按时答复。")).decode()
+    document = read(page(f'<h1>{TITLE}</h1><div id="zoom"></div><script>var pdfData = atob("{file}")</script>'))
+    assert "全年主动公开政府信息3条" in document.text
 
 
 def test_the_site_code_in_the_link_of_the_error_report() -> None:
