@@ -26,6 +26,7 @@ _NEVER_TITLE = ("head.position", "head.breadcrumb", "head.sheet", "head.index-nu
 _UNDER_TITLE = ("head.info", "head.info-date")  # the line of date and source: the title above it is the page's
 _PIPES_ALONE = re.compile(r"[|\s]+$")
 _STORM = "|" * 24
+FULL_TITLE = 12  # characters: a shorter part of the title may be anything
 LINK = 60  # characters: a link that is longer may be a paragraph
 _FILE_NAME = re.compile(r"\.(?:docx?|pdf|xlsx?|wps|et|ofd|zip|rar|pptx?)\b|^\d{0,2}[.、]?\s*(?:附件|附表)", re.I)
 _FILE_LABEL = re.compile(r"^附件\d{0,2}:")
@@ -170,7 +171,8 @@ def _title_line(forms: list[str], first: int, title: str | None, docshare: bool)
             flat = normalise.squash(form)
             if not flat or len(flat) >= 80:
                 continue
-            if flat != wanted if exactly else classify(form).kind not in ("annual_report", "self_check"):
+            named = flat == wanted or (len(flat) >= FULL_TITLE and f"({flat})" in (wanted or ""))  # 公告第18号(…的公告)
+            if not named if exactly else classify(form).kind not in ("annual_report", "self_check"):
                 continue
             if (entry := _ABOVE.first(form)) is None or entry.id not in _NEVER_TITLE:
                 return at

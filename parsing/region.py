@@ -54,7 +54,7 @@ def find(page: Page, outline: Outline) -> Region:
     container = _container_around(core, outline)
     container = container if container is not None else _best_container(core, containers, below, total)
     if container is not None:
-        return Region(container, f"cms:{_name(container)}", marks)
+        return Region(_with_tail(container, own), f"cms:{_name(container)}", marks)
     return Region(core, "titled" if titled else "core", marks)
 
 

@@ -29,8 +29,9 @@ _HIDDEN_CLASSES = words(
     "am-show-sm-only show_sm none_md none_lg mobile-only m-only layui-hide is-hidden uk-hidden"
 )
 _FEW_SENTENCES = 3  # what is hidden and has more, more than all that is shown, is the article: a script shows it
+_HIDING = ("one", "idden", "ONE", "IDDEN", "-9", "-1")
 _TITLES = frozenset(("h1", "h2", "h3", "ucaptitle", "ucapcontent"))
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{4,}", re.I)
 INLINE = words(
     "a abbr acronym b bdo big cite code del dfn em font i ins kbd label mark q s samp small span strike strong sub "
     "sup tt u var time wbr ruby rt rp nobr st1 img bdi data meter o"
@@ -99,7 +100,7 @@ def _prune(root: etree._Element) -> list[Named]:
             elif key == "id":
                 identity = value
             elif key == "style":
-                if "one" in value or "idden" in value or "ONE" in value or "IDDEN" in value:  # Word styles every span
+                if any(word in value for word in _HIDING):  # Word styles every span: no pattern for each
                     hidden.extend([element] if _HIDDEN_STYLE.search(value) else [])
             elif key == "hidden" and value != "false":
                 hidden.append(element)
