@@ -17,6 +17,7 @@ from parsing.titles import classify
 TITLE_AMONG = 6  # blocks at the head of a file
 A_SENTENCE = 200  # squashed characters above which pictures are beside the text, not in its place (domain.md 4)
 _SECOND = re.compile("[二两2][、.．]")  # the second section of a report, however short
+ROWS = 3  # of a table, which are a body without a sentence
 THIN = 60  # squashed characters below which a body is no report: look for a file, a frame or pictures instead
 
 
@@ -172,7 +173,8 @@ def drop_sheets(source: Source) -> None:
 def is_elsewhere(source: Source, title: str | None) -> bool:
     """Whether a page's text is no report, a sentence at most before the pictures or the frame that may hold it."""
     squashed = normalise.squash("".join(line.text for line in source.body))
-    thin = len(squashed) < THIN or (len(squashed) < A_SENTENCE and not _SECOND.search(squashed))
+    said = _SECOND.search(squashed) or sum(line.table for line in source.body) >= ROWS
+    thin = len(squashed) < THIN or (len(squashed) < A_SENTENCE and not said)
     return thin and source.page is not None and (not _challenge(source) or classify(title or "").kind != "unknown")
 
 

@@ -202,6 +202,15 @@ def test_a_report_that_is_only_pictures_or_a_frame(markup: str, flag: str, urls:
     assert whole.attachments == []  # beside a text they are no attachments
 
 
+def test_a_table_beside_a_picture_is_the_body() -> None:
+    rows = "".join(
+        f"<tr><td>{n}</td><td>云棠市某某运输有限公司第{n}分公司</td><td>罚款{n}万元</td></tr>" for n in range(1, 4)
+    )
+    table = f"<table border=1><tr><td>序号</td><td>当事人</td><td>处罚内容</td></tr>{rows}</table>"
+    document = read(page(f'<h1>行政处罚公开表</h1><div id="zoom">{table}<img src="seal.jpg"></div>'))
+    assert (document.text_status, document.attachments) == (TextStatus.full, [])
+
+
 def test_a_frame_that_brings_its_own_page_is_the_body() -> None:
     framed = ARTICLE.replace('"', "&quot;")
     document = read(page(f'<h1>{TITLE}</h1><div id="zoom"><iframe srcdoc="{framed}"></iframe></div>'))
