@@ -148,21 +148,21 @@ def squash_len(cell: etree._Element) -> int:
 
 def _own_cells(row: etree._Element) -> list[str]:
     """Texts of a row's cells without what nested tables hold; a cell that is only a nested table counts as empty."""
-    texts = []
-    for cell in row:
-        if cell.tag in ("td", "th"):
-            if cell.find(".//table") is None:
-                texts.append("".join(cell.itertext()).strip())
-            else:
-                texts.append(
-                    "".join(
-                        part
-                        for part in cell.xpath(
-                            ".//text()[count(ancestor::table) = $n]", n=len(list(cell.iterancestors("table")))
-                        )
-                    ).strip()
-                )
-    return texts
+    return [_text_outside_tables(cell) for cell in row if cell.tag in ("td", "th")]
+
+
+def _text_outside_tables(cell: etree._Element) -> str:
+    """A table that stands in the cell is passed over, not gone through: tables are nested by the thousand in hostile pages."""
+    parts = []
+    walk = etree.iterwalk(cell, events=("start", "end"))
+    for event, element in walk:
+        if event == "end":
+            parts.append(element.tail or "" if element is not cell else "")
+        elif element.tag == "table":
+            walk.skip_subtree()
+        else:
+            parts.append(element.text or "")
+    return "".join(parts).strip()
 
 
 def is_sheet(rows: list[list[str]]) -> bool:
