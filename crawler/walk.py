@@ -213,7 +213,10 @@ class Walk(scrapy.Spider):
         address = calls.row_address(source, response.url) or calls.row_address(self.beside.text, response.url)
         for part in parts[: self.settings.getint("DISCOVERY_PARTS")]:
             url = part if isinstance(part, str) else part.url
-            if self.territory.owns(url) or self.territory.facts(url):
+            asked_for = (
+                pages.key(part) in self.turned
+            )  # as the list's next page, by a platform that knows its interface
+            if not asked_for and (self.territory.owns(url) or self.territory.facts(url)):
                 if address is not None:
                     self.row_addresses[url.partition("?")[0]] = address
                 request = self._request(part, callback, LISTS + 1, trail)

@@ -87,6 +87,20 @@ def test_a_list_that_a_script_loads_is_read(site: Site, asked: Any) -> None:
     assert crawl.rows("SELECT count(*) FROM document") == [(2,)]
 
 
+def test_an_interface_that_platform_and_page_both_name_is_asked_once(site: Site, asked: Any) -> None:
+    question = "/common/search/8a2f31?_isAgg=true&_isJson=true&_pageSize=20&_template=index&_rangeTimeGte=&_channelName=&page=1"
+    site.pages["/list/"] = page(
+        f"<div id='rows'></div><script>var channelId='8a2f31'; $('#rows').load('{question}')</script>"
+    )
+    reports(site, 2022)
+    rows = [{"title": title(2022), "url": "/nb/2022.html", "publishedTimeStr": "2023-01-20"}]
+    answer = json.dumps({"data": {"results": rows, "total": 1, "page": 1, "rows": 20}})
+    site.pages[question] = (200, {"Content-Type": "application/json"}, answer.encode())
+    crawl, paths = asked("ucap")
+    assert crawl.rows("SELECT count(*) FROM document") == [(1,)]
+    assert paths.count(question) == 1
+
+
 SSP = "/ssp/search/api/apiSearch"
 ASKED = (
     "sourceType=SSP_OPENINFO&apiName=SSP_OPENINFO&chnlid=317&sortFiled=-docrelTime&themeType=-1&isCollapse=N&fullKey=Y"
