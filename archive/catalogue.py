@@ -209,8 +209,14 @@ def _look(path: Path) -> sqlite3.Connection:
     connection = _reader(path)
     if not migrations.pending(Database(connection)):
         return connection
+    try:
+        _open(path, checked=False).close()
+    except sqlite3.OperationalError as error:
+        if "readonly" not in str(error):
+            connection.close()
+            raise
+        return connection  # an older one where nothing may be written: its columns are what there is
     connection.close()
-    _open(path, checked=False).close()
     return _reader(path)
 
 

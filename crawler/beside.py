@@ -51,7 +51,7 @@ class Beside:
         """Take a script in. The pages that waited, each with whether it shows other links now."""
         before = self.text
         self.text += discovery.source_text(response) if response.status == 200 else ""
-        self.due.discard(response.url)
+        self.due.discard((response.meta.get("redirect_urls") or [response.url])[0])
         waiting, self.waiting = self.waiting, []
         return [(each, _links(each.page, self.text) != _links(each.page, before)) for each in waiting]
 

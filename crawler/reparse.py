@@ -30,7 +30,7 @@ ANEW = "to be read again"  # in place of the revision: no code has that one
 _STALE = f"""
 SELECT d.id, coalesce(p.id, d.id) AS page, ifnull(coalesce(p.provenance, d.provenance) NOT IN ({sources.QUOTED}), 0) AS copy
 FROM document d LEFT JOIN document p ON p.id = d.part_of
-WHERE d.parsed_with IS NOT ? ORDER BY copy, page, d.part_of IS NOT NULL, d.id
+WHERE d.parsed_with IS NOT ? AND d.capture IS NOT NULL AND d.url IS NOT NULL ORDER BY copy, page, d.part_of IS NOT NULL, d.id
 """
 _UNREAD = """
 SELECT id, coalesce(part_of, id) AS page FROM document WHERE parsed_with IS NULL AND capture IS NOT NULL AND url IS NOT NULL

@@ -42,7 +42,9 @@ class Resorts:
     passed: dict[str, Request] = field(
         default_factory=dict
     )  # hubs beside a column: 政府信息公开 where 公开年报 stood too
-    bodies: list[Request] = field(default_factory=list)  # of the site map, to be asked when the first few had entries
+    bodies: list[Request] = field(
+        default_factory=list
+    )  # of the site map or of the home page, to be asked when the first few had entries
     doors: list[Link] = field(default_factory=list)  # other sites of the portal that its home page links to
     entries_before: int = 0  # when the first few were asked
 

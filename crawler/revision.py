@@ -54,6 +54,6 @@ def _source(module: str) -> bytes:
     """The source of a parser's module; empty when it cannot be found, which handover.parsers tells of."""
     try:
         found = find_spec(module)
-    except (ImportError, ValueError):
+    except Exception:  # noqa: BLE001 - a plugin's package runs its own code; handover.parsers tells of it
         return b""
     return Path(found.origin).read_bytes() if found and found.origin and Path(found.origin).is_file() else b""

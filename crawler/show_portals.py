@@ -20,6 +20,7 @@ from crawler.probe import Probe
 from crawler.verdict import Tally, Word, some
 
 MOST_LISTS, MOST_ROWS = 8, 20
+STOPPED = 2  # years without a report before `add` asks where they are
 ROLES = {"home": "home page", "hub": "hub", "list": "list", "entry": "article"}
 Name = Callable[[str], str]  # puts the data folder and the folder of spiders into the commands of a text
 
@@ -228,6 +229,8 @@ def added(out: Console, found: Probe, made: Added, said: Name) -> None:
     out.print("\n[bold]To review[/]")
     years = f", of {found.years[0]} to {found.years[-1]}" if found.years else ""
     seen = f"seen: {some(found.count, 'report')}{years}"
+    if found.years and found.years[-1] < datetime.now(UTC).year - STOPPED:
+        seen += f", none since {found.years[-1]}: has the column moved?"
     out.print(f"  expect     {seen}; the grid above shows the gaps. Is it what the portal has?", soft_wrap=True)
     for name, text in (("site_name", "the portal's name"), ("organ", "who runs it"), ("level", "its level")):
         out.print(f"  {name:<10} {text}: {getattr(found.site, name) or 'not found, fill it in'}", soft_wrap=True)

@@ -77,5 +77,5 @@ def copies(catalogue: Catalogue, portal: str | None = None) -> Iterator[tuple[Ro
 
 
 def _has_sketches(catalogue: Catalogue) -> bool:
-    """Whether the catalogue is of this version: one that is only looked at is not brought up to date."""
+    """Whether the catalogue is of this version: an older one in a folder that cannot be written is not brought up to date."""
     return any(row["name"] == "sketch" for row in catalogue.rows("PRAGMA table_info(document)"))

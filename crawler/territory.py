@@ -83,7 +83,7 @@ class Territory:
 
     def is_named_in(self, title: str) -> bool:
         """Whether a report is of the portal or of one of its bodies: 云棠市教育局 on 云棠市's, and not its neighbour's."""
-        return any(name in title for name in self.names)
+        return any(re.search(rf"(?:^|[\W省市州盟区县旗年度]){re.escape(name)}", title) for name in self.names)
 
     def introduce(self, response: Response) -> None:
         """Learn from the home page what the portal calls itself."""

@@ -29,7 +29,7 @@ MAX_HUBS = 4  # hub pages between the home page and the 年报 column
 IN_A_SITE = 2  # more of them where a body has a site of its own, with a home page and an openness page
 MAX_INSIDE = 2  # frames within frames, and parts that these load
 MOST_BODIES = 40  # of a site map
-DOORS = "部门网站"  # the first step to bodies' own sites that the home page links to
+DOORS = "sites of bodies"  # the first step to those that the home page links to; no link is called so
 A_FEW = 3  # reports, with fewer the walk is taken to have missed the column; pages of results without anything new
 OPENNESS_PATH = re.compile(r"/[\w-]*(?:xxgk|zwgk|gknb|zfgk|openness|public)[\w-]*/|/gkmlpt/", re.IGNORECASE)
 # Hubs that lead to other bodies' platforms: looked into even where the page has the column itself.
@@ -278,7 +278,7 @@ class Walk(scrapy.Spider):
             requests, self.resorts.bodies = self.resorts.bodies, []
         if not requests:
             doors, self.resorts.doors = self.resorts.doors, []
-            requests = self._first_of(doors, (DOORS,))
+            requests = self._try_bodies(doors, (DOORS,))
         return requests
 
     def parse_map(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
@@ -287,10 +287,12 @@ class Walk(scrapy.Spider):
         """
         if not self.ledger.page_ok(response, "hub"):
             return
-        yield from self._first_of([link for link in self.sane(response) if link.url not in self.menu], trail)
+        yield from self._try_bodies([link for link in self.sane(response) if link.url not in self.menu], trail)
 
-    def _first_of(self, links: list[Link], trail: tuple[str, ...]) -> list[Request]:
-        """Requests for the first few bodies of whom no list has shown a report; the others wait for what comes of these."""
+    def _try_bodies(self, links: list[Link], trail: tuple[str, ...]) -> list[Request]:
+        """Requests for the first few bodies of whom no list has shown a report; the others wait in `resorts.bodies` for what
+        comes of these.
+        """
         known = {str(row["organ"]) for row in self.ledger.entries.values()}
         bodies = {link.url: link for link in links if discovery.role(link.text) is Role.body}
         left = [

@@ -9,7 +9,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 from lxml import etree
 
@@ -57,8 +57,8 @@ _PARAMS = words("src movie filename url file")  # names of <param> that hold an 
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazyload", "data-echo", "original", "_src", "src")
 _PIXELS = re.compile(r"(\d{1,5})(?:\.\d{1,5})?(?:px)?")
 _ICON = re.compile(  # names of pictures that are furniture: logo.png, ico_01.png, pdf.png; not doc001.jpg, which is a scan
-    r"(?:logo|icon?|erweima|ewm|weixin|weibo|share|print|jiucuo|dzjg|blank|loading|spacer|banner|arrow|btn|close|search)"
-    r"[\w-]{0,12}\.|(?:pdf|docx?|xlsx?|zip|rar|qr|wx|wb|red|dot|line|bg|top|tel)\d?\.",
+    r"(?:logo|icon?|erweima|ewm|weixin|weibo|jiucuo|dzjg|blank|loading|spacer|banner|arrow|btn|close|search)"
+    r"[\w-]{0,12}\.|(?:share|print)[a-z_-]{0,12}\.|(?:(?:qr|wx|wb|red|dot|bg|tel)\d?|pdf|docx?|xlsx?|zip|rar|line|top)\.",
     re.I,
 )
 
@@ -110,8 +110,16 @@ def viewed(href: str) -> str | None:
         if name.lower() not in _NAMES or value.partition(":")[0].lower() in ("blob", "data", "javascript"):
             continue
         if (name == "file" and value) or _extension(value) in FILES:
-            return value
+            return _from(path, value)
     return None
+
+
+def _from(viewer: str, file: str) -> str:
+    """A file's address as the viewer takes it: from its own."""
+    try:
+        return urljoin(viewer, file)
+    except ValueError:  # such as http://[broken, which is refused where addresses are joined
+        return file
 
 
 def pictures(scope: etree._Element, strict: bool) -> Iterator[tuple[str, str] | bytes]:

@@ -40,17 +40,23 @@ LABELS: tuple[tuple[str, float, str], ...] = (
     ("none", 0, "文章类型 语种 打印 有效期 地址 邮编 电话 联系电话 网站标识码 技术支持 视力保护色 大小"),
     ("none", 0, "格式 页数"),
 )
-UNLABELLED = "line"
 _BY_LABEL = {label: (field, weight) for field, weight, group in LABELS for label in group.split()}
 _ANY = re.compile(
     r"(?:(?<=^)|(?<=[\s|>)\]】(【\[\-·•*;,。年月日0-9A-Za-z]))(?:政府)?("
     + "|".join(r"\s{0,4}".join(label) for label in sorted(_BY_LABEL, key=len, reverse=True))
     + r")\s*(?:[】\])]?\s*[:](?!//)[\s|:]*|[\s|]*\|[\s|]*|[】\])][\s|:]*)"
 )
-# The line under a title without a label for its date: 2018年02月01日 08:40 作者: 点击:[]; 2024.03.15 来源 云棠市.
-_UNLABELLED = re.compile(
-    r"^[\[【(]?((?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?)(?!\d)"
-    r"(?:\s*\d{1,2}:\d\d(?::\d\d)?(?!\d)|(?=[\s|]*(?:作者|来源|信息来源|点击|浏览|阅读|字号|字体|打印|责任编辑|编辑)))"
+# The line under a title without a label for its date; a time alone may be the clock of the page, or when it was printed.
+_DAY = r"^[\[【(]?((?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?)(?!\d)"
+_TIME = r"\s*\d{1,2}:\d\d(?::\d\d)?(?!\d)"
+UNLABELLED: tuple[tuple[str, float, re.Pattern[str], str], ...] = (
+    (
+        "line",
+        3.3,
+        re.compile(rf"{_DAY}(?:{_TIME})?[\s|]*(?:作者|来源|信息来源|点击|浏览|阅读|字号|字体|责任编辑|编辑)"),
+        "2018年02月01日 08:40 作者: 点击:[]",
+    ),
+    ("time", 2.4, re.compile(rf"{_DAY}{_TIME}[\]】)]?\s*$"), "[2023-01-16 09:12:01]"),
 )
 _EMPTY = re.compile(r"^[\W_]*$")
 _JOINED = re.compile(r"\s*(?:关联导读|【|\[|\|).*$")
@@ -69,8 +75,9 @@ def facts(lines: list[str]) -> list[Fact]:
     """All labelled values in the lines, in order. A label alone on its line takes the next line as its value."""
     found: list[Fact] = []
     for at, line in enumerate(lines):
-        if (bare := _UNLABELLED.match(line)) and not any(fact.label == UNLABELLED for fact in found):
-            found.append(Fact("date", bare[1], UNLABELLED, 3.3))
+        for name, weight, pattern, _ in UNLABELLED:
+            if (bare := pattern.match(line)) and not any(fact.label == name for fact in found):
+                found.append(Fact("date", bare[1], name, weight))
         if len(line) > 400 or (":" not in line and "|" not in line and "】" not in line):
             continue
         hits = list(_ANY.finditer(line))

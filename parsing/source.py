@@ -174,7 +174,8 @@ def is_elsewhere(source: Source, title: str | None) -> bool:
     """Whether a page's text is no report, a sentence at most before the pictures or the frame that may hold it."""
     squashed = normalise.squash("".join(line.text for line in source.body))
     said = _SECOND.search(squashed) or sum(line.table for line in source.body) >= ROWS
-    thin = len(squashed) < THIN or (len(squashed) < A_SENTENCE and not said)
+    known = source.region is not None and source.region.how.startswith("cms:")  # else pictures anywhere would count
+    thin = len(squashed) < THIN or (known and len(squashed) < A_SENTENCE and not said)
     return thin and source.page is not None and (not _challenge(source) or classify(title or "").kind != "unknown")
 
 

@@ -101,7 +101,9 @@ BLANKED: tuple[tuple[str, str], ...] = (
     (r"[〔(（\[]\s{0,3}[〕)）\]]\s{0,3}\d{1,4}号", "云工信网信()1007号"),
 )
 _BLANKED = re.compile("|".join(f"(?:{pattern})" for pattern, _ in BLANKED))
-_MAY_BE_BLANKED = re.compile(r"年(?<=[自从至止\s。；;，,、]年)(?:[,，\d]|度[在我全共])")  # asked first: most have none
+_MAY_BE_BLANKED = re.compile(
+    r"年(?<=[自从至止\s。；;，,、]年)(?:[,，\d]|度[在我全共])|[〔(（\[]\s{0,3}[〕)）\]]\s{0,3}\d"
+)  # asked first: most have none
 _ONCE = re.compile(BLANKED[0][0])  # proof enough; of the others two are asked for
 
 # A question mark where a non-breaking space or © was before a charset without them; real ones are ？ or end a sentence.

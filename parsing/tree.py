@@ -28,10 +28,13 @@ _HIDDEN_CLASSES = words(
     "ng-hide visible-xs visible-xs-block visible-print visible-print-block hidden d-none hide sr-only visually-hidden "
     "am-show-sm-only show_sm none_md none_lg mobile-only m-only layui-hide is-hidden uk-hidden"
 )
+_OPENNESS = "公开"  # a dialog, or a hijacker's text, says nothing of it
 _FEW_SENTENCES = 3  # what is hidden and has more, more than all that is shown, is the article: a script shows it
-_HIDING = ("one", "idden", "ONE", "IDDEN", "-9", "-1")
+_HIDING = ("one", "idden", "ONE", "IDDEN", ":-", ": -")
 _TITLES = frozenset(("h1", "h2", "h3", "ucaptitle", "ucapcontent"))
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{4,}", re.I)
+_HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?<![\w-])(?:left|top|text-indent)\s*:\s*-\d{4,}", re.I
+)
 INLINE = words(
     "a abbr acronym b bdo big cite code del dfn em font i ins kbd label mark q s samp small span strike strong sub "
     "sup tt u var time wbr ruby rt rp nobr st1 img bdi data meter o"
@@ -123,17 +126,30 @@ def _prune(root: etree._Element) -> list[Named]:
 
 def _without_article(root: etree._Element, hidden: list[etree._Element]) -> list[etree._Element]:
     """The hidden elements but those around an article that stands nowhere else: it is shown by a script, or by nobody."""
-    inside = [_sentences(element) for element in hidden]
-    most = max(inside)
-    if most <= _FEW_SENTENCES or most <= _sentences(root) - most:
+    inside, shown = _sentences(root, hidden)
+    most = max(inside.values(), default=0)
+    if most <= max(_FEW_SENTENCES, shown):
         return hidden
-    article = hidden[inside.index(most)]
-    around = {article, *article.iterancestors()}
-    return [element for element in hidden if element not in around]
+    article = {element for element in hidden if inside[element] == most and _OPENNESS in "".join(element.itertext())}
+    return [element for element in hidden if element not in article]
 
 
-def _sentences(element: etree._Element) -> int:
-    return sum(part.count("。") for part in element.itertext())
+def _sentences(root: etree._Element, hidden: list[etree._Element]) -> tuple[dict[etree._Element, int], int]:
+    """(sentences in each hidden element, sentences that are shown), in one walk."""
+    wanted, depth, seen, shown = set(hidden), 0, 0, 0
+    inside: dict[etree._Element, int] = {}
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        here = element.text if event == "start" else element.tail
+        if event == "start" and element in wanted:
+            inside[element] = -seen
+            depth += 1
+        elif event == "end" and element in wanted:
+            inside[element] += seen
+            depth -= 1
+        if here and (count := here.count("。")):
+            seen += count
+            shown += count if not depth else 0
+    return inside, shown
 
 
 @lru_cache(maxsize=4096)

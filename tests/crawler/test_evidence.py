@@ -124,4 +124,6 @@ def test_a_row_that_leads_to_another_port_is_a_bodys_of_the_portal_or_a_neighbou
     made = Territory("http://10.1.2.3:8101/")
     made.introduce(HtmlResponse(made.home_url, body=HOME_PAGE.encode()))
     assert made.is_named_in("清禾县教育局2022年政府信息公开工作年度报告")
+    assert made.is_named_in("2022年清禾县教育局政府信息公开工作年度报告")
     assert not made.is_named_in("东州市教育局2022年政府信息公开工作年度报告")
+    assert not made.is_named_in("上清禾县教育局2022年政府信息公开工作年度报告")

@@ -208,11 +208,18 @@ def test_the_date_shown_beats_a_meta_tag_of_another_time(meta: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["2023年01月16日 08:40　作者：　点击：[12]", "2023.01.16　来源 云棠市水务局　字号 大 小", "[2023-01-16 09:12:01]"],
+    ["2023年01月16日 08:40　作者：　点击：[12]", "2023.01.16　来源 云棠市水务局　字号 大 小"],
 )
 def test_a_date_without_a_label_is_the_one_shown(line: str) -> None:
     found = document(page(article(paragraphs(), f"<div class=xx>{line}</div>"), head=METAS.format("2025-06-30", TITLE)))
     assert (found.publication_date, found.publication_date_source) == ("2023-01-16", "page:line")
+
+
+@pytest.mark.parametrize("clock", ["2025年06月07日 10:30:12", "2025-06-07 10:30 某新闻", "2025年06月07日 10:30 打印"])
+def test_the_clock_of_a_page_is_no_date_of_its_article(clock: str) -> None:
+    info = "<div class=xx>2023-01-16 来源：云棠市水务局</div>"
+    html = page(f"<div class=top>{clock}</div>{article(paragraphs(), info)}<div class=foot>{clock}</div>")
+    assert document(html).publication_date == "2023-01-16"
 
 
 @pytest.mark.parametrize("title", ["云棠市人民政府", "云棠市水务局", "年报_云棠市人民政府门户网站", ""])

@@ -58,13 +58,30 @@ def test_an_article_that_stands_twice_is_read_once(hidden: str) -> None:
 
 @pytest.mark.parametrize(
     ("shown", "other"),
-    [("am-hide-sm-only", "am-show-sm-only"), ("am-hide-sm-only", ""), ("hidden-xs", "visible-xs"), ("hide", "")],
+    [
+        ("am-hide-sm-only", "am-show-sm-only"),
+        ("am-hide-sm-only", ""),
+        ("hidden-xs", "visible-xs"),
+        ("hide", ""),
+        ('hide"><div class="hidden', ""),
+        ('x" style="margin-left:-1000px', ""),
+    ],
 )
 def test_the_copy_that_a_wide_screen_shows_is_kept(shown: str, other: str) -> None:
     copy = f'<div class="c {other}"><div id="zoom">{ARTICLE}</div></div>' if other else ""
     document = read(page(f'<div class="w"><div class="c {shown}"><div id="zoom">{ARTICLE}</div></div>{copy}</div>'))
     assert document.text.count("一、总体情况") == 1
     assert document.text.count("无其他事项。") == 1
+
+
+@pytest.mark.parametrize("away", ["left:-9999px", "text-indent: -5000px", "top:-2000px"])
+def test_a_copy_beside_the_screen_is_none(away: str) -> None:
+    dialog = "您将离开本网站。请注意安全。链接由他人提供。本站不负责。是否继续。"
+    copy = f'<div style="position:absolute;{away}">{ARTICLE}</div><div style="display:none">{dialog}</div>'
+    assert (
+        read(page(f'<div id="zoom">{ARTICLE}</div>{copy}')).text == read(page(f'<div id="zoom">{ARTICLE}</div>')).text
+    )
+    assert "是否继续" not in read(page(f'<a href="2022.pdf">年报</a><div style="display:none">{dialog}</div>')).text
 
 
 def test_a_premature_end_of_html_loses_nothing() -> None:
@@ -160,6 +177,7 @@ def test_breadcrumb_neighbours_and_attachments() -> None:
         ('<iframe src="/v/viewer.html?v=3&amp;file=/dl%3Fid%3D9%26n%3D3">', "http://www.yuntang.gov.cn/dl?id=9&n=3"),
         ('<iframe src="/ofdview/read?file=/a.ofd#p"></iframe>', "http://www.yuntang.gov.cn/a.ofd"),
         ('<a href="/pdfjs/viewer.html?file=/a.pdf">在线查看</a>', "http://www.yuntang.gov.cn/a.pdf"),
+        ('<iframe src="/pdfjs/web/viewer.html?file=../../up/a.pdf"></iframe>', "http://www.yuntang.gov.cn/up/a.pdf"),
         ('<script>PDFObject.embed("/a.pdf", "#pdf")</script>', "http://www.yuntang.gov.cn/a.pdf"),
         ("<script>var u='/a.pdf'; pdfjsLib.getDocument(u)</script>", "http://www.yuntang.gov.cn/a.pdf"),
     ],

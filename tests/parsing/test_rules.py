@@ -150,6 +150,22 @@ def test_a_marker_in_the_middle_is_left_alone() -> None:
     assert [line.text for line in clean([Line(line) for line in body]).kept] == body
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "三是关注政务微信公众号，及时回复网民留言。",
+        "公众可关注“云棠发布”微信公众号，在线领取申请表。",
+        "建成海量素材库，供各单位使用",
+        "新浪微博",
+        "附件下载：2022年政府信息公开情况统计表.xls",
+    ],
+)
+def test_what_only_looks_like_a_widget_is_the_reports(line: str) -> None:
+    body = BODY.split("\n")
+    lines = [*body, line] if line.startswith("附件") else [*body[:-2], line, *body[-2:]]
+    assert line in read("\n".join(lines).encode()).text.split("\n")
+
+
 def test_enclosures_below_the_signature_are_content() -> None:
     body = [*BODY.split("\n"), "附件：", "1.政府信息公开情况统计表.xlsx"]
     assert [line.text for line in clean([Line(line) for line in body]).kept] == body
