@@ -18,6 +18,7 @@ from archive.findings import KINDS, Finding
 from crawler import exporting, readers, rebuilding, show, status
 from crawler.options import AS_JSON, DATA, as_given, fail
 from crawler.verdict import some
+from parsing.files.limits import cores
 
 
 @click.command()
@@ -58,7 +59,7 @@ def rebuild(data: Path, into: Path | None, compare: bool) -> None:
     out = show.console()
     new = rebuilding.being_made(into or data)
     with (
-        readers.readers(data / "warc", new, readers.cores(), parts=False) as read,
+        readers.readers(data / "warc", new, cores(), parts=False) as read,
         show.bytes_done(out, "indexing", rebuilding.size(data)) as advance,
     ):
         done = rebuilding.rebuild(data, into or data, compare, advance, read)

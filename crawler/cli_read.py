@@ -19,6 +19,7 @@ from archive.retrieve import ArchiveError, Retriever
 from crawler import explain, handover, readers, reparse, show, sources, status
 from crawler.options import AS_JSON, DATA, fail
 from parsing import explaining
+from parsing.files.limits import cores
 from parsing.statutory import parse as parse_statutory
 
 MOST_WRONG = 20  # lines about what could not be read
@@ -162,9 +163,7 @@ def _proposed(reading: handover.Reading, source: str, data: Path) -> sources.Sou
 @click.option(
     "--anew", is_flag=True, help="Every document, whatever has read it: a program for files is installed now."
 )
-@click.option(
-    "--jobs", type=click.IntRange(1), default=readers.cores, show_default="all cores", help="Processes that read."
-)
+@click.option("--jobs", type=click.IntRange(1), default=cores, show_default="all cores", help="Processes that read.")
 @DATA
 def parse(stale: bool, anew: bool, jobs: int, data: Path) -> None:
     """Read the archived pages again, update the catalogue, and hand them over anew: those that need it.

@@ -19,14 +19,10 @@ from archive.retrieve import ArchiveError, Retriever
 from crawler.reparse import Again, Group, Reader, again
 from crawler.warm import warm_reading
 from crawler.worker import die_with
+from parsing.files import worker
 
 AHEAD = 16  # groups per process that are asked for before they are needed: a scanned file takes as long as many pages
 _archive: Retriever | None = None  # of a reading process
-
-
-def cores() -> int:
-    """How many processes may run at once here: less than the machine has where a container or taskset says so."""
-    return len(os.sched_getaffinity(0))
 
 
 @contextmanager
@@ -36,6 +32,8 @@ def readers(warc_folder: Path, catalogue: Path, count: int, parts: bool = True) 
     They are forked here: nothing may be open yet that a second process must not have (SQLite, locks). The catalogue they
     open when they are first asked. Raises ArchiveError when one of them dies.
     """
+    if count > 1:
+        worker.start()  # for all of them
     warm_reading()
     gc.freeze()  # what is loaded is shared as long as nobody touches it
     pool = ProcessPoolExecutor(count, multiprocessing.get_context("fork"), _begin, (os.getpid(),))

@@ -33,6 +33,7 @@ from archive.retrieve import ArchiveError
 from crawler import keeping, lease, worker
 from crawler.verdict import Tally, Verdict, Word, some
 from crawler.warm import warm
+from parsing.files import worker as files
 
 POLL = 0.2  # seconds between two looks at how far the runs are
 
@@ -145,6 +146,7 @@ class Runs:
         archive.close()
         before = {number: signal.signal(number, self._interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
         if len(self._waiting) > FEW:
+            files.start()  # one for all
             warm(self.settings)
         gc.collect()
         gc.freeze()  # what is here now is the children's as well: the collector must not write to it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import NamedTuple
 
 MB = 1 << 20
@@ -42,3 +43,8 @@ _LIMITS: dict[str, Limits] = {
 def limits_of(kind: str) -> Limits:
     """The limits for a media type."""
     return _OCR if kind.endswith(OCR) else _LIMITS.get(kind, _OTHER)
+
+
+def cores() -> int:
+    """How many processes may run at once here: less than the machine has where a container or taskset says so."""
+    return len(os.sched_getaffinity(0))

@@ -1,14 +1,19 @@
-"""Files are read in a process of their own: what they do to it (hang, swell, crash) ends there, within limits.
+"""Files are read in processes of their own: what they do to one (hang, swell, crash) ends there, within limits.
 
-A server process imports the readers once; for each file it forks a child under limits of memory, processor time and
-file size (setrlimit), in a process group of its own, so that programs that the child starts end with it. The child
-writes one JSON answer; whatever else happens to it becomes a flag. A reading changes nothing outside a folder for the
-file, which the server removes.
+A server imports the readers once. Whoever wants a file read sends it one end of a socket pair; the server forks a child
+that takes the file from there, at most as many at a time as there are cores. The child forks another under limits of
+memory, processor time and file size (setrlimit), in a process group of its own, so that programs that it starts end with
+it, and waits for its one JSON answer; whatever else happens to it becomes a flag. A reading changes nothing outside a
+folder for the file, which is removed.
+
+The first file starts the server, or `start` does: what a process forks afterwards (crawler/runs.py, crawler/readers.py)
+has the same one, and so do dozens of crawls. It ends when the last of them has ended.
 """
 
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import logging
 import os
@@ -16,29 +21,33 @@ import resource
 import selectors
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from parsing.files.body import NEEDS_OCR, Body, UnreadableError
-from parsing.files.limits import ANSWER, GRACE, OCR, Limits, limits_of
+from parsing.files.limits import ANSWER, GRACE, OCR, Limits, cores, limits_of
 
 ROOT = Path(__file__).resolve().parents[2]
 _START = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from parsing.files.worker import serve; serve()"
 _HEAD = struct.Struct("!IQ")  # bytes of the media type, bytes of the file
 _ANSWER = struct.Struct("!Q")
+_TURN = b"."  # what a child says first: there is a core for this file now
 Reader = Callable[[bytes, str], Body]
 _lock = threading.Lock()
+_door: socket.socket | None = None  # where the server takes connections; forks of this process use it too
 _server: subprocess.Popen[bytes] | None = None
 _folder = ""  # where it works; removed by whoever ends last
-_owner = 0  # the process that started the server: a fork of it must start its own
+_owner = 0  # the process that started the server
 
 
 def read_file(content: bytes, kind: str) -> Body:
@@ -53,68 +62,104 @@ def _read(content: bytes, kind: str) -> Body:
     limits = limits_of(kind)
     if len(content) > limits.size:
         return Body.unread("too_large")
+    try:
+        with _turn() as server:
+            return Body.model_validate_json(_ask(server, content, kind, limits))
+    except TimeoutError:
+        return Body.unread("out_of_time")
+    except (OSError, EOFError):
+        return Body.unread("reader_crashed")
+
+
+def start() -> None:
+    """Start the server unless it runs. Returns at once; the server needs half a second until it reads its first file."""
     with _lock:
-        try:
-            return Body.model_validate_json(_ask(content, kind, limits))
-        except (OSError, EOFError) as error:  # the server died or was silent: the next file gets a new one
-            stop()
-            return Body.unread("out_of_time" if isinstance(error, TimeoutError) else "reader_crashed")
+        _opened()
 
 
 def stop() -> None:
-    """End the server, if there is one, with whatever it has started, and remove its folder."""
-    global _server
-    if _server is not None and _owner == os.getpid():
-        with suppress(ProcessLookupError):
-            os.killpg(_server.pid, signal.SIGKILL)
-        _server.wait()
-        for pipe in (_server.stdin, _server.stdout):
-            if pipe is not None:
-                with suppress(BrokenPipeError):
-                    pipe.close()
-        shutil.rmtree(_folder, ignore_errors=True)
-    _server = None
+    """End the server that this process has started, if any, with what it is reading, and remove its folder."""
+    with _lock:
+        _close()
 
 
 atexit.register(stop)
 
 
-def _ask(content: bytes, kind: str, limits: Limits) -> bytes:
-    server = _running()
-    assert server.stdin is not None
-    assert server.stdout is not None
+def _opened() -> socket.socket:
+    """The door of a server: of the one there is, else of a new one."""
+    global _door, _server, _folder, _owner
+    if _door is None:
+        _owner, _folder = os.getpid(), tempfile.mkdtemp(prefix="nianbao-")
+        _door, theirs = socket.socketpair()
+        with theirs:
+            _server = subprocess.Popen(
+                [sys.executable, "-I", "-c", _START, str(theirs.fileno()), _folder],
+                stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+    return _door
+
+
+def _close() -> None:
+    global _door, _server
+    if _door is not None:
+        _door.close()
+    if _server is not None and _owner == os.getpid():
+        with suppress(ProcessLookupError):
+            os.killpg(_server.pid, signal.SIGKILL)
+        _server.wait()
+        shutil.rmtree(_folder, ignore_errors=True)
+    _door = _server = None
+
+
+def _turn() -> socket.socket:
+    """A connection to a child of the server that waits for one file. Waits as long as all cores are at other files.
+
+    Raises EOFError when the server is gone, and a new one as well.
+    """
+    for _ in range(2):
+        with _lock:
+            door = _opened()
+            ours, theirs = socket.socketpair()
+            with theirs, suppress(BrokenPipeError, ConnectionResetError):
+                socket.send_fds(door, [_TURN], [theirs.fileno()])
+        if ours.recv(1):
+            return ours
+        ours.close()
+        with _lock:
+            if _door is door:
+                _close()
+    raise EOFError("the worker is gone")
+
+
+def _ask(server: socket.socket, content: bytes, kind: str, limits: Limits) -> bytes:
     name = kind.encode()
-    server.stdin.write(_HEAD.pack(len(name), len(content)) + name)
-    server.stdin.write(content)
-    server.stdin.flush()
+    server.sendall(_HEAD.pack(len(name), len(content)) + name)
+    server.sendall(content)
     answer = bytearray()
-    for piece in _pieces(server.stdout, time.monotonic() + limits.seconds + 3 * GRACE):  # the server gives up before
+    for piece in _pieces(
+        server.fileno(), time.monotonic() + limits.seconds + 3 * GRACE
+    ):  # the other side gives up before
         answer += piece
         if len(answer) >= _ANSWER.size and len(answer) >= _ANSWER.size + _ANSWER.unpack_from(answer)[0]:
             return bytes(answer[_ANSWER.size :])
     raise EOFError("the worker is gone")
 
 
-def _running() -> subprocess.Popen[bytes]:
-    global _server, _owner, _folder
-    if _server is None or _owner != os.getpid() or _server.poll() is not None:
-        stop()
-        _owner, _folder = os.getpid(), tempfile.mkdtemp(prefix="nianbao-")
-        _server = subprocess.Popen(
-            [sys.executable, "-I", "-c", _START, _folder],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-        )
-    return _server
-
-
-def _pieces(pipe: IO[bytes], deadline: float) -> Iterator[bytes]:
-    """What comes through a pipe until the other side closes it. Raises TimeoutError when the deadline passes."""
+def _pieces(pipe: int, deadline: float, asker: int | None = None) -> Iterator[bytes]:
+    """What comes through a pipe or socket until the other side closes it. Raises TimeoutError when the deadline passes, and
+    EOFError as soon as something stirs at `asker`, who has said all: nobody waits for the answer any more.
+    """
     with selectors.DefaultSelector() as selector:
-        selector.register(pipe, selectors.EVENT_READ)
-        while selector.select(max(0.0, deadline - time.monotonic())):
-            piece = os.read(pipe.fileno(), 1 << 20)
+        for each in (pipe, asker):
+            if each is not None:
+                selector.register(each, selectors.EVENT_READ)
+        while ready := selector.select(max(0.0, deadline - time.monotonic())):
+            if any(key.fd == asker for key, _ in ready):
+                raise EOFError("whoever asked is gone")
+            piece = os.read(pipe, 1 << 20)
             if not piece:
                 return
             yield piece
@@ -125,45 +170,69 @@ def _pieces(pipe: IO[bytes], deadline: float) -> Iterator[bytes]:
 
 
 def serve() -> None:
-    """Read files from standard input until it ends, one child for each, and answer on standard output."""
+    """Take connections until nobody is left who could ask, and fork a child for each."""
     from parsing.files import pdf, readers  # imported once, before any fork
 
     pdf.warm()
     logging.disable(logging.CRITICAL)  # what parsers say of a broken file; the flag says it shorter
-
-    jobs, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever a library prints is no answer
-    folder = sys.argv[1]
+    os.dup2(2, 1)  # whatever a library prints
+    gc.collect()
+    gc.freeze()  # the children's as well
+    door, folder = socket.socket(fileno=int(sys.argv[1])), Path(sys.argv[2])
+    children: set[int] = set()
     try:
-        while head := jobs.read(_HEAD.size):
-            names, length = _HEAD.unpack(head)
-            kind = jobs.read(names).decode()
-            content = jobs.read(length)
-            if len(content) < length:
+        while True:
+            message, asked, _, _ = socket.recv_fds(door, 1, 1)
+            if not message:
                 return
-            scratch = Path(folder) / "file"
-            scratch.mkdir(exist_ok=True)
-            answer = _in_child(readers.read, content, kind, scratch)
-            shutil.rmtree(scratch, ignore_errors=True)
-            answers.write(_ANSWER.pack(len(answer)) + answer)
-            answers.flush()
+            while children and (ended := os.waitpid(-1, 0 if len(children) >= cores() else os.WNOHANG)[0]):
+                children.discard(ended)
+            child = os.fork()
+            if child == 0:
+                door.close()  # else whoever asks would not see that the server is gone
+                _serve_one(readers.read, socket.socket(fileno=asked[0]), folder)
+            children.add(child)
+            os.close(asked[0])
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _in_child(read: Reader, content: bytes, kind: str, scratch: Path) -> bytes:
-    """The answer of a child that reads the file, or one that says how the child ended."""
+def _serve_one(read: Reader, asker: socket.socket, folder: Path) -> None:
+    """The life of a child of the server: one file, one answer."""
+    try:
+        asker.sendall(_TURN)
+        with asker.makefile("rb") as told:
+            names, length = _HEAD.unpack(told.read(_HEAD.size))
+            kind, content = told.read(names).decode(), told.read(length)
+        if len(content) == length:
+            scratch = Path(tempfile.mkdtemp(dir=folder))
+            try:
+                answer = _in_child(read, content, kind, scratch, asker.fileno())
+            finally:
+                shutil.rmtree(scratch, ignore_errors=True)
+            asker.sendall(_ANSWER.pack(len(answer)) + answer)
+    except (EOFError, struct.error, BrokenPipeError, ConnectionResetError):
+        pass  # whoever asked is gone
+    except Exception:  # noqa: BLE001  no room for the folder, say: the asker sees an end without an answer, this says why
+        traceback.print_exc()
+    finally:
+        os._exit(0)
+
+
+def _in_child(read: Reader, content: bytes, kind: str, scratch: Path, asker: int) -> bytes:
+    """The answer of a child that reads the file, or one that says how the child ended. Raises EOFError with `_pieces`."""
     limits = limits_of(kind)
     inward, outward = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(inward)
+        os.close(asker)
         _child(read, content, kind, scratch, limits, outward)
     os.close(outward)
     answer, in_time = bytearray(), True
     try:
         with open(inward, "rb", buffering=0) as pipe:
-            for piece in _pieces(pipe, time.monotonic() + limits.seconds + GRACE):
+            for piece in _pieces(pipe.fileno(), time.monotonic() + limits.seconds + GRACE, asker):
                 answer += piece
                 if len(answer) > ANSWER:
                     break

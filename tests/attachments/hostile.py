@@ -76,6 +76,18 @@ def pages(count: int) -> bytes:
     return buffer.getvalue()
 
 
+def long_pages() -> bytes:
+    """200 pages of 5,000 letters each, which take a core some twenty seconds."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer)
+    for _ in range(200):
+        for line in range(50):
+            canvas.drawString(72, 50 + 15 * line, "a" * 100)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
 def locked_pdf() -> bytes:
     buffer = io.BytesIO()
     canvas = Canvas(buffer, encrypt=StandardEncryption("secret"))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
+import subprocess
+import sys
 import tempfile
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -167,6 +170,53 @@ def test_a_worker_that_died_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None
     server.wait()
     assert read(made).blocks
     assert worker._server is not server
+
+
+FORKS = """
+import os
+from parsing import read
+from parsing.files import worker
+from tests.attachments import hostile
+
+worker.start()
+server = worker._server.pid
+for _ in range(4):
+    if os.fork() == 0:
+        flags = read(hostile.FILES["a RAR of noise"][0]()).flags
+        print(worker._server.pid == server, flags, flush=True)
+        os._exit(0)
+for _ in range(4):
+    os.wait()
+"""
+
+
+def test_processes_that_are_forked_ask_the_same_server() -> None:
+    told = subprocess.run([sys.executable, "-c", FORKS], capture_output=True, text=True, timeout=60, check=True)
+    assert told.stdout.splitlines() == ["True ['corrupt_file']"] * 4, told.stderr
+
+
+def test_no_more_files_are_read_at_once_than_there_are_cores() -> None:
+    worker.start()
+    assert worker._server is not None
+    children = Path(f"/proc/{worker._server.pid}/task/{worker._server.pid}/children")
+    most = 0
+    with ThreadPoolExecutor(limits.cores() + 4) as pool:
+        reading = [pool.submit(read, hostile.pages(40 + number)) for number in range(limits.cores() + 4)]
+        while not all(each.done() for each in reading):
+            most = max(most, len(children.read_text().split()))
+            time.sleep(0.002)
+    assert 0 < most <= limits.cores()
+    assert [each.result().flags for each in reading] == [[]] * len(reading)
+
+
+def test_a_reading_ends_when_whoever_asked_has_gone() -> None:
+    content, kind = hostile.long_pages(), b"application/pdf"
+    for _ in range(limits.cores()):  # each of which would keep a core for half a minute
+        with worker._turn() as server:
+            server.sendall(worker._HEAD.pack(len(kind), len(content)) + kind + content)
+    begun = time.monotonic()
+    assert read(hostile.pages(1)).media_type == "application/pdf"
+    assert time.monotonic() - begun < 8
 
 
 def test_a_file_that_takes_too_long_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
