@@ -103,8 +103,8 @@ def _prune(root: etree._Element) -> list[Named]:
             elif key == "id":
                 identity = value
             elif key == "style":
-                if any(word in value for word in _HIDING):  # Word styles every span: no pattern for each
-                    hidden.extend([element] if _HIDDEN_STYLE.search(value) else [])
+                if _styled_away(value):
+                    hidden.append(element)
             elif key == "hidden" and value != "false":
                 hidden.append(element)
         if name or identity or element.tag in _TITLES:
@@ -155,6 +155,11 @@ def _sentences(root: etree._Element, hidden: list[etree._Element]) -> tuple[dict
 @lru_cache(maxsize=4096)
 def _hides(classes: str) -> bool:
     return not _HIDDEN_CLASSES.isdisjoint(classes.split())
+
+
+@lru_cache(maxsize=4096)
+def _styled_away(style: str) -> bool:  # Word styles every span, with the same few styles
+    return any(word in style for word in _HIDING) and _HIDDEN_STYLE.search(style) is not None
 
 
 def _keep_tail(element: etree._Element, parent: etree._Element) -> None:
