@@ -86,6 +86,22 @@ def probe(out: Console, found: Probe) -> None:
         show.advise(out, name, found.verdict.word, found.verdict.reason, "" if found.reports else _what_to_do(found))
 
 
+def after_probe(out: Console, found: Probe, known: str | None, said: Name) -> None:
+    """What to do after a probe: with the spider that the portal has, or to write it one."""
+    if known:
+        out.print(said(has_spider(known)), soft_wrap=True)
+    elif found.reports:
+        out.print(said(f"It has no spider yet: `nianbao add {found.asked}` writes one."), soft_wrap=True)
+
+
+def has_spider(name: str) -> str:
+    """Which spider a portal has already, and what to do with it."""
+    return (
+        f"{name} is its spider: `nianbao crawl {name}` asks for its reports, "
+        f"`nianbao check {name} --live` compares the portal with the last run."
+    )
+
+
 def _facts(found: Probe) -> Table:
     site, tally = found.site, found.tally
     table = Table.grid(padding=(0, 2))
