@@ -258,7 +258,9 @@ def added(out: Console, found: Probe, made: Added, said: Name) -> None:
 
 def checks(out: Console, done: Sequence[Check], said: Name) -> None:
     """The table of checks, and below it the entries that differ."""
-    table = show.table_of("Today's code and the last run", gap=1)
+    if made := [each for each in done if not each.error]:
+        out.print(Text(_compared(made), style="bold"), soft_wrap=True)
+    table = show.table_of("Entries by portal", gap=1)
     table.add_column("portal", overflow="fold")
     table.add_column("check", no_wrap=True)
     for name in ("then", "now", "added", "removed", "changed", "missing"):
@@ -288,6 +290,17 @@ def checks(out: Console, done: Sequence[Check], said: Name) -> None:
                 )
                 reason = f"{len(each.removed)} removed, {len(each.missing)} missing"
                 out.print(Text.assemble((each.name, "bold"), f": {reason}. → {advice}"), soft_wrap=True)
+
+
+def _compared(done: Sequence[Check]) -> str:
+    """What was compared with what, and what it cost."""
+    asked = some(sum(each.requests for each in done), "request")
+    days = sorted({_day(each.against) for each in done})
+    run = f"the run of {days[0]}" if len(days) == 1 else f"the runs of {days[0]} to {days[-1]}"
+    if done[0].live:
+        what = "the live portal" if len(done) == 1 else f"{len(done)} live portals"
+        return f"Compared: {what}, asked just now with {asked}, against {run}."
+    return f"Compared: today's code over the archived pages ({asked}, none of which left this machine), against {run}."
 
 
 def _day(run: str | None) -> str:
