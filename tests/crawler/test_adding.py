@@ -244,7 +244,7 @@ def test_a_bare_address_with_a_port_and_plain_scrapy(bare: str, tmp_path: Path) 
     assert f'home_url = "http://{bare}/"' in (mine / "qingyuan.py").read_text(encoding="utf-8")
     command = [sys.executable, "-m", "scrapy", "runspider", str(mine / "qingyuan.py")]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
-    assert "qingyuan is ok: 3 reports listed, 2 new" in done.stderr
+    assert "qingyuan is ok: 3 reports listed, 2 new pages" in done.stderr
 
 
 @pytest.mark.parametrize(
