@@ -81,7 +81,8 @@ def probe(out: Console, found: Probe) -> None:
         out.print("● listed  · none", style="dim")
     for line in found.unknown():
         out.print(Text.assemble(("not known  ", "yellow"), line), soft_wrap=True)
-    if found.verdict.word != Word.ok:
+    looked_only = found.verdict.word == Word.not_run and found.reports  # as was wanted
+    if found.verdict.word != Word.ok and not looked_only:
         name = found.home_url
         show.advise(out, name, found.verdict.word, found.verdict.reason, "" if found.reports else _what_to_do(found))
 
@@ -260,7 +261,7 @@ def checks(out: Console, done: Sequence[Check], said: Name) -> None:
     """The table of checks, and below it the entries that differ."""
     if made := [each for each in done if not each.error]:
         out.print(Text(_compared(made), style="bold"), soft_wrap=True)
-    table = show.table_of("Entries by portal", gap=1)
+    table = show.table_of("Reports, then and now", gap=1)
     table.add_column("portal", overflow="fold")
     table.add_column("check", no_wrap=True)
     for name in ("then", "now", "added", "removed", "changed", "missing"):

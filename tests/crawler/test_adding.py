@@ -140,7 +140,9 @@ def test_check_live_tells_what_the_portal_lost(newcomer: Newcomer) -> None:
     report = newcomer.farm.portals[0].reports[-1]
     report.withdrawn = True
     newcomer.farm._forget(report.portal, rebuild=True)
+    before = len(newcomer.server.requests)
     code, made = newcomer.checked("--live")
+    assert made["requests"] == len(newcomer.server.requests) - before
     report.withdrawn = False
     newcomer.farm._forget(report.portal, rebuild=True)
     assert code == 1
