@@ -25,6 +25,7 @@ from crawler import lease, status
 from crawler.listed import count, is_report, may_be_report
 from crawler.runs import load_spiders, project_settings
 from crawler.spider import PortalSpider
+from crawler.verdict import Word, listed, notes
 from crawler.walking import Walked, walk
 
 COMPARED = ("title", "listed_date", "organ", "year", "kind")  # what a list says of an entry
@@ -184,6 +185,8 @@ def compared(
     made.problems = [row for row in problems if row["kind"] not in ("not_archived", "not_fetched")]
     made.requests = walked.tally.requests
     made.verdict, made.reason = walked.verdict.word, walked.verdict.reason
+    if walked.verdict.word is Word.ok:  # it knows no earlier run: everything would be new
+        made.reason = ", ".join([listed(walked.tally), *notes(walked.tally)])
     return made
 
 

@@ -115,9 +115,9 @@ def crawl(
     out = show.console(stderr=as_json)
     loader, unloaded = load_spiders(settings)
     tell_unloaded(unloaded)
-    planned = _plan(loader, wanted, data)
+    planned, next_one = _plan(loader, wanted, data)
     if dry_run:
-        _tell_plan(planned, as_json)
+        _tell_plan(planned, next_one, as_json)
         return
     if not settings["NIANBAO_CONTACT"] and not settings["ALLOW_PRIVATE_HOSTS"]:
         out.print("[yellow]NIANBAO_CONTACT is not set:[/] name a mail or web address by which a site can reach you.")
@@ -128,7 +128,7 @@ def crawl(
     outcomes = [o for o in runs.outcomes.values() if not (o.verdict and o.verdict.reason == planning.DONE)]
     if outcomes or not due:  # a night on which nothing was due leaves the last night's report where it is
         _report(batch, loader, outcomes, data, reports or data / "reports", runs.failure)
-    _say(outcomes, runs, data, out, as_json)
+    _say(outcomes, runs, next_one, data, out, as_json)
     if runs.failure:
         fail(runs.failure)
     if runs.interrupted:
@@ -139,8 +139,11 @@ def crawl(
     sys.exit(0 if all(o.ok for o in outcomes) and not (unloaded and not names) else 1)
 
 
-def _plan(loader: SpiderLoaderProtocol, wanted: Wanted, data: Path) -> list[Plan]:
-    """The portals to crawl, in order. Those that were named stay in the order in which they were."""
+def _plan(loader: SpiderLoaderProtocol, wanted: Wanted, data: Path) -> tuple[list[Plan], Plan | None]:
+    """The portals to crawl, in order, and which of the others comes next.
+
+    Those that were named stay in the order in which they were.
+    """
     chosen = choose(loader, wanted.names, not wanted.names)
     if wanted.shard:
         chosen = planning.shard(loader, chosen, *wanted.shard)
@@ -148,8 +151,9 @@ def _plan(loader: SpiderLoaderProtocol, wanted: Wanted, data: Path) -> list[Plan
     with _looking(data) as catalogue:
         found = planning.plans(catalogue, chosen, now)
     if wanted.names:
-        return sorted(found, key=lambda plan: chosen.index(plan.name))
-    return [plan for plan in found if plan.due.at <= now or not wanted.due]
+        return sorted(found, key=lambda plan: chosen.index(plan.name)), None
+    later = [plan for plan in found if wanted.due and plan.due.at > now]
+    return [plan for plan in found if plan not in later], min(later, key=lambda plan: plan.due.at, default=None)
 
 
 @contextmanager
@@ -162,7 +166,16 @@ def _looking(data: Path) -> Iterator[Catalogue | None]:
         yield catalogue
 
 
-def _tell_plan(planned: Sequence[Plan], as_json: bool) -> None:
+def _nothing_due(next_one: Plan | None) -> str:
+    """That there is nothing to do now, and when there will be."""
+    if next_one is None:
+        return "Nothing is due."
+    return (
+        f"Nothing is due. The next is {next_one.name}, on {next_one.due.at:%Y-%m-%d %H:%M} UTC ({next_one.due.reason})."
+    )
+
+
+def _tell_plan(planned: Sequence[Plan], next_one: Plan | None, as_json: bool) -> None:
     if as_json:
         rows = [
             {"portal": p.name, "due": p.due.at.isoformat(), "reason": p.due.reason, "last": p.last} for p in planned
@@ -179,7 +192,9 @@ def _tell_plan(planned: Sequence[Plan], as_json: bool) -> None:
         table.add_row(plan.name, plan.last[:16].replace("T", " "), since, plan.due.reason)
     if planned:
         out.print(table)
-    out.print(f"{some(len(planned), 'portal')} would be crawled." if planned else "Nothing is due.")
+    out.print(
+        f"{some(len(planned), 'portal')} would be crawled." if planned else _nothing_due(next_one), soft_wrap=True
+    )
 
 
 def _run(
@@ -227,7 +242,9 @@ def _report(
             fail(f"the report could not be written: {error}. All that was fetched is kept.")
 
 
-def _say(outcomes: Sequence[Outcome], runs: Runs, data: Path, out: Console, as_json: bool) -> None:
+def _say(
+    outcomes: Sequence[Outcome], runs: Runs, next_one: Plan | None, data: Path, out: Console, as_json: bool
+) -> None:
     try:
         with status.reading(data) as catalogue:
             found = {o.name: status.problems(catalogue, o.run) for o in outcomes}
@@ -239,7 +256,7 @@ def _say(outcomes: Sequence[Outcome], runs: Runs, data: Path, out: Console, as_j
         click.echo(json.dumps([_outcome(o, found[o.name]) for o in outcomes], ensure_ascii=False, indent=1))
         return
     if not outcomes:
-        out.print("Nothing is due.")
+        out.print(_nothing_due(next_one), soft_wrap=True)
         return
     out.print(show.verdicts(outcomes))
     out.print(show.LISTED, style="dim", soft_wrap=True)
@@ -261,9 +278,11 @@ def _outcome(o: Outcome, problems: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _closing_words(out: Console, outcomes: Sequence[Outcome], data: Path) -> None:
     new = sum(o.tally.new_documents for o in outcomes)
+    files = sum(o.tally.new_files for o in outcomes)
     changed = sum(o.tally.changed for o in outcomes)
     gone = sum(o.tally.disappeared for o in outcomes)
-    said = f"{some(new, 'new document')}, {changed} changed" if new or changed else "Nothing is new"
+    linked = f" and {some(files, 'file')} that reports link to" if files else ""
+    said = f"{some(new, 'new page')}{linked}, {changed} changed" if new or files or changed else "Nothing is new"
     out.print(f"[bold]{said}[/], {gone} disappeared from their lists.")
     for what, where in (
         ("archive", "warc"),

@@ -21,6 +21,7 @@ from scrapy.spiderloader import SpiderLoaderProtocol
 from archive.archive import Archive
 from crawler import adding, baseline, browser, checking, show, show_portals, status
 from crawler.baseline import NothingToAcceptError
+from crawler.loader import named_folders
 from crawler.options import AS_JSON, DATA, SPIDERS, also_from, as_given, fail, tell_unloaded
 from crawler.probe import SAMPLE, AddressError, Probe, addresses, probe, to_json
 from crawler.runs import choose, load_spiders, project_settings
@@ -36,6 +37,7 @@ PAGES = click.option(
 @click.command("probe")
 @click.argument("url")
 @DATA
+@SPIDERS
 @PAGES
 @AS_JSON
 def probe_command(url: str, data: Path, sample: int, as_json: bool) -> None:
@@ -45,16 +47,20 @@ def probe_command(url: str, data: Path, sample: int, as_json: bool) -> None:
     looked at only to see that no run is crawling the host now.
     """
     out = show.console(stderr=as_json)
+    loader, unloaded = load_spiders(project_settings({}))
+    tell_unloaded(unloaded)
     try:
+        known = _spider_of(loader, url)
         checking.refuse_a_leased_host(data, urlsplit(addresses(url)[0]).hostname or "")
     except (AddressError, checking.NothingToCheckError) as error:
         fail(str(error))
     with tempfile.TemporaryDirectory(prefix="nianbao-probe-") as scratch, show_portals.walking(out, url) as watch:
         found = _probe(_settings(Path(scratch)), url, None, sample, watch, show_portals.aside(out))
     if as_json:
-        click.echo(json.dumps(to_json(found), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(to_json(found) | {"spider": known}, ensure_ascii=False, indent=1))
     else:
         show_portals.probe(out, found)
+        show_portals.after_probe(out, found, known, as_given)
     sys.exit(0 if found.reports else 1)
 
 
@@ -62,7 +68,9 @@ def probe_command(url: str, data: Path, sample: int, as_json: bool) -> None:
 @click.argument("url")
 @click.option("--name", help="The spider's name; else it is made from the host.")
 @click.option(
-    "--into", type=click.Path(path_type=Path), help="Write the module into this folder, which need be no package."
+    "--into",
+    type=click.Path(path_type=Path),
+    help="Write the module into this folder, which need be no package [the first of NIANBAO_SPIDERS, where that is set].",
 )
 @DATA
 @SPIDERS
@@ -71,13 +79,21 @@ def probe_command(url: str, data: Path, sample: int, as_json: bool) -> None:
 def add_command(url: str, name: str | None, into: Path | None, data: Path, sample: int, as_json: bool) -> None:
     """Probe a portal, write its spider, and prove it over the archived pages. Says what to review.
 
-    The module goes to spiders/ by province, or where --into says. What the probe fetched stays in the data folder.
+    The module goes to spiders/ by province, or where --into or NIANBAO_SPIDERS says; a folder that is not there
+    is made. What the probe fetched stays in the data folder.
     """
     out = show.console(stderr=as_json)
     if into is not None:
-        _make(into)
         also_from(into)
+    for each in named_folders():
+        _make(Path(each))
+    into = into or next(map(Path, named_folders()), None)
     settings = _settings(data)
+    if into is None and settings["NEWSPIDER_MODULE"] not in settings.getlist("SPIDER_MODULES"):
+        fail(
+            f"{settings['NEWSPIDER_MODULE']}: expected a package that SPIDER_MODULES names, these settings have "
+            f"{', '.join(settings.getlist('SPIDER_MODULES'))}: a spider written there would not be found. Say --into DIR."
+        )
     loader, unloaded = load_spiders(settings)
     tell_unloaded(unloaded)
     name = _new_name(loader, url, name)
@@ -214,15 +230,11 @@ def _probe(
 def _new_name(loader: SpiderLoaderProtocol, url: str, name: str | None) -> str:
     """A name that no spider has. Fails where the portal has a spider."""
     try:
-        host = urlsplit(addresses(url)[0]).netloc
+        known = _spider_of(loader, url)
     except AddressError as error:
         fail(str(error))
-    for known in loader.list():
-        if urlsplit(getattr(loader.load(known), "home_url", "")).netloc == host:
-            fail(
-                f"{host}: expected a portal without a spider; {known} is its. `nianbao check {known} --live` tries it.",
-                1,
-            )
+    if known:
+        fail(f"{url}: expected a portal without a spider, it has one. {show_portals.has_spider(known)}", 1)
     if name is None:
         return adding.name_for(addresses(url)[0], loader.list())
     if not adding.NAME.match(name):
@@ -230,6 +242,13 @@ def _new_name(loader: SpiderLoaderProtocol, url: str, name: str | None) -> str:
     if name in loader.list():
         fail(f"{name}: expected a name that no spider has, it has one. Choose another.", 1)
     return name
+
+
+def _spider_of(loader: SpiderLoaderProtocol, url: str) -> str | None:
+    """The name of the spider that the portal at an address has. Raises AddressError."""
+    host = urlsplit(addresses(url)[0]).netloc
+    homes = {name: getattr(loader.load(name), "home_url", "") for name in loader.list()}
+    return next((name for name, home in homes.items() if urlsplit(home).netloc == host), None)
 
 
 def _crawled(loader: SpiderLoaderProtocol, data: Path) -> list[str]:

@@ -410,6 +410,7 @@ class Ledger:
         for table, values in rows.items():
             if values:
                 self.catalogue.put(table, values)
+        self.tally.new_files += 1
         self.memory.parts.setdefault(known.id, []).append(rows["document"]["id"])
         entry = row | {"document": rows["document"]["id"], "part_of": known.id}
         self._hand_over(entry, rows["document"], capture, reading)

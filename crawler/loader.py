@@ -32,14 +32,13 @@ class PatientLoader(SpiderLoader):
     """Loads every module below SPIDER_MODULES and in SPIDER_FOLDERS by itself; one that fails is warned of."""
 
     def __init__(self, settings: BaseSettings) -> None:
-        named = os.environ.get("NIANBAO_SPIDERS", "").split(os.pathsep)  # now: `--spiders` puts it there
-        folders = [*settings.getlist("SPIDER_FOLDERS"), *filter(None, named)]
+        folders = [*settings.getlist("SPIDER_FOLDERS"), *named_folders()]  # now: `--spiders` puts it there
         self.folders = list(dict.fromkeys(Path(folder).resolve() for folder in folders))
         for folder in self.folders:
             if not folder.is_dir():
                 raise NoSpiderFolderError(
                     f"{folder}: expected a folder with spider modules, as NIANBAO_SPIDERS (SPIDER_FOLDERS) says, found none. "
-                    "Correct the variable, or unset it; `nianbao add URL --into DIR` makes such a folder."
+                    "Make it (`nianbao add URL` does, and writes there), or correct the variable, or unset it."
                 )
         super().__init__(settings)
 
@@ -53,6 +52,11 @@ class PatientLoader(SpiderLoader):
                 if loaded is not None:
                     self._load_spiders(loaded)
         self._check_name_duplicates()
+
+
+def named_folders() -> list[str]:
+    """The folders that NIANBAO_SPIDERS names, there or not."""
+    return [each for each in os.environ.get("NIANBAO_SPIDERS", "").split(os.pathsep) if each]
 
 
 def module_of_file(file: Path) -> ModuleType:

@@ -57,7 +57,7 @@ def render(made: Row) -> str:
         (
             "nianbao_crawl_new_documents",
             "gauge",
-            "Documents that the last crawl saw first.",
+            "Pages of reports that the last crawl read for the first time.",
             [(whole, float(totals["new_documents"]))],
         ),
         (

@@ -15,6 +15,7 @@ from click.core import ParameterSource
 from rich.markup import escape
 
 from crawler import show
+from crawler.loader import named_folders
 
 _given: dict[str, list[str]] = {"data": [], "spiders": []}  # as they were written on the command line
 
@@ -39,16 +40,18 @@ DATA = click.option(
 def _spiders_from(context: click.Context, parameter: click.Parameter, folders: tuple[Path, ...]) -> None:
     _given["spiders"] = []
     for folder in folders:
-        if not folder.is_dir():
-            raise click.BadParameter(f"{folder}: expected a folder with spider modules, found none.")
+        if not folder.is_dir() and context.command.name != "add":  # which makes it
+            raise click.BadParameter(
+                f"{folder}: expected a folder with spider modules, found none. Correct it, or make it (`nianbao add URL "
+                f"--into {folder}` does)."
+            )
         also_from(folder)
 
 
 def also_from(folder: Path) -> None:
     """Let the spiders of a folder be found: into the environment, where the settings and every process look for it."""
     _given["spiders"] = list(dict.fromkeys([*_given["spiders"], str(folder)]))
-    known = [each for each in os.environ.get("NIANBAO_SPIDERS", "").split(os.pathsep) if each]
-    os.environ["NIANBAO_SPIDERS"] = os.pathsep.join(dict.fromkeys([*known, str(folder.resolve())]))
+    os.environ["NIANBAO_SPIDERS"] = os.pathsep.join(dict.fromkeys([*named_folders(), str(folder.resolve())]))
 
 
 SPIDERS = click.option(
@@ -76,7 +79,7 @@ def tell_unloaded(unloaded: Iterable[str]) -> None:
         show.console(stderr=True).print(f"[red]a spider could not be loaded:[/] {escape(line)}", soft_wrap=True)
 
 
-TAKE_SPIDERS = ("crawl", "status", "check", "add")  # commands that are told where spiders are
+TAKE_SPIDERS = ("crawl", "status", "check", "probe", "add")  # commands that are told where spiders are
 
 
 def as_given(advice: str) -> str:

@@ -59,7 +59,7 @@ def _tiles(made: Row, troubled: int) -> str:
         ("need a look", troubled, "bad" if troubled else "good"),
         ("portals are ok", f"{totals['ok']}<small> of {totals['portals']}</small>", ""),
         ("crawled now", totals["crawled"], ""),
-        ("new documents", f"{totals['new_documents']:,}", ""),
+        ("new pages", f"{totals['new_documents']:,}", ""),
         ("changed", totals["changed"], "note" if totals["changed"] else ""),
         ("gone from lists", totals["disappeared"], "note" if totals["disappeared"] else ""),
         ("requests", f"{totals['requests']:,}", ""),

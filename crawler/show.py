@@ -110,7 +110,8 @@ class CrawlProgress:
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn(
-                "portals · {task.fields[requests]} requests · {task.fields[documents]} new · {task.fields[problems]} problems"
+                "portals · {task.fields[requests]} requests · {task.fields[documents]} new pages · "
+                "{task.fields[problems]} problems"
             ),
             TimeElapsedColumn(),
             TextColumn("[dim]{task.fields[now]}"),
@@ -180,7 +181,10 @@ def verdicts(outcomes: Sequence[Outcome]) -> Table:
     return table
 
 
-LISTED = "listed: reports on its lists · same: asked and unchanged · not due: not asked this time · asked: requests"
+LISTED = (
+    "listed: reports on its lists · new: pages read for the first time · same: asked and unchanged · "
+    "not due: not asked this time · asked: requests"
+)
 COUNTED = "reports: body × year · times are UTC"
 LEGEND = "● published  ◐ in a file not read  ◆ changed since  ○ disappeared  · none"
 

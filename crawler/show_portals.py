@@ -81,9 +81,26 @@ def probe(out: Console, found: Probe) -> None:
         out.print("● listed  · none", style="dim")
     for line in found.unknown():
         out.print(Text.assemble(("not known  ", "yellow"), line), soft_wrap=True)
-    if found.verdict.word != Word.ok:
+    looked_only = found.verdict.word == Word.not_run and found.reports  # as was wanted
+    if found.verdict.word != Word.ok and not looked_only:
         name = found.home_url
         show.advise(out, name, found.verdict.word, found.verdict.reason, "" if found.reports else _what_to_do(found))
+
+
+def after_probe(out: Console, found: Probe, known: str | None, said: Name) -> None:
+    """What to do after a probe: with the spider that the portal has, or to write it one."""
+    if known:
+        out.print(said(has_spider(known)), soft_wrap=True)
+    elif found.reports:
+        out.print(said(f"It has no spider yet: `nianbao add {found.asked}` writes one."), soft_wrap=True)
+
+
+def has_spider(name: str) -> str:
+    """Which spider a portal has already, and what to do with it."""
+    return (
+        f"{name} is its spider: `nianbao crawl {name}` asks for its reports, "
+        f"`nianbao check {name} --live` compares the portal with the last run."
+    )
 
 
 def _facts(found: Probe) -> Table:
@@ -242,7 +259,9 @@ def added(out: Console, found: Probe, made: Added, said: Name) -> None:
 
 def checks(out: Console, done: Sequence[Check], said: Name) -> None:
     """The table of checks, and below it the entries that differ."""
-    table = show.table_of("Today's code and the last run", gap=1)
+    if made := [each for each in done if not each.error]:
+        out.print(Text(_compared(made), style="bold"), soft_wrap=True)
+    table = show.table_of("Reports, then and now", gap=1)
     table.add_column("portal", overflow="fold")
     table.add_column("check", no_wrap=True)
     for name in ("then", "now", "added", "removed", "changed", "missing"):
@@ -272,6 +291,17 @@ def checks(out: Console, done: Sequence[Check], said: Name) -> None:
                 )
                 reason = f"{len(each.removed)} removed, {len(each.missing)} missing"
                 out.print(Text.assemble((each.name, "bold"), f": {reason}. → {advice}"), soft_wrap=True)
+
+
+def _compared(done: Sequence[Check]) -> str:
+    """What was compared with what, and what it cost."""
+    asked = some(sum(each.requests for each in done), "request")
+    days = sorted({_day(each.against) for each in done})
+    run = f"the run of {days[0]}" if len(days) == 1 else f"the runs of {days[0]} to {days[-1]}"
+    if done[0].live:
+        what = "the live portal" if len(done) == 1 else f"{len(done)} live portals"
+        return f"Compared: {what}, asked just now with {asked}, against {run}."
+    return f"Compared: today's code over the archived pages ({asked}, none of which left this machine), against {run}."
 
 
 def _day(run: str | None) -> str:

@@ -50,7 +50,8 @@ class Tally:
     not_due: int = 0
     skipped: int = 0
     reports: int = 0
-    new_documents: int = 0  # pages read for the first time
+    new_documents: int = 0  # listed pages read as reports for the first time; not the files that they link to
+    new_files: int = 0  # of those, read as documents of their own
     changed: int = 0  # pages that read differently than before
     disappeared: int = 0
     not_asked: int = 0  # listed entries that a sample left out
@@ -290,8 +291,17 @@ def judge(case: Case) -> Verdict:
             first = case.tally.first_problem or "the home page"
             return Verdict(word, reason(case), advice.format(name=case.name, change=change, first=first))
     tally = case.tally
-    facts = [f"{some(tally.reports, 'report')} listed", f"{tally.new_documents} new"]
+    facts = [listed(tally), some(tally.new_documents, "new page")]
     facts += [f"{tally.changed} changed"] if tally.changed else []
     facts += [f"{tally.disappeared} disappeared"] if tally.disappeared else []
-    told = [f"{some(tally.problems[kind], 'page')} {words}" for kind, words in NOTES.items() if kind in tally.problems]
-    return Verdict(Word.ok, ", ".join(facts + told), "")
+    return Verdict(Word.ok, ", ".join([*facts, *notes(tally)]), "")
+
+
+def listed(tally: Tally) -> str:
+    """`7 reports listed`."""
+    return f"{some(tally.reports, 'report')} listed"
+
+
+def notes(tally: Tally) -> list[str]:
+    """What is worth a word beside ok."""
+    return [f"{some(tally.problems[kind], 'page')} {words}" for kind, words in NOTES.items() if kind in tally.problems]

@@ -27,6 +27,7 @@ class Field:
     farm: Farm
     server: Server
     data: Path
+    said: str = ""  # what the first crawl printed
 
     def run(self, *args: str) -> subprocess.CompletedProcess[str]:
         """`nianbao ARGS` against the farm."""
@@ -76,6 +77,7 @@ def first_crawl(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
         shared = Field(farm, server, tmp_path_factory.mktemp("first") / "data")
         done = shared.run("crawl", "--all")
         assert done.returncode == 0, done.stdout + done.stderr
+        shared.said = done.stdout
         yield shared
 
 

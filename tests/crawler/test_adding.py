@@ -68,7 +68,7 @@ def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newcomer]:
     scratch, farm = tmp_path_factory.mktemp("newcomer"), Farm(PORTALS, SEED)
     with serve(farm) as server:
         made = Newcomer(farm, server, scratch / "data", scratch / "mine", {})
-        done = made.run("add", farm.portals[0].host, "--into", str(made.spiders), "--json")
+        done = made.run("add", farm.portals[0].host, "--spiders", str(made.spiders), "--json")  # makes the folder
         assert done.returncode == 0, done.stdout + done.stderr
         made.added = json.loads(done.stdout)
         yield made
@@ -140,7 +140,9 @@ def test_check_live_tells_what_the_portal_lost(newcomer: Newcomer) -> None:
     report = newcomer.farm.portals[0].reports[-1]
     report.withdrawn = True
     newcomer.farm._forget(report.portal, rebuild=True)
+    before = len(newcomer.server.requests)
     code, made = newcomer.checked("--live")
+    assert made["requests"] == len(newcomer.server.requests) - before
     report.withdrawn = False
     newcomer.farm._forget(report.portal, rebuild=True)
     assert code == 1
@@ -150,7 +152,15 @@ def test_check_live_tells_what_the_portal_lost(newcomer: Newcomer) -> None:
 def test_a_portal_is_added_once(newcomer: Newcomer) -> None:
     done = newcomer.run("add", newcomer.farm.portals[0].host, "--into", str(newcomer.spiders))
     assert done.returncode == 1
-    assert newcomer.added["name"] in done.stderr
+    name = newcomer.added["name"]
+    assert f"{name} is its spider: `nianbao crawl {name} " in done.stderr
+
+
+def test_a_spider_is_not_written_where_it_would_not_be_found(newcomer: Newcomer) -> None:
+    """The farm's settings know nothing of the project's spiders."""
+    done = newcomer.run("add", newcomer.farm.portals[2].host)
+    assert done.returncode == 2
+    assert "--into DIR" in done.stderr
 
 
 def test_probe_leaves_the_data_folder_alone(newcomer: Newcomer, tmp_path: Path) -> None:
@@ -167,8 +177,11 @@ def test_probe_leaves_the_data_folder_alone(newcomer: Newcomer, tmp_path: Path) 
 def test_the_page_on_adding_shows_what_probe_prints(newcomer: Newcomer) -> None:
     page = (ROOT / "docs" / "adding-a-portal.md").read_text(encoding="utf-8")
     (sample,) = re.findall(r"\$ nianbao probe (\S+)\n((?:    .+\n)+)", page)
-    printed = [line.strip() for line in newcomer.run("probe", sample[0]).stdout.splitlines()]
+    done = newcomer.run("probe", sample[0], "--spiders", str(newcomer.spiders))
+    printed = [line.strip() for line in done.stdout.splitlines()]
     assert [line.strip() for line in sample[1].splitlines()] == printed[: sample[1].count("\n")]
+    name = newcomer.added["name"]
+    assert printed[-1].startswith(f"{name} is its spider: `nianbao crawl {name} "), "which `add` has written"
 
 
 def test_a_portal_that_is_closed_gets_no_spider(newcomer: Newcomer, tmp_path: Path) -> None:
@@ -233,7 +246,7 @@ def test_a_bare_address_with_a_port_and_plain_scrapy(bare: str, tmp_path: Path) 
     assert f'home_url = "http://{bare}/"' in (mine / "qingyuan.py").read_text(encoding="utf-8")
     command = [sys.executable, "-m", "scrapy", "runspider", str(mine / "qingyuan.py")]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
-    assert "qingyuan is ok: 3 reports listed, 2 new" in done.stderr
+    assert "qingyuan is ok: 3 reports listed, 2 new pages" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,13 @@ def test_every_entry_became_a_fetched_page_or_a_recorded_problem(first_crawl: Fi
     assert {row["url"] for row in refused} <= problems
 
 
+def test_the_summary_says_what_it_counts(first_crawl: Field) -> None:
+    (found,) = first_crawl.rows("SELECT count(*) AS n, count(part_of) AS files FROM document")
+    words = f"{found['n'] - found['files']} new pages and {found['files']} files that reports link to, 0 changed"
+    assert words in first_crawl.said
+    assert found["files"] > 1
+
+
 def test_neighbours_are_written_down_and_not_fetched(first_crawl: Field) -> None:
     skipped = {row["url"] for row in first_crawl.rows("SELECT url FROM entry WHERE outcome = 'skipped'")}
     fetched = {row["url"] for row in first_crawl.rows("SELECT url FROM capture")}

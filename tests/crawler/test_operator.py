@@ -13,14 +13,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from scrapy.exceptions import CannotResolveHostError
 
-from crawler import status
+from crawler import show_portals, status
 from crawler.advice import ADVICE
+from crawler.checking import Check
 from crawler.handover import Reading, whose
 from crawler.listed import count
 from crawler.verdict import Case, Expect, Tally, judge
@@ -139,6 +142,21 @@ def test_a_copied_hint_works_as_it_is(operator: Operator) -> None:
 @pytest.mark.parametrize("words", [("status", "qingyuan"), ("status",), ("check", "qingyuan")])
 def test_tables_cut_nothing_off_at_80_columns(operator: Operator, words: tuple[str, ...]) -> None:
     assert "…" not in operator.run(*words).stdout
+
+
+@pytest.mark.parametrize(
+    ("live", "words"),
+    [
+        (False, "today's code over the archived pages (7 requests, none of which left this machine)"),
+        (True, "2 live portals, asked just now with 7 requests"),
+    ],
+)
+def test_a_check_says_what_was_compared_with_what(live: bool, words: str) -> None:
+    done = [Check("a", "20261122T1-a", live, requests=3), Check("b", "20261120T1-b", live, requests=4)]
+    out = Console(file=StringIO(), width=80)
+    show_portals.checks(out, [*done, Check("c", live=live, error="no run")], str)
+    head = out.file.getvalue().splitlines()[0]  # type: ignore[attr-defined]
+    assert head == f"Compared: {words}, against the runs of 2026-11-20 to 2026-11-22."
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,11 @@ def test_two_crawls_at_the_same_moment_share_the_work(field: Field) -> None:
 
 
 def test_due_says_what_it_would_do_and_does_it_once(crawled: Field) -> None:
-    assert "Nothing is due" in crawled.run("crawl", "--due").stdout
+    said = crawled.run("crawl", "--due").stdout
+    plans = json.loads(crawled.run("crawl", "--all", "--dry-run", "--json").stdout)
+    first, *_ = sorted(plans, key=lambda plan: plan["due"])
+    assert f"Nothing is due. The next is {first['portal']}, on {first['due'][:10]} " in said
+    assert crawled.run("crawl", "--due", "--dry-run").stdout == said
     assert len(crawled.server.requests) == 0
     killed = crawled.name("trs")
     data = crawled.rows("SELECT id FROM run WHERE portal = ?", killed)
