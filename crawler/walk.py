@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ import scrapy
 from scrapy import Request
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
+from scrapy.utils.asyncgen import as_async_generator
 
 from crawler import answers, calls, discovery, pagers, pages
 from crawler.beside import Beside, Waiting
@@ -64,10 +65,10 @@ class Walk(scrapy.Spider):
     def links(self, response: Response) -> list[Link]:
         raise NotImplementedError
 
-    def parse_list(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
+    def parse_list(self, response: Response, trail: tuple[str, ...]) -> AsyncIterator[Request]:
         raise NotImplementedError
 
-    def parse_hub(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
+    def parse_hub(self, response: Response, trail: tuple[str, ...]) -> AsyncIterator[Request]:
         raise NotImplementedError
 
     def parse_home(self, response: Response) -> Iterator[Request]:
@@ -223,14 +224,17 @@ class Walk(scrapy.Spider):
                 request.meta["inside"] = response.meta.get("inside", 0) + 1
                 yield request
 
-    def parse_script(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
+    async def parse_script(self, response: Response, trail: tuple[str, ...]) -> AsyncIterator[Request]:
         """A script of the portal: what the pages that waited for it leave to it, calls for lists and functions of links."""
         for waited, shows_more in self.beside.came(response):
             page, callback, steps = waited
             if shows_more:
-                yield from callback(page, *([steps] if steps or callback != self.parse_home else []))
+                again = callback(page, *([steps] if steps or callback != self.parse_home else []))
+                async for request in as_async_generator(again):
+                    yield request
             elif parts := list(self._parts(page, callback, steps)):
-                yield from parts
+                for request in parts:
+                    yield request
             elif self.beside.due:
                 self.beside.waiting.append(waited)
 

@@ -44,6 +44,7 @@ SCRIPTS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("pdfUrl", re.compile(r"\bpdfUrl\s*[:=]\s*[\"']([^\"']{3,400})[\"']"), 'var pdfUrl = "/a.pdf"'),
 )
 _DATA = re.compile(r"\bpdfData\s*=\s*(?:atob\(\s*)?[\"']([A-Za-z0-9+/=]{400,})[\"']")  # var pdfData = atob("JVBERi0…")
+_MAY_HOLD = re.compile(rb"base64,|pdfData|srcdoc", re.I)  # what `embedded` and `pictures` find a file in a page by
 _VIEWER = re.compile(r"view|pdf|ofd|reader", re.I)
 _NAMES = words("file url src path pdf pdfurl fileurl filepath")  # of the file, in a viewer's query
 _PLUGINS = {  # elements that show something else, and where they name it
@@ -97,6 +98,11 @@ def embedded(root: etree._Element, text: str) -> Embedded:
     if "pdfData" in text:
         found.within.extend(data for each in _DATA.findall(text) if (data := _decoded(each)))
     return Embedded(*(list(dict.fromkeys(each))[:MOST] for each in found))  # type: ignore[arg-type]
+
+
+def may_hold_files(content: bytes) -> bool:
+    """Whether files may stand in a page itself: then reading it may take as long as reading these."""
+    return _MAY_HOLD.search(content) is not None
 
 
 def viewed(href: str) -> str | None:
