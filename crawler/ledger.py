@@ -267,7 +267,7 @@ class Ledger:
         if not self.page_ok(response, "frame" if is_page(response.url) else "attachment"):
             return []
         known, row, capture = self.memory.document(page), self.entries.get(page), response.meta["capture"]
-        if known is None or row is None or self.memory.document(page_url(capture)) is not None:
+        if known is None or row is None or self._is_entry(page_url(capture)):
             return []  # the page is no report; or the file is an entry itself
         reading = await self.read(response)
         if handover.is_part(reading, known.text_status):
@@ -317,6 +317,11 @@ class Ledger:
         )
 
     # Inner book-keeping
+
+    def _is_entry(self, url: str) -> bool:
+        """Whether what stands at an address is a document as an entry, or is still being read as one."""
+        listed = self.entries.get(url)
+        return self.memory.document(url) is not None or (listed is not None and listed["outcome"] is None)
 
     def _fault(self, response: Response, what: str) -> tuple[str | None, str]:
         """The kind of problem that a reply is, None when it is none; and what came, in words."""

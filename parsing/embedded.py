@@ -22,7 +22,7 @@ MOST = 60  # pictures, or files within the page, that are told
 LEAST = 120  # pixels: what is declared smaller, on either side, is no page of a report
 LEAST_BYTES = 5_000  # of a picture within the page: an icon has fewer
 CHROME = re.compile(r"(?:^|[\s_-])(?:nav|footer|foot|header|menu|sidebar|copyright)(?:$|[\s_-])", re.I)
-# Scripts that show a file: a word that they have, how its address stands there, an example.
+# Scripts that show a file: a word that they have, how its address stands there, or that of the viewer it is for; an example.
 SCRIPTS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
         "showVsbpdfIframe",
@@ -31,8 +31,8 @@ SCRIPTS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ),
     (
         "viewer.html?file=",
-        re.compile(r"viewer\.html\?file=([^\"'&#\s<>]{3,400})"),
-        '$("#show").attr("src", "/pdfjs/web/viewer.html?file=/a/b.pdf")',
+        re.compile(r"[\"'`(=]([^\"'`(=\s<>]{0,300}viewer\.html\?file=(?!blob:|data:)[^\"'`&#\s<>]{3,400})"),
+        '$("#show").attr("src", "/pdfjs/web/viewer.html?file=../../a/b.pdf")',
     ),
     ("PDFObject.embed", re.compile(r"PDFObject\.embed\(\s*[\"']([^\"']{3,400})[\"']"), 'PDFObject.embed("/a.pdf")'),
     (
@@ -94,7 +94,8 @@ def embedded(root: etree._Element, text: str) -> Embedded:
             is_small(element) or in_chrome(element)
         ):
             found.frames.append(named)
-    found.files.extend(unquote(href) for word, how, _ in SCRIPTS if word in text for href in how.findall(text))
+    scripted = (href for word, how, _ in SCRIPTS if word in text for href in how.findall(text))
+    found.files.extend(viewed(href) or unquote(href) for href in scripted)
     if "pdfData" in text:
         found.within.extend(data for each in _DATA.findall(text) if (data := _decoded(each)))
     return Embedded(*(list(dict.fromkeys(each))[:MOST] for each in found))  # type: ignore[arg-type]

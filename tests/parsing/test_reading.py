@@ -178,6 +178,8 @@ def test_breadcrumb_neighbours_and_attachments() -> None:
         ('<iframe src="/ofdview/read?file=/a.ofd#p"></iframe>', "http://www.yuntang.gov.cn/a.ofd"),
         ('<a href="/pdfjs/viewer.html?file=/a.pdf">在线查看</a>', "http://www.yuntang.gov.cn/a.pdf"),
         ('<iframe src="/pdfjs/web/viewer.html?file=../../up/a.pdf"></iframe>', "http://www.yuntang.gov.cn/up/a.pdf"),
+        ('<iframe src="/pdfjs/web/viewer.html?file=../a.pdf"></iframe>', "http://www.yuntang.gov.cn/pdfjs/a.pdf"),
+        ("<script>show('/pdfjs/web/viewer.html?file=../a.pdf')</script>", "http://www.yuntang.gov.cn/pdfjs/a.pdf"),
         ('<script>PDFObject.embed("/a.pdf", "#pdf")</script>', "http://www.yuntang.gov.cn/a.pdf"),
         ("<script>var u='/a.pdf'; pdfjsLib.getDocument(u)</script>", "http://www.yuntang.gov.cn/a.pdf"),
     ],
