@@ -24,6 +24,7 @@ from crawler.pages import More
 from crawler.resorts import Look, Resorts
 from crawler.territory import Territory
 from parsing import titles
+from parsing.attachments import extension_of
 
 LISTS = 10  # priority: see crawler/spider.py
 MAX_HUBS = 4  # hub pages between the home page and the 年报 column
@@ -36,7 +37,6 @@ OPENNESS_PATH = re.compile(r"/[\w-]*(?:xxgk|zwgk|gknb|zfgk|openness|public)[\w-]
 # Hubs that lead to other bodies' platforms: looked into even where the page has the column itself.
 SUB_PLATFORM = re.compile(r"部门|单位|机关|委办局|乡|镇|街|苏木|基层|各地|[县区市旗][县区市旗(]|开发区|园区")
 CUT = re.compile(r"(?:信息公|政务公|政府信).{0,12}(?:…|\.{2,})")  # a list cuts its titles; the page will tell
-FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|zip|rar)$", re.IGNORECASE)
 
 
 class Walk(scrapy.Spider):
@@ -378,6 +378,5 @@ def is_article(row: Link) -> bool:
 
 
 def is_file(url: str) -> bool:
-    """Whether an address is a document's and not a page's, by its ending: /f/1.pdf, /downfile.jsp?filename=1.pdf."""
-    parts = urlsplit(url)
-    return FILE.search(parts.path) is not None or FILE.search(parts.query) is not None
+    """Whether an address is a document's and not a page's, by its ending: /f/1.pdf, /downfile.jsp?filename=1.pdf&id=3."""
+    return bool(extension_of(url))

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urljoin
 
 from lxml import etree
 
+from parsing.address import ending
 from parsing.normalise import words
 
 FILES = words("pdf ofd doc docx wps xls xlsx et csv zip rar 7z ppt pptx rtf")
@@ -88,9 +89,9 @@ def embedded(root: etree._Element, text: str) -> Embedded:
             continue
         elif file := viewed(named):
             found.files.append(file)
-        elif _extension(named) in FILES or "pdf" in (element.get("type") or ""):
+        elif _ending(named) in FILES or "pdf" in (element.get("type") or ""):
             found.files.append(named.partition("#")[0])
-        elif (element.tag in ("iframe", "frame") or _extension(named) in PICTURES) and not (
+        elif (element.tag in ("iframe", "frame") or _ending(named) in PICTURES) and not (
             is_small(element) or in_chrome(element)
         ):
             found.frames.append(named)
@@ -116,7 +117,7 @@ def viewed(href: str) -> str | None:
         value = unquote(value).strip()
         if name.lower() not in _NAMES or value.partition(":")[0].lower() in ("blob", "data", "javascript"):
             continue
-        if (name == "file" and value) or _extension(value) in FILES:
+        if (name == "file" and value) or _ending(value) in FILES:
             return _from(path, value)
     return None
 
@@ -136,7 +137,7 @@ def pictures(scope: etree._Element, strict: bool) -> Iterator[tuple[str, str] | 
     for element in scope.iter("img", "a"):
         href = (element.get("href") or "").strip()
         if element.tag == "a":
-            if _extension(href) in PICTURES and not (strict and in_chrome(element)):
+            if _ending(href) in PICTURES and not (strict and in_chrome(element)):
                 yield href, "".join(element.itertext()).strip()
             continue
         named = next((value for name in _LAZY if (value := (element.get(name) or "").strip())), "")
@@ -144,7 +145,7 @@ def pictures(scope: etree._Element, strict: bool) -> Iterator[tuple[str, str] | 
         while above is not None and above.tag not in ("a", "p", "div", "td", "body"):
             above = above.getparent()
         link = (above.get("href") or "").strip() if above is not None and above.tag == "a" else ""
-        if _extension(link) in PICTURES or is_small(element) or (strict and (link or in_chrome(element))):
+        if _ending(link) in PICTURES or is_small(element) or (strict and (link or in_chrome(element))):
             continue  # the link was told, or leads to another page
         if data := _bytes_of(named):
             if len(data) >= LEAST_BYTES:
@@ -155,7 +156,7 @@ def pictures(scope: etree._Element, strict: bool) -> Iterator[tuple[str, str] | 
 
 def _is_page(address: str, strict: bool) -> bool:
     """Whether a picture may be a page of a report, by its address."""
-    name, extension = address.partition("?")[0].rpartition("/")[2][-100:], _extension(address)
+    name, extension = address.partition("?")[0].rpartition("/")[2][-100:], _ending(address)
     if not 0 < len(address) < LONGEST or _ICON.match(name) or address.lower().startswith(("data:", "javascript:")):
         return False
     return extension in PICTURES - {"gif"} or (not strict and extension in ("", "gif"))
@@ -175,9 +176,9 @@ def in_chrome(element: etree._Element) -> bool:
     )
 
 
-def _extension(address: str) -> str:
-    _, dot, extension = re.split("[?#]", address, maxsplit=1)[0][-300:].rpartition(".")
-    return extension.lower() if dot and len(extension) < 6 else ""
+def _ending(href: str) -> str:
+    """The ending of an address's path."""
+    return ending(re.split("[?#]", href, maxsplit=1)[0])
 
 
 def _bytes_of(address: str) -> bytes | None:
