@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -117,6 +119,16 @@ def test_the_category_tree_is_read_as_json_and_as_javascript(source: str) -> Non
 def test_any_page_gives_links_or_none(text: str) -> None:
     for link in discovery.links(discovery.tree_of(text), "http://www.qinghe.portal.test/"):
         assert link.url.startswith(("http://", "https://"))
+
+
+def test_many_links_to_more_take_four_times_as_long_when_they_are_four_times_as_many() -> None:
+    spent = []
+    for many in (200, 800):
+        root = discovery.tree_of("<div>" + "<a href='/m'>更多</a>" * many + "</div>")
+        before = time.process_time()
+        assert len(list(discovery.links(root, "http://h/"))) == many
+        spent.append(time.process_time() - before)
+    assert spent[1] < 9 * spent[0]  # 16 is quadratic
 
 
 ROWS = """<ul>
