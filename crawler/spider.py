@@ -239,10 +239,7 @@ class PortalSpider(Walk):
         if answers.is_answer(text):
             return list(calls.answer_of(response, text).rows)
         linked = discovery.links(discovery.tree(response), response.url, text, self.beside.text)
-        found = list(islice(discovery.askable(linked, response), discovery.MOST_LINKS + 1))
-        if address := calls.row_address(text, response.url):  # tabs that a function asks an interface for are links too
-            self.row_addresses |= {link.url.partition("?")[0]: address for link in found}
-        return found
+        return list(islice(discovery.askable(linked, response), discovery.MOST_LINKS + 1))
 
     def rows(self, response: Response, found: list[Link]) -> Iterable[Link]:
         """The rows of a list page: links with a date in their row, or with a title that is a report's; in a table of bodies

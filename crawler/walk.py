@@ -88,13 +88,19 @@ class Walk(scrapy.Spider):
     # Following
 
     def sane(self, response: Response) -> list[Link]:
-        """The links of a page; of one without an end as many as a page can have, and that is told."""
+        """The links of a page; of one without an end as many as a page can have, and that is told.
+
+        Where its script makes the addresses of rows, that is remembered for what its links lead to: tabs are links too.
+        """
         found = self.links(response)
         if len(found) > discovery.MOST_LINKS:
             self.ledger.problem(
                 "too_many_links", response.url, f"at most {discovery.MOST_LINKS} links on a page", "more"
             )
-        return found[: discovery.MOST_LINKS]
+        found = found[: discovery.MOST_LINKS]
+        if address := calls.row_address(discovery.source_text(response), response.url):
+            self.row_addresses |= {link.url.partition("?")[0]: address for link in found}
+        return found
 
     def follow_hubs(self, response: Response, found: list[Link], trail: tuple[str, ...]) -> Iterator[Request]:
         """Columns found on a page, hubs to look into, and reports that are linked right here."""
