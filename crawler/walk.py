@@ -209,7 +209,7 @@ class Walk(scrapy.Spider):
         for url in self.beside.ask(Waiting(response, callback, trail), self.territory):
             self.ledger.keeper.claimed.add(url)  # a report page may need it as well
             request = self._request(url, self.parse_script, LISTS + 1, trail)
-            yield request.replace(cb_kwargs={"trail": trail})
+            yield request.replace(cb_kwargs={"trail": trail}, errback=self.failed_script)
 
     def _parts(self, response: Response, callback: Any, trail: tuple[str, ...]) -> Iterator[Request]:
         source = discovery.source_text(response)
@@ -243,6 +243,11 @@ class Walk(scrapy.Spider):
                     yield request
             elif self.beside.due:
                 self.beside.waiting.append(waited)
+
+    def failed_script(self, failure: Any) -> None:
+        """Errback of a script beside a page: told, and no page waits for it."""
+        self.ledger.failed(failure)
+        self.beside.failed(failure.request)
 
     def is_ours(self, response: Response) -> bool:
         """Whether a page on a host that evidence admitted is the portal's own. What is not is left alone, and told."""

@@ -7,14 +7,17 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scrapy.http import Response
+from scrapy import Request
+from scrapy.http import HtmlResponse, Response
 from scrapy.settings import Settings
 
 from crawler import discovery
 from crawler.addresses import AllowedHosts, is_public
+from crawler.beside import Beside, Waiting
 from crawler.discovery import Role
 from crawler.pagekind import challenge
 from crawler.politeness import PUBLIC_FLOOR, Politeness, retry_after
+from crawler.territory import Territory
 from crawler.verdict import RULES, Case, Expect, Tally, Word, judge
 from spiders.platforms.gkmlpt import config_of, yearly_nodes
 from spiders.platforms.pagers import further_pages
@@ -129,6 +132,20 @@ def test_many_links_to_more_take_four_times_as_long_when_they_are_four_times_as_
         assert len(list(discovery.links(root, "http://h/"))) == many
         spent.append(time.process_time() - before)
     assert spent[1] < 9 * spent[0]  # 16 is quadratic
+
+
+def test_nobody_waits_for_a_script_that_failed() -> None:
+    page, territory = (
+        HtmlResponse("http://h/nb/", body=b"<script src=/a.js></script><script>load('nb')</script>"),
+        Territory("http://h/"),
+    )
+    beside = Beside()
+    assert beside.ask(Waiting(page, None, ()), territory) == ["http://h/a.js"]
+    assert beside.waiting
+    beside.failed(Request("http://h/b.js", meta={"redirect_urls": ["http://h/a.js"]}))
+    assert not beside.waiting
+    beside.ask(Waiting(page, None, ()), territory)
+    assert not beside.waiting
 
 
 ROWS = """<ul>
