@@ -15,7 +15,7 @@ from lxml.html import HtmlElement, document_fromstring
 from scrapy.http import Response
 
 from crawler import identity, targets
-from parsing import titles
+from parsing import media, titles
 from parsing.charset import decode
 from parsing.normalise import simplify
 
@@ -417,7 +417,9 @@ def next_links(found: list[Link]) -> list[str]:
 
 
 def source_text(response: Response) -> str:
-    """The page's source as text: also for pagers and lists that live in scripts."""
+    """The page's source as text: also for pagers and lists that live in scripts. A file has none: it may be large."""
+    if media.sniff(response.body) not in (media.HTML, media.PLAIN, "application/octet-stream"):
+        return ""
     return decode(response.body, (response.headers.get(b"Content-Type") or b"").decode("latin-1")).text
 
 

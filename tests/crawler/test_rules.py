@@ -134,6 +134,12 @@ def test_many_links_to_more_take_four_times_as_long_when_they_are_four_times_as_
     assert spent[1] < 9 * spent[0]  # 16 is quadratic
 
 
+def test_a_file_in_a_lists_place_has_no_source() -> None:
+    body = b"%PDF-1.4\n<a href='/nb/'>"
+    assert discovery.source_text(Response("http://h/nb/", body=body)) == ""
+    assert "/nb/" in discovery.source_text(Response("http://h/nb/", body=b"<p>" + body[9:]))
+
+
 def test_nobody_waits_for_a_script_that_failed() -> None:
     page, territory = (
         HtmlResponse("http://h/nb/", body=b"<script src=/a.js></script><script>load('nb')</script>"),
