@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from scrapy import Request
 from scrapy.http import Response
 
 from crawler import discovery, targets
@@ -51,9 +52,18 @@ class Beside:
         """Take a script in. The pages that waited, each with whether it shows other links now."""
         before = self.text
         self.text += discovery.source_text(response) if response.status == 200 else ""
-        self.due.discard((response.meta.get("redirect_urls") or [response.url])[0])
+        self._ended(response)
         waiting, self.waiting = self.waiting, []
         return [(each, _links(each.page, self.text) != _links(each.page, before)) for each in waiting]
+
+    def failed(self, request: Request) -> None:
+        """A script will not come: nobody waits for it any more."""
+        self._ended(request)
+        if not self.due:
+            self.waiting.clear()  # they were read again with each script that did come
+
+    def _ended(self, asked: Request | Response) -> None:
+        self.due.discard((asked.meta.get("redirect_urls") or [asked.url])[0])
 
 
 def _owned(response: Response, territory: Territory) -> list[str]:

@@ -45,6 +45,9 @@ def export(format_: str, folder: Path | None, data: Path) -> None:
     sys.exit(1 if wrong else 0)
 
 
+DIED = "The catalogue is as it was. Run the same command again when less else is running: it begins anew."
+
+
 @click.command()
 @DATA
 @click.option(
@@ -59,7 +62,7 @@ def rebuild(data: Path, into: Path | None, compare: bool) -> None:
     out = show.console()
     new = rebuilding.being_made(into or data)
     with (
-        readers.readers(data / "warc", new, cores(), parts=False) as read,
+        readers.readers(data / "warc", new, cores(), DIED, parts=False) as read,
         show.bytes_done(out, "indexing", rebuilding.size(data)) as advance,
     ):
         done = rebuilding.rebuild(data, into or data, compare, advance, read)

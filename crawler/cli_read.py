@@ -191,8 +191,11 @@ def parse(stale: bool, anew: bool, jobs: int, data: Path) -> None:
     sys.exit(1 if wrong else 0)
 
 
+DIED = "What was read is kept. Run the same command again: it goes on from there; --jobs 1 needs the least."
+
+
 def _again(data: Path, anew: bool, jobs: int) -> reparse.Reparsed:
-    with readers.readers(data / "warc", data / "catalogue.db", jobs) as read:
+    with readers.readers(data / "warc", data / "catalogue.db", jobs, DIED) as read:
         archive = Archive(data)
         try:
             if anew:

@@ -15,7 +15,7 @@ from lxml.html import HtmlElement, document_fromstring
 from scrapy.http import Response
 
 from crawler import identity, targets
-from parsing import titles
+from parsing import media, titles
 from parsing.charset import decode
 from parsing.normalise import simplify
 
@@ -191,7 +191,7 @@ def _is_box(element: HtmlElement) -> bool:
     return len({href for href in inner if href and not href.lower().startswith(targets.NO_ADDRESS)}) > 1
 
 
-LINKS_LOOKED_AT = 20  # of a box
+LINKS_LOOKED_AT = 20  # of a box; headings and links at the head of a block
 MOST_LINKS = 20_000  # of a page; a site map has a few thousand
 _NO_LINKS = ("link", "script", "style", "img", "base", "form", "source", "video", "audio", "embed", "object", "use")
 
@@ -296,7 +296,7 @@ def _shows_reports(more: HtmlElement) -> bool:
 def _heading_above(element: HtmlElement) -> str | None:
     """What stands at the head of the block that a 更多 belongs to: “街道” of <h4>街道</h4><a>更多</a>. None without one."""
     for node in islice(element.iterancestors(), BLOCK_DEPTH):
-        for piece in node.iter(*_HEADINGS):
+        for piece in islice(node.iter(*_HEADINGS), LINKS_LOOKED_AT):
             if piece is element:
                 break
             text = squeeze("".join(islice(piece.itertext(), MOST_PIECES)))
@@ -417,7 +417,9 @@ def next_links(found: list[Link]) -> list[str]:
 
 
 def source_text(response: Response) -> str:
-    """The page's source as text: also for pagers and lists that live in scripts."""
+    """The page's source as text: also for pagers and lists that live in scripts. A file has none: it may be large."""
+    if media.sniff(response.body) not in (media.HTML, media.PLAIN, "application/octet-stream"):
+        return ""
     return decode(response.body, (response.headers.get(b"Content-Type") or b"").decode("latin-1")).text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -22,7 +23,9 @@ from archive.reader import DamagedRecordError
 from archive.retrieve import ArchiveError
 from crawler import revision
 from crawler.sources import Source
+from parsing import media
 from parsing.document import DocType, Document, TextStatus
+from parsing.embedded import may_hold_files
 from parsing.report import Report
 from parsing.resemblance import sketch
 from parsing.statutory import parse as parse_statutory
@@ -80,8 +83,26 @@ def read_page(
     url: str | None,
     registered: Mapping[str, Parser] | None = None,
 ) -> Reading:
-    """Read a page and hand it to every parser. A parser that raises becomes a Failure, never an exception."""
-    document = parsing.read(body, headers, url)
+    """Read a page and hand it to every parser: see `parse`."""
+    return parse(parsing.read(body, headers, url), registered)
+
+
+async def read_aside(
+    body: bytes,
+    headers: Mapping[str, str] | Iterable[tuple[str, str]],
+    url: str | None,
+    registered: Mapping[str, Parser] | None = None,
+) -> Reading:
+    """`read_page` within a crawl. A file, or a page that may hold some, is read in a thread: a program may have to convert
+    it, OCR takes minutes, and connections and leases go on meanwhile.
+    """
+    if media.sniff(body) in (media.HTML, media.PLAIN) and not may_hold_files(body):
+        return read_page(body, headers, url, registered)
+    return await asyncio.to_thread(read_page, body, headers, url, registered)
+
+
+def parse(document: Document, registered: Mapping[str, Parser] | None = None) -> Reading:
+    """Hand a document to every parser. One that raises becomes a Failure, never an exception."""
     parsed: dict[str, Any] = {}
     failures: list[Failure] = []
     report = Report()
@@ -115,7 +136,7 @@ def whose(reading: Reading, organ: str | None, year: int | None) -> tuple[str | 
     return said or organ, year
 
 
-def reread(archive: Archive, capture: str) -> Reading | None:
+async def reread(archive: Archive, capture: str) -> Reading | None:
     """An archived page read with today's code, by its capture id; None when the bytes cannot be had."""
     row = archive.catalogue.row("SELECT * FROM capture WHERE id = ?", capture)
     if row is None:
@@ -125,7 +146,7 @@ def reread(archive: Archive, capture: str) -> Reading | None:
     except (ArchiveError, DamagedRecordError, DecodeError, ValueError) as error:
         logger.warning("%s: %s", row["url"], error)
         return None
-    return read_page(body, headers, page_url(row), {"statutory": parse_statutory})
+    return await read_aside(body, headers, page_url(row), {"statutory": parse_statutory})
 
 
 def document_rows(

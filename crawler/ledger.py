@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -206,24 +205,33 @@ class Ledger:
         self.tally.not_asked += 1
         self.settle(self.entries[entry.url], NOT_ASKED)
 
-    def page(self, response: Response, entry: Entry) -> Iterator[str]:
-        """A listed page came: read it, hand it over when it is new, and yield the attachments still to be fetched."""
+    async def read(
+        self, response: Response, registered: Mapping[str, handover.Parser] | None = None
+    ) -> handover.Reading:
+        """A reply read from its record: what is read again later reads the same."""
+        capture = response.meta["capture"]
+        body, headers = self.archive.page(capture)
+        return await handover.read_aside(body, headers, page_url(capture), registered)
+
+    async def page(self, response: Response, entry: Entry, document: Document | None = None) -> list[str]:
+        """A listed page came: read it, unless the `document` in it is known, and hand it over when it is new.
+
+        Returns the addresses of attachments still to be fetched.
+        """
         row = self.entries.get(entry.url)
         if row is None:
-            return
+            return []
         if response.status == 304:
             if row["document"]:
                 self._count_report(entry, entry.year)
             self._unchanged(row, response)
             self._still_there(row["document"])
-            yield from self.memory.unasked(entry.url)
-            return
+            return list(self.memory.unasked(entry.url))
         if not self.page_ok(response, "report"):
             self.settle(row, "problem")
-            return
+            return []
         capture = response.meta["capture"]
-        body, headers = self.archive.page(capture)  # from the record: what is read again later reads the same
-        reading = handover.read_page(body, headers, page_url(capture))
+        reading = await self.read(response) if document is None else handover.parse(document)
         row |= {
             "capture": capture["id"],
             "etag": _header(response, b"ETag"),
@@ -233,10 +241,10 @@ class Ledger:
             self.problem("parser", response.url, f"the parser {failure.parser} to take the document", failure.error)
         if not reading.is_report:
             self._not_a_report(row, entry, response, reading)
-            return
+            return []
         mark = handover.fingerprint(reading.document)
         known = self.memory.document(entry.url)
-        same = known.id if known and self._reads_the_same(known, reading, mark) else None
+        same = known.id if known and await self._reads_the_same(known, reading, mark) else None
         if same is None and known is None:
             same = self.memory.twin(reading, entry)  # the page moved, or stands at two addresses
         if same is not None:
@@ -248,7 +256,7 @@ class Ledger:
             self.settle(row, "fetched", unchanged=0)
             self.tally.fetched += 1
         self._count_report(entry, reading.report.report_year or entry.year)  # now that memory has the document
-        yield from self.memory.wanted([attachment.url for attachment in reading.document.attachments])
+        return list(self.memory.wanted([attachment.url for attachment in reading.document.attachments]))
 
     async def attachment(self, response: Response, page: str, inside: bool = False) -> list[str]:
         """A file that a report's page links to came: what can be read of it is a document of its own, part of the page's.
@@ -259,11 +267,9 @@ class Ledger:
         if not self.page_ok(response, "frame" if is_page(response.url) else "attachment"):
             return []
         known, row, capture = self.memory.document(page), self.entries.get(page), response.meta["capture"]
-        if known is None or row is None or self.memory.document(page_url(capture)) is not None:
+        if known is None or row is None or self._is_entry(page_url(capture)):
             return []  # the page is no report; or the file is an entry itself
-        body, headers = self.archive.page(capture)
-        # In a thread: a program may have to convert the file. Connections and leases go on meanwhile.
-        reading = await asyncio.to_thread(handover.read_page, body, headers, page_url(capture))
+        reading = await self.read(response)
         if handover.is_part(reading, known.text_status):
             for failure in reading.failures:
                 self.problem("parser", response.url, f"the parser {failure.parser} to take the document", failure.error)
@@ -311,6 +317,11 @@ class Ledger:
         )
 
     # Inner book-keeping
+
+    def _is_entry(self, url: str) -> bool:
+        """Whether what stands at an address is a document as an entry, or is still being read as one."""
+        listed = self.entries.get(url)
+        return self.memory.document(url) is not None or (listed is not None and listed["outcome"] is None)
 
     def _fault(self, response: Response, what: str) -> tuple[str | None, str]:
         """The kind of problem that a reply is, None when it is none; and what came, in words."""
@@ -376,13 +387,13 @@ class Ledger:
         for each in (document, *self.memory.parts.get(document, ())) if document else ():
             self.catalogue.put("document", {"id": each, "last_seen": utc_now(), "gone_since": None})
 
-    def _reads_the_same(self, known: Published, reading: handover.Reading, mark: str) -> bool:
+    async def _reads_the_same(self, known: Published, reading: handover.Reading, mark: str) -> bool:
         """Whether a page is what it was. Where other code read it then, today's code reads the archived copy again."""
         if mark == known.fingerprint or reading.document.content_sha256 == known.content_sha256:
             return True
         if known.parsed_with == revision.of_reading():
             return False
-        before = handover.reread(self.archive, known.capture)
+        before = await handover.reread(self.archive, known.capture)
         return before is not None and handover.fingerprint(before.document) == mark
 
     def _not_a_report(self, row: Row, entry: Entry, response: Response, reading: handover.Reading) -> None:

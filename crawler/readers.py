@@ -26,11 +26,11 @@ _archive: Retriever | None = None  # of a reading process
 
 
 @contextmanager
-def readers(warc_folder: Path, catalogue: Path, count: int, parts: bool = True) -> Iterator[Reader]:
+def readers(warc_folder: Path, catalogue: Path, count: int, then: str, parts: bool = True) -> Iterator[Reader]:
     """Processes that read documents of a data folder, in the order in which they are asked for.
 
     They are forked here: nothing may be open yet that a second process must not have (SQLite, locks). The catalogue they
-    open when they are first asked. Raises ArchiveError when one of them dies.
+    open when they are first asked. Raises ArchiveError when one of them dies, which ends in `then`: what is left, what to do.
     """
     if count > 1:
         worker.start()  # for all of them
@@ -42,8 +42,7 @@ def readers(warc_folder: Path, catalogue: Path, count: int, parts: bool = True) 
         yield lambda groups, run: _read(pool, AHEAD * count, (warc_folder, catalogue, parts), groups, run)
     except BrokenProcessPool as error:
         raise ArchiveError(
-            "A process that reads documents died: it was killed, or the machine has too little memory. What was read is "
-            "kept. Run the same command again: it goes on from there; --jobs 1 needs the least."
+            f"A process that reads documents died: it was killed, or the machine has too little memory. {then}"
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)

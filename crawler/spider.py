@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import Request, signals
 from scrapy.http import Response
 
-from crawler import answers, calls, discovery, evidence, handover, pagers, pages, postbacks, search, structure
+from crawler import answers, calls, discovery, evidence, pagers, pages, postbacks, search, structure
 from crawler.beside import Beside
 from crawler.dialects import date_of_url
 from crawler.discovery import Link, Role
@@ -28,6 +28,7 @@ from crawler.territory import Territory, domain_of
 from crawler.verdict import Expect
 from crawler.walk import A_FEW, CUT, LISTS, Walk, is_article, is_file, is_report, late_ways_are_worth_it
 from parsing import titles
+from parsing.document import Document
 
 ENTRIES, FILES, REQUISITES = 30, 20, 0  # priorities: what a list shows is fetched before the next list, so
 # that a run that is stopped early has something to show, and the next one gets further; what pages look like comes last
@@ -160,65 +161,75 @@ class PortalSpider(Walk):
             code = self.portal.site_code or said.site_id_code
             self.portal = replace(self.portal, site=said.site_name or "", site_code=code)
 
-    def parse_hub(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
+    async def parse_hub(self, response: Response, trail: tuple[str, ...]) -> AsyncIterator[Request]:
         """A page on the way: the openness platform, or the departments' and townships' own platforms."""
         if self.ledger.page_ok(response, "hub") and self.is_ours(response):
             found = self.sane(response)
             if (
                 sum(map(is_report, self.rows(response, found))) >= A_FEW
             ):  # a page is what it shows, not what links call it
-                yield from self.parse_list(response, trail)
-            yield from self.follow_hubs(response, found, trail)
+                async for request in self.parse_list(response, trail):
+                    yield request
+            for request in self.follow_hubs(response, found, trail):
+                yield request
             leads = (link for link in found if link.url not in self.menu)
             if all(discovery.role(link.text) in (Role.other, Role.hub) for link in leads):
-                yield from self.look_inside(response, self.parse_hub, trail)
+                for request in self.look_inside(response, self.parse_hub, trail):
+                    yield request
 
-    def parse_list(
+    async def parse_list(
         self, response: Response, trail: tuple[str, ...], page: int = 1, more: More = FIRST
-    ) -> Iterator[Request]:
+    ) -> AsyncIterator[Request]:
         """A list of reports, or a column that leads to such lists, or the one report that a year's column consists of."""
         if page > 1 and pages.is_stub(response):
             return  # the list has fewer pages than its pager says
         if not self.ledger.page_ok(response, "list"):
             if response.status >= 500:
-                yield from self.turn(more, trail, page)
+                for request in self.turn(more, trail, page):
+                    yield request
             return
         if not self.is_ours(response):
             return
         found = self.sane(response)
-        yield from self.look_beside(response, self.parse_list, trail)
+        for request in self.look_beside(response, self.parse_list, trail):
+            yield request
         rows = list(self.rows(response, found))
         first = not more.shown  # also where the list is a fragment that the page's script loads
         reports = [row for row in rows if is_report(row)]
         perhaps = (
             not reports or titles.classify(trail[-1]).kind in titles.REPORT_KINDS
         )  # its neighbours are linked as well
-        itself = self._report_itself(response, reports) if perhaps and first else None
+        itself = await self._report_itself(response, reports) if perhaps and first else None
         if itself:
-            entry = self._entry(Link(response.url, itself), response.url, trail)
+            entry = self._entry(Link(response.url, itself.title or ""), response.url, trail)
             if self.ledger.entry(entry) is not None:
-                yield from self.parse_entry(response, entry)
+                async for request in self.parse_entry(response, entry, itself):
+                    yield request
             rows, reports = [], []  # what it links are its attachments and its neighbours
             found = [link for link in found if not is_file(link.url)]
         # Beside its rows the links that only their pages tell to be reports: without a date and a year they are no rows.
         self.ledger.list_seen(response.url, rows if itself else (*found, *rows))
         for row in rows if reports or any(CUT.search(row.text) for row in rows) else []:
-            yield from self.take(row, response.url, trail)
+            for request in self.take(row, response.url, trail):
+                yield request
         shown = frozenset(row.url for row in pages.entries(rows))
         self.turned.add(response.url)
         ahead = more.ahead if first or shown - more.shown else ()  # nothing new: what the pager promised is not there
         sent_back = postbacks.next_page(discovery.source_text(response), response.url, response.request)
         further = (*self.next_pages(response, found), *([sent_back] if sent_back else []))
         following = More((*ahead, *further), shown, more.of or response.url)
-        yield from self.turn(following, trail, page)
+        for request in self.turn(following, trail, page):
+            yield request
         for row in structure.alike(
             reports, found
         ):  # 区教育局政府信息公开年报 among reports with a year: its page tells which
             yield self._request(row.url, self.parse_list, LISTS, trail=(*trail, row.text))
         if len(trail) <= MAX_GROUPS and first:
-            yield from self.follow_groups(found, trail)
+            for request in self.follow_groups(found, trail):
+                yield request
         if not reports and not itself and first:
-            yield from self.look_inside(response, self.parse_list, trail)
+            for request in self.look_inside(response, self.parse_list, trail):
+                yield request
 
     # What a platform may override
 
@@ -228,10 +239,7 @@ class PortalSpider(Walk):
         if answers.is_answer(text):
             return list(calls.answer_of(response, text).rows)
         linked = discovery.links(discovery.tree(response), response.url, text, self.beside.text)
-        found = list(islice(discovery.askable(linked, response), discovery.MOST_LINKS + 1))
-        if address := calls.row_address(text, response.url):  # tabs that a function asks an interface for are links too
-            self.row_addresses |= {link.url.partition("?")[0]: address for link in found}
-        return found
+        return list(islice(discovery.askable(linked, response), discovery.MOST_LINKS + 1))
 
     def rows(self, response: Response, found: list[Link]) -> Iterable[Link]:
         """The rows of a list page: links with a date in their row, or with a title that is a report's; in a table of bodies
@@ -318,12 +326,12 @@ class PortalSpider(Walk):
             evidence=finding.as_facts(),
         )
 
-    def _report_itself(self, response: Response, reports: list[Link]) -> str | None:
-        """The title of the report that a page holds which was taken for a list, None when it is a list.
+    async def _report_itself(self, response: Response, reports: list[Link]) -> Document | None:
+        """The report that a page holds which was taken for a list, None when it is a list.
 
         `reports` are the rows with titles of reports: a page that is titled like one of them is the list they stand in.
         """
-        reading = handover.read_page(response.body, [], response.url, {})
+        reading = await self.ledger.read(response, {})
         title, text = reading.document.title or "", reading.document.text
         facts = titles.classify(title)
         sections = sum(block.kind == "heading" for block in reading.document.blocks)
@@ -337,13 +345,17 @@ class PortalSpider(Walk):
         alone = all(is_file(row.url) for row in reports)
         bodys = facts.kind in titles.REPORT_KINDS and facts.organ is not None  # a list is not called after one body
         sure = (named and told) or (sections >= SECTIONS_OF_A_REPORT and (alone or bodys))
-        return title if reading.is_report and sure else None
+        return reading.document if reading.is_report and sure else None
 
-    def parse_entry(self, response: Response, entry: Entry) -> Iterator[Request]:
-        """A page that a list led to: read, handed over, its attachments and requisites asked for."""
-        files = list(self.ledger.page(response, entry))
-        if self.asks_files:
-            yield from self._attachments(files, entry.url)
+    async def parse_entry(
+        self, response: Response, entry: Entry, document: Document | None = None
+    ) -> AsyncIterator[Request]:
+        """A page that a list led to: read (unless the `document` in it is known), handed over, its attachments and
+        requisites asked for.
+        """
+        files = await self.ledger.page(response, entry, document)
+        for request in self._attachments(files, entry.url) if self.asks_files else ():
+            yield request
         for need in self.gathering.of_report(response, entry.url) if self.gathers else ():
             yield self._requisite(need)
 

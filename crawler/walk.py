@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ import scrapy
 from scrapy import Request
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
+from scrapy.utils.asyncgen import as_async_generator
 
 from crawler import answers, calls, discovery, pagers, pages
 from crawler.beside import Beside, Waiting
@@ -23,6 +24,7 @@ from crawler.pages import More
 from crawler.resorts import Look, Resorts
 from crawler.territory import Territory
 from parsing import titles
+from parsing.attachments import extension_of
 
 LISTS = 10  # priority: see crawler/spider.py
 MAX_HUBS = 4  # hub pages between the home page and the 年报 column
@@ -35,7 +37,6 @@ OPENNESS_PATH = re.compile(r"/[\w-]*(?:xxgk|zwgk|gknb|zfgk|openness|public)[\w-]
 # Hubs that lead to other bodies' platforms: looked into even where the page has the column itself.
 SUB_PLATFORM = re.compile(r"部门|单位|机关|委办局|乡|镇|街|苏木|基层|各地|[县区市旗][县区市旗(]|开发区|园区")
 CUT = re.compile(r"(?:信息公|政务公|政府信).{0,12}(?:…|\.{2,})")  # a list cuts its titles; the page will tell
-FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|zip|rar)$", re.IGNORECASE)
 
 
 class Walk(scrapy.Spider):
@@ -64,10 +65,10 @@ class Walk(scrapy.Spider):
     def links(self, response: Response) -> list[Link]:
         raise NotImplementedError
 
-    def parse_list(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
+    def parse_list(self, response: Response, trail: tuple[str, ...]) -> AsyncIterator[Request]:
         raise NotImplementedError
 
-    def parse_hub(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
+    def parse_hub(self, response: Response, trail: tuple[str, ...]) -> AsyncIterator[Request]:
         raise NotImplementedError
 
     def parse_home(self, response: Response) -> Iterator[Request]:
@@ -87,13 +88,19 @@ class Walk(scrapy.Spider):
     # Following
 
     def sane(self, response: Response) -> list[Link]:
-        """The links of a page; of one without an end as many as a page can have, and that is told."""
+        """The links of a page; of one without an end as many as a page can have, and that is told.
+
+        Where its script makes the addresses of rows, that is remembered for what its links lead to: tabs are links too.
+        """
         found = self.links(response)
         if len(found) > discovery.MOST_LINKS:
             self.ledger.problem(
                 "too_many_links", response.url, f"at most {discovery.MOST_LINKS} links on a page", "more"
             )
-        return found[: discovery.MOST_LINKS]
+        found = found[: discovery.MOST_LINKS]
+        if address := calls.row_address(discovery.source_text(response), response.url):
+            self.row_addresses |= {link.url.partition("?")[0]: address for link in found}
+        return found
 
     def follow_hubs(self, response: Response, found: list[Link], trail: tuple[str, ...]) -> Iterator[Request]:
         """Columns found on a page, hubs to look into, and reports that are linked right here."""
@@ -202,7 +209,7 @@ class Walk(scrapy.Spider):
         for url in self.beside.ask(Waiting(response, callback, trail), self.territory):
             self.ledger.keeper.claimed.add(url)  # a report page may need it as well
             request = self._request(url, self.parse_script, LISTS + 1, trail)
-            yield request.replace(cb_kwargs={"trail": trail})
+            yield request.replace(cb_kwargs={"trail": trail}, errback=self.failed_script)
 
     def _parts(self, response: Response, callback: Any, trail: tuple[str, ...]) -> Iterator[Request]:
         source = discovery.source_text(response)
@@ -223,16 +230,24 @@ class Walk(scrapy.Spider):
                 request.meta["inside"] = response.meta.get("inside", 0) + 1
                 yield request
 
-    def parse_script(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
+    async def parse_script(self, response: Response, trail: tuple[str, ...]) -> AsyncIterator[Request]:
         """A script of the portal: what the pages that waited for it leave to it, calls for lists and functions of links."""
         for waited, shows_more in self.beside.came(response):
             page, callback, steps = waited
             if shows_more:
-                yield from callback(page, *([steps] if steps or callback != self.parse_home else []))
+                again = callback(page, *([steps] if steps or callback != self.parse_home else []))
+                async for request in as_async_generator(again):
+                    yield request
             elif parts := list(self._parts(page, callback, steps)):
-                yield from parts
+                for request in parts:
+                    yield request
             elif self.beside.due:
                 self.beside.waiting.append(waited)
+
+    def failed_script(self, failure: Any) -> None:
+        """Errback of a script beside a page: told, and no page waits for it."""
+        self.ledger.failed(failure)
+        self.beside.failed(failure.request)
 
     def is_ours(self, response: Response) -> bool:
         """Whether a page on a host that evidence admitted is the portal's own. What is not is left alone, and told."""
@@ -374,6 +389,5 @@ def is_article(row: Link) -> bool:
 
 
 def is_file(url: str) -> bool:
-    """Whether an address is a document's and not a page's, by its ending: /f/1.pdf, /downfile.jsp?filename=1.pdf."""
-    parts = urlsplit(url)
-    return FILE.search(parts.path) is not None or FILE.search(parts.query) is not None
+    """Whether an address is a document's and not a page's, by its ending: /f/1.pdf, /downfile.jsp?filename=1.pdf&id=3."""
+    return bool(extension_of(url))

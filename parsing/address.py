@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urljoin, urlsplit
+
+_ENDING = re.compile(r"\.([A-Za-z0-9]{1,5})(?:[)）\]】\s].*)?$")
+_NAME = 300  # characters at the end of a name in which its ending is looked for
 
 
 def host(url: str | None) -> str:
@@ -21,6 +25,12 @@ def path(url: str | None) -> str:
         return urlsplit(url or "").path
     except ValueError:
         return ""
+
+
+def ending(name: str) -> str:
+    """The ending of a file's name or of a path, in lower case; "" without one: pdf of /f/1.PDF, docx of 附件.docx）."""
+    found = _ENDING.search(name.strip()[-_NAME:])
+    return found[1].lower() if found else ""
 
 
 def domain(url: str) -> str:

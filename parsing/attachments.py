@@ -23,8 +23,9 @@ _DOWNLOAD = re.compile(
 )
 _MAY_BE_FILE = re.compile(rf"\.(?:{'|'.join(sorted(EXTENSIONS))})(?![A-Za-z0-9])", re.I)
 _FILED = re.compile(r"down|file|attach|/dl", re.I)
+_STATIC = re.compile(r"\.s?html?$", re.I)
 _PAGE = re.compile(r"\.(?:s?html?|aspx?|jsp|php)$", re.I)  # a page named like a file: 年度报告.docx on a sharing site
-_NAME = 300  # characters at the end of a path or a link's text in which an extension is looked for
+_END = 300  # characters of a path that are looked at: its end
 
 
 def extension_of(url: str, name: str = "", known: frozenset[str] = EXTENSIONS) -> str:
@@ -35,18 +36,24 @@ def extension_of(url: str, name: str = "", known: frozenset[str] = EXTENSIONS) -
         return ""
     candidates = [unquote(parts.path), *(value for values in parse_qs(parts.query).values() for value in values), name]
     for text in candidates:
-        found = re.search(r"\.([A-Za-z0-9]{1,5})(?:[)）\]】\s].*)?$", text.strip()[-_NAME:])
-        if found and found[1].lower() in known:
-            return found[1].lower()
+        if (ending := address.ending(text)) in known:
+            return ending
     return ""
 
 
 def is_page(url: str) -> bool:
     """Whether an address in a frame is a page's and no file's, by its look: /nb/2022.html, /nb/frame/; not /down?id=3."""
-    path = address.path(url)
-    if extension_of(url, known=EXTENSIONS | PICTURES) or _DOWNLOAD.search(url):
+    path = address.path(url)[-_END:]
+    name = path.rpartition("/")[2]
+    if extension_of(url, known=EXTENSIONS | PICTURES):
         return False
-    return bool(_PAGE.search(path)) or ("." not in path[-_NAME:] and not _FILED.search(path[-_NAME:]))
+    if _STATIC.search(name):  # a page wherever it stands: /files/2022.html, /attach/0/2022.htm
+        return True
+    if _DOWNLOAD.search(url):
+        return False
+    if _PAGE.search(name):  # a program is what it is called: /down.aspx?id=3, but /profile/show.aspx?id=3
+        return not _FILED.search(name)
+    return "." not in path and not _FILED.search(path)
 
 
 def collect(root: etree._Element, embedded: list[str], base: str | None) -> list[Attachment]:

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urljoin
 
 from lxml import etree
 
+from parsing.address import ending
 from parsing.normalise import words
 
 FILES = words("pdf ofd doc docx wps xls xlsx et csv zip rar 7z ppt pptx rtf")
@@ -22,7 +23,7 @@ MOST = 60  # pictures, or files within the page, that are told
 LEAST = 120  # pixels: what is declared smaller, on either side, is no page of a report
 LEAST_BYTES = 5_000  # of a picture within the page: an icon has fewer
 CHROME = re.compile(r"(?:^|[\s_-])(?:nav|footer|foot|header|menu|sidebar|copyright)(?:$|[\s_-])", re.I)
-# Scripts that show a file: a word that they have, how its address stands there, an example.
+# Scripts that show a file: a word that they have, how its address stands there, or that of the viewer it is for; an example.
 SCRIPTS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
         "showVsbpdfIframe",
@@ -31,8 +32,8 @@ SCRIPTS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ),
     (
         "viewer.html?file=",
-        re.compile(r"viewer\.html\?file=([^\"'&#\s<>]{3,400})"),
-        '$("#show").attr("src", "/pdfjs/web/viewer.html?file=/a/b.pdf")',
+        re.compile(r"[\"'`(=]([^\"'`(=\s<>]{0,300}viewer\.html\?file=(?!blob:|data:)[^\"'`&#\s<>]{3,400})"),
+        '$("#show").attr("src", "/pdfjs/web/viewer.html?file=../../a/b.pdf")',
     ),
     ("PDFObject.embed", re.compile(r"PDFObject\.embed\(\s*[\"']([^\"']{3,400})[\"']"), 'PDFObject.embed("/a.pdf")'),
     (
@@ -44,6 +45,7 @@ SCRIPTS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("pdfUrl", re.compile(r"\bpdfUrl\s*[:=]\s*[\"']([^\"']{3,400})[\"']"), 'var pdfUrl = "/a.pdf"'),
 )
 _DATA = re.compile(r"\bpdfData\s*=\s*(?:atob\(\s*)?[\"']([A-Za-z0-9+/=]{400,})[\"']")  # var pdfData = atob("JVBERi0…")
+_MAY_HOLD = re.compile(rb"base64,|pdfData|srcdoc", re.I)  # what `embedded` and `pictures` find a file in a page by
 _VIEWER = re.compile(r"view|pdf|ofd|reader", re.I)
 _NAMES = words("file url src path pdf pdfurl fileurl filepath")  # of the file, in a viewer's query
 _PLUGINS = {  # elements that show something else, and where they name it
@@ -87,16 +89,22 @@ def embedded(root: etree._Element, text: str) -> Embedded:
             continue
         elif file := viewed(named):
             found.files.append(file)
-        elif _extension(named) in FILES or "pdf" in (element.get("type") or ""):
+        elif _ending(named) in FILES or "pdf" in (element.get("type") or ""):
             found.files.append(named.partition("#")[0])
-        elif (element.tag in ("iframe", "frame") or _extension(named) in PICTURES) and not (
+        elif (element.tag in ("iframe", "frame") or _ending(named) in PICTURES) and not (
             is_small(element) or in_chrome(element)
         ):
             found.frames.append(named)
-    found.files.extend(unquote(href) for word, how, _ in SCRIPTS if word in text for href in how.findall(text))
+    scripted = (href for word, how, _ in SCRIPTS if word in text for href in how.findall(text))
+    found.files.extend(viewed(href) or unquote(href) for href in scripted)
     if "pdfData" in text:
         found.within.extend(data for each in _DATA.findall(text) if (data := _decoded(each)))
     return Embedded(*(list(dict.fromkeys(each))[:MOST] for each in found))  # type: ignore[arg-type]
+
+
+def may_hold_files(content: bytes) -> bool:
+    """Whether files may stand in a page itself: then reading it may take as long as reading these."""
+    return _MAY_HOLD.search(content) is not None
 
 
 def viewed(href: str) -> str | None:
@@ -109,7 +117,7 @@ def viewed(href: str) -> str | None:
         value = unquote(value).strip()
         if name.lower() not in _NAMES or value.partition(":")[0].lower() in ("blob", "data", "javascript"):
             continue
-        if (name == "file" and value) or _extension(value) in FILES:
+        if (name == "file" and value) or _ending(value) in FILES:
             return _from(path, value)
     return None
 
@@ -129,7 +137,7 @@ def pictures(scope: etree._Element, strict: bool) -> Iterator[tuple[str, str] | 
     for element in scope.iter("img", "a"):
         href = (element.get("href") or "").strip()
         if element.tag == "a":
-            if _extension(href) in PICTURES and not (strict and in_chrome(element)):
+            if _ending(href) in PICTURES and not (strict and in_chrome(element)):
                 yield href, "".join(element.itertext()).strip()
             continue
         named = next((value for name in _LAZY if (value := (element.get(name) or "").strip())), "")
@@ -137,7 +145,7 @@ def pictures(scope: etree._Element, strict: bool) -> Iterator[tuple[str, str] | 
         while above is not None and above.tag not in ("a", "p", "div", "td", "body"):
             above = above.getparent()
         link = (above.get("href") or "").strip() if above is not None and above.tag == "a" else ""
-        if _extension(link) in PICTURES or is_small(element) or (strict and (link or in_chrome(element))):
+        if _ending(link) in PICTURES or is_small(element) or (strict and (link or in_chrome(element))):
             continue  # the link was told, or leads to another page
         if data := _bytes_of(named):
             if len(data) >= LEAST_BYTES:
@@ -148,7 +156,7 @@ def pictures(scope: etree._Element, strict: bool) -> Iterator[tuple[str, str] | 
 
 def _is_page(address: str, strict: bool) -> bool:
     """Whether a picture may be a page of a report, by its address."""
-    name, extension = address.partition("?")[0].rpartition("/")[2][-100:], _extension(address)
+    name, extension = address.partition("?")[0].rpartition("/")[2][-100:], _ending(address)
     if not 0 < len(address) < LONGEST or _ICON.match(name) or address.lower().startswith(("data:", "javascript:")):
         return False
     return extension in PICTURES - {"gif"} or (not strict and extension in ("", "gif"))
@@ -168,9 +176,9 @@ def in_chrome(element: etree._Element) -> bool:
     )
 
 
-def _extension(address: str) -> str:
-    _, dot, extension = re.split("[?#]", address, maxsplit=1)[0][-300:].rpartition(".")
-    return extension.lower() if dot and len(extension) < 6 else ""
+def _ending(href: str) -> str:
+    """The ending of an address's path."""
+    return ending(re.split("[?#]", href, maxsplit=1)[0])
 
 
 def _bytes_of(address: str) -> bytes | None:

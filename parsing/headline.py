@@ -15,7 +15,7 @@ from lxml import etree
 
 from parsing import dates, normalise
 from parsing.document import Witness
-from parsing.titles import SITE_WORD, classify, is_column_name, title_parts
+from parsing.titles import EXTENSION, SITE_WORD, classify, is_column_name, title_parts
 from parsing.tree import Page, inner_text
 from parsing.witness import weigh
 
@@ -29,7 +29,6 @@ _TITLE_NAMES = re.compile(
 _TITLE_TAGS = frozenset(("div", "p", "h2", "h3", "span", "td", "strong", "li", "section", "font"))
 LOOKED = 50  # elements named as a title are looked at: a list has one in every line
 RAW_TITLE = 2000  # characters of an element that are looked at for a title: layout blanks, and what is cut off behind
-_EXTENSION = re.compile(r"\.(?:docx?|pdf|wps|xlsx?|pptx?|ofd)$", re.IGNORECASE)  # a sharing site shows the file's name
 _ENDS = ("。", "：", ":", "；")
 
 
@@ -43,7 +42,7 @@ class Titles(NamedTuple):
 @lru_cache(maxsize=1024)  # head, heading and body mostly have the same one
 def _clean_title(text: str) -> str:
     text = normalise.tidy(re.sub(r"(?<=[一-鿿])\t+(?=[一-鿿])", "", text.replace("\xa0", " ")))
-    text = _EXTENSION.sub("", re.sub(r"<[^>]{1,40}>", "", text))
+    text = EXTENSION.sub("", re.sub(r"<[^>]{1,40}>", "", text))
     text = re.sub(r"\s*(?:发布时间|发布日期|信息来源|来源|作者|日期|时间|浏览次数)\s*[:：].*$", "", text)
     return re.sub(r"(?:\s*[\[【(]\s*(?:字体|打印|关闭|大\s*中\s*小).*)$", "", text).strip(" \t:：|>-_·")
 

@@ -190,7 +190,8 @@ CARRIERS = re.compile(
     r"WORD版?|文字版|全真版|汇总版|全市|本级|全文|转载|最新|原文下载)[)）】\]]?[:：|丨]?",
     re.I,
 )
-_EXTENSION = re.compile(r"\.(?:docx?|pdf|wps|ofd|xlsx?|html?|shtml|txt)$", re.I)
+# Of a file whose name is the title: sharing sites show it.
+EXTENSION = re.compile(r"\.(?:docx?|pdf|wps|ofd|xlsx?|pptx?|html?|shtml|txt)$", re.I)
 _TRUNCATED = re.compile(r"(?:\.{2,}|…+|\.\.\.)$")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年年度|年度?份?|度|(?=[)）\]】])|(?!\d))")
 _BARE_YEAR = re.compile(r"(?<![\d〔\[])((?:19|20)\d{2})(?!\d)")
@@ -272,7 +273,7 @@ _SINCE = re.compile(
 
 def _normal(title: str) -> str:
     text = re.sub(r"\s+", "", simplify(unicodedata.normalize("NFKC", title)))
-    return _SINCE.sub("", arabic_years(_EXTENSION.sub("", text.replace("\u200b", ""))))
+    return _SINCE.sub("", arabic_years(EXTENSION.sub("", text.replace("\u200b", ""))))
 
 
 def classify(title: str) -> TitleFacts:

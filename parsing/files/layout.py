@@ -76,8 +76,7 @@ class Table:
     confidence: float = 1.0
 
 
-Row = Glyph  # a line of text: its glyphs from left to right
-Item = Row | Table
+Item = Glyph | Table  # a line of text, or a table
 
 
 def to_blocks(pages: Iterable[Page]) -> tuple[list[Block], list[Removal]]:
@@ -128,8 +127,8 @@ def _once(glyphs: list[Glyph]) -> list[Glyph]:
 # Text
 
 
-def lines_of(glyphs: list[Glyph]) -> list[Row]:
-    """Glyphs to lines: those whose middles are within half a character's height of each other."""
+def lines_of(glyphs: list[Glyph]) -> list[Glyph]:
+    """Glyphs to lines of text: those whose middles are within half a character's height of each other."""
     lines: list[list[Glyph]] = []
     middle = size = 0.0
     for glyph in sorted((g for g in glyphs if g.text.strip()), key=lambda g: (g.top + g.bottom) / 2):
@@ -139,28 +138,28 @@ def lines_of(glyphs: list[Glyph]) -> list[Row]:
             middle, size = at, glyph.size
         lines[-1].append(glyph)
         size = max(size, glyph.size)
-    return [_row(sorted(line, key=lambda g: g.x0)) for line in lines]
+    return [_line(sorted(line, key=lambda g: g.x0)) for line in lines]
 
 
-def _row(line: list[Glyph]) -> Row:
-    parts = [line[0].text]
-    for before, after in pairwise(line):
+def _line(glyphs: list[Glyph]) -> Glyph:
+    parts = [glyphs[0].text]
+    for before, after in pairwise(glyphs):
         wide = bool(_WIDE.match(before.text[-1:])) + bool(_WIDE.match(after.text[:1]))
         if after.x0 - before.x1 > GAPS[wide] * min(before.size, after.size):
             parts.append(" ")
         parts.append(after.text)
-    return Row(
+    return Glyph(
         "".join(parts).strip(),
-        line[0].x0,
-        min(g.top for g in line),
-        max(g.x1 for g in line),
-        max(g.bottom for g in line),
-        median(g.size for g in line),
-        min(g.confidence for g in line),
+        glyphs[0].x0,
+        min(g.top for g in glyphs),
+        max(g.x1 for g in glyphs),
+        max(g.bottom for g in glyphs),
+        median(g.size for g in glyphs),
+        min(g.confidence for g in glyphs),
     )
 
 
-def join(lines: list[Row], right: float) -> str:
+def join(lines: list[Glyph], right: float) -> str:
     """Lines of one paragraph or cell as one: Hanzi are joined, words get a space, a number that filled its line goes on."""
     text = lines[0].text if lines else ""
     for before, after in pairwise(lines):
@@ -310,9 +309,9 @@ def _without_running_heads(read: list[tuple[Page, list[Item]]]) -> list[Removal]
     return removed
 
 
-def _marginal(page: Page, items: list[Item]) -> list[Row]:
+def _marginal(page: Page, items: list[Item]) -> list[Glyph]:
     """Up to two lines at the top and at the bottom of a page, within its margins and outside tables."""
-    found: list[Row] = []
+    found: list[Glyph] = []
     for is_top, order in ((True, items), (False, items[::-1])):
         for item in order[:2]:
             at = item.bottom if is_top else page.height - item.top
@@ -322,7 +321,7 @@ def _marginal(page: Page, items: list[Item]) -> list[Row]:
     return found
 
 
-def _shape(row: Row) -> str:
+def _shape(row: Glyph) -> str:
     return re.sub(r"\d+", "#", row.text)
 
 
@@ -330,7 +329,7 @@ def _joined(pages: list[list[Item]]) -> list[Block]:
     """Items of all pages as blocks: lines to paragraphs, tables joined over page breaks."""
     text = _text([item for items in pages for item in items if isinstance(item, Glyph)])
     result: list[Block] = []
-    paragraph: list[Row] = []
+    paragraph: list[Glyph] = []
     table: Table | None = None
 
     def close() -> None:
@@ -374,7 +373,7 @@ class Text(NamedTuple):
     size: float
 
 
-def _text(lines: list[Row]) -> Text:
+def _text(lines: list[Glyph]) -> Text:
     if not lines:
         return Text(0.0, 0.0, 0.0)
     widest = max(line.x1 - line.x0 for line in lines)
@@ -382,7 +381,7 @@ def _text(lines: list[Row]) -> Text:
     return Text(min(line.x0 for line in long), max(line.x1 for line in long), median(line.size for line in lines))
 
 
-def _goes_on(before: Row, after: Row, text: Text, is_new_page: bool) -> bool:
+def _goes_on(before: Glyph, after: Glyph, text: Text, is_new_page: bool) -> bool:
     """Whether a line carries on the paragraph of the line before: that one is full, and this one is not indented.
 
     The lines of a title need not be full: they are larger than the text, and centred alike.

@@ -9,6 +9,8 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from statistics import mean
+from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
@@ -77,54 +79,58 @@ def main() -> int:
     return 0 if good else 1
 
 
+class Reading(NamedTuple):
+    """A file that was read: what `measure` says of it, and the seconds that it took."""
+
+    document: Document
+    precision: float
+    recall: float
+    rows: int
+    lost: list[tuple[str, ...]]
+    seconds: float
+
+
+def _read(made: bytes, title: str, content: Content) -> Reading:
+    started = time.perf_counter()
+    document = parsing.read(made)
+    seconds = time.perf_counter() - started
+    return Reading(document, *measure(document, title, content), seconds)
+
+
+def _scores(name: str, read: list[Reading]) -> str:
+    """How a line of the table begins."""
+    each = ([one.precision for one in read], [one.recall for one in read])
+    return f"{name:<22} {len(read):5}  " + "  ".join(f"{mean(scores):.4f}  {min(scores):.4f}" for scores in each)
+
+
 def _format(name: str, make: object, chosen: list[tuple[str, Content]], misses: int) -> bool:
-    precision, recall, seconds, rows, lost = [], [], [], 0, []
-    flags: Counter[str] = Counter()
+    read = []
     for title, content in chosen:
         made = make(title, content)  # type: ignore[operator]
         if made is None:
             print(f"{name:<22} its producer is not installed")
             return True
-        started = time.perf_counter()
-        document = parsing.read(made)
-        seconds.append(time.perf_counter() - started)
-        p, r, count, missing = measure(document, title, content)
-        precision.append(p)
-        recall.append(r)
-        rows += count
-        lost += missing
-        flags.update(document.flags)
-    print(
-        f"{name:<22} {len(chosen):5}  {sum(precision) / len(chosen):.4f}  {min(precision):.4f}  "
-        f"{sum(recall) / len(chosen):.4f}  {min(recall):.4f}  {rows - len(lost):5} of {rows:<5}  "
-        f"{sum(seconds) / len(chosen):6.3f}  {dict(flags) or ''}"
-    )
+        read.append(_read(made, title, content))
+    rows, lost = sum(each.rows for each in read), [row for each in read for row in each.lost]
+    flags = Counter(flag for each in read for flag in each.document.flags)
+    seconds = mean(each.seconds for each in read)
+    print(f"{_scores(name, read)}  {rows - len(lost):5} of {rows:<5}  {seconds:6.3f}  {dict(flags) or ''}")
     for row in lost[:misses]:
         print("      lost:", " | ".join(row))
-    return min(precision) >= BAR and min(recall) >= BAR and not lost
+    return all(min(each.precision, each.recall) >= BAR for each in read) and not lost
 
 
 def _scans(chosen: list[tuple[str, Content]]) -> bool:
     if not installed():
         print("scans: the extra `ocr` is not installed")
         return True
-    wanted = right = 0
-    precision, recall, seconds = [], [], []
-    for seed, (title, content) in enumerate(chosen):
-        made = scanned(pdf(title, content), seed)
-        started = time.perf_counter()
-        document = parsing.read(made)
-        seconds.append(time.perf_counter() - started)
-        p, r, _, _ = measure(document, title, content)
-        precision.append(p)
-        recall.append(r)
-        count, good = cells_right(document, content)
-        wanted, right = wanted + count, right + good
+    read = [_read(scanned(pdf(*each), seed), *each) for seed, each in enumerate(chosen)]
+    cells = [cells_right(each.document, content) for each, (_, content) in zip(read, chosen, strict=True)]
+    wanted, right = (sum(counts) for counts in zip(*cells, strict=True))
     share = right / max(wanted, 1)
     print(
-        f"{'scans (degraded)':<22} {len(chosen):5}  {sum(precision) / len(chosen):.4f}  {min(precision):.4f}  "
-        f"{sum(recall) / len(chosen):.4f}  {min(recall):.4f}  {right:5} of {wanted:<5} numeric cells: {share:.4f}  "
-        f"{sum(seconds) / len(chosen):6.1f} s a file"
+        f"{_scores('scans (degraded)', read)}  {right:5} of {wanted:<5} numeric cells: {share:.4f}  "
+        f"{mean(each.seconds for each in read):6.1f} s a file"
     )
     return share >= CELLS_BAR
 

@@ -19,7 +19,7 @@ from rich.console import Console
 import parsing
 from archive.archive import Archive
 from archive.retrieve import ArchiveError
-from crawler import handover, reparse, revision, show, sources
+from crawler import cli_read, handover, reparse, revision, show, sources
 from crawler.readers import readers
 from crawler.reparse import Again, Group
 from tests.conftest import Field
@@ -85,7 +85,7 @@ def test_several_processes_read_what_one_reads_and_in_its_order(data: Path) -> N
     def comparable(found: Iterable[Again]) -> list[Again]:
         return [Again(again.rows, [json.loads(line) for line in again.lines], again.done) for again in found]
 
-    with readers(data / "warc", data / "catalogue.db", 2) as read:
+    with readers(data / "warc", data / "catalogue.db", 2, "") as read:
         archive = Archive(data)
         groups = [group for phase in reparse.stale(archive.catalogue) for group in phase]
         assert len(groups) == FEW
@@ -97,7 +97,7 @@ def test_several_processes_read_what_one_reads_and_in_its_order(data: Path) -> N
 
 def test_when_a_reading_process_dies_the_error_says_how_to_go_on(data: Path) -> None:
     def read_after_a_death() -> None:
-        with readers(data / "warc", data / "catalogue.db", 1) as read:
+        with readers(data / "warc", data / "catalogue.db", 1, cli_read.DIED) as read:
             (child,) = multiprocessing.active_children()
             os.kill(child.pid or 0, signal.SIGKILL)
             list(read([("nobody",)], None))

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scrapy.http import Response
+from scrapy import Request
+from scrapy.http import HtmlResponse, Response
 from scrapy.settings import Settings
 
 from crawler import discovery
 from crawler.addresses import AllowedHosts, is_public
+from crawler.beside import Beside, Waiting
 from crawler.discovery import Role
 from crawler.pagekind import challenge
 from crawler.politeness import PUBLIC_FLOOR, Politeness, retry_after
+from crawler.territory import Territory
 from crawler.verdict import RULES, Case, Expect, Tally, Word, judge
 from spiders.platforms.gkmlpt import config_of, yearly_nodes
 from spiders.platforms.pagers import further_pages
@@ -117,6 +122,36 @@ def test_the_category_tree_is_read_as_json_and_as_javascript(source: str) -> Non
 def test_any_page_gives_links_or_none(text: str) -> None:
     for link in discovery.links(discovery.tree_of(text), "http://www.qinghe.portal.test/"):
         assert link.url.startswith(("http://", "https://"))
+
+
+def test_many_links_to_more_take_four_times_as_long_when_they_are_four_times_as_many() -> None:
+    spent = []
+    for many in (200, 800):
+        root = discovery.tree_of("<div>" + "<a href='/m'>更多</a>" * many + "</div>")
+        before = time.process_time()
+        assert len(list(discovery.links(root, "http://h/"))) == many
+        spent.append(time.process_time() - before)
+    assert spent[1] < 9 * spent[0]  # 16 is quadratic
+
+
+def test_a_file_in_a_lists_place_has_no_source() -> None:
+    body = b"%PDF-1.4\n<a href='/nb/'>"
+    assert discovery.source_text(Response("http://h/nb/", body=body)) == ""
+    assert "/nb/" in discovery.source_text(Response("http://h/nb/", body=b"<p>" + body[9:]))
+
+
+def test_nobody_waits_for_a_script_that_failed() -> None:
+    page, territory = (
+        HtmlResponse("http://h/nb/", body=b"<script src=/a.js></script><script>load('nb')</script>"),
+        Territory("http://h/"),
+    )
+    beside = Beside()
+    assert beside.ask(Waiting(page, None, ()), territory) == ["http://h/a.js"]
+    assert beside.waiting
+    beside.failed(Request("http://h/b.js", meta={"redirect_urls": ["http://h/a.js"]}))
+    assert not beside.waiting
+    beside.ask(Waiting(page, None, ()), territory)
+    assert not beside.waiting
 
 
 ROWS = """<ul>

@@ -35,7 +35,7 @@ CAPS: dict[str, tuple[int, str]] = {
     "parsing.facts._SIGN_DATE": (150, "signature() passes longer lines over"),
     "parsing.facts.breadcrumb_line": (400, "longer lines are passed over"),
     "parsing.grid._span": (20, "the beginning of the attribute is enough"),
-    "parsing.attachments.extension_of": (300, "the end of a path or a name is enough"),
+    "parsing.address._ENDING": (300, "the end of a path or a name is enough"),
     "parsing.genre.report_evidence": (1500, "looked for in the head of the text"),
     "parsing.organs._OFFICE": (90, "labelled values are shorter"),
     "parsing.organs.of_office": (90, "labelled values are shorter"),

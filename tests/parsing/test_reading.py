@@ -7,6 +7,7 @@ import base64
 import pytest
 
 from parsing import read
+from parsing.attachments import is_page
 from parsing.document import Document, Provenance, TextStatus
 from parsing.files.scans import installed
 from parsing.statutory import parse
@@ -178,6 +179,8 @@ def test_breadcrumb_neighbours_and_attachments() -> None:
         ('<iframe src="/ofdview/read?file=/a.ofd#p"></iframe>', "http://www.yuntang.gov.cn/a.ofd"),
         ('<a href="/pdfjs/viewer.html?file=/a.pdf">在线查看</a>', "http://www.yuntang.gov.cn/a.pdf"),
         ('<iframe src="/pdfjs/web/viewer.html?file=../../up/a.pdf"></iframe>', "http://www.yuntang.gov.cn/up/a.pdf"),
+        ('<iframe src="/pdfjs/web/viewer.html?file=../a.pdf"></iframe>', "http://www.yuntang.gov.cn/pdfjs/a.pdf"),
+        ("<script>show('/pdfjs/web/viewer.html?file=../a.pdf')</script>", "http://www.yuntang.gov.cn/pdfjs/a.pdf"),
         ('<script>PDFObject.embed("/a.pdf", "#pdf")</script>', "http://www.yuntang.gov.cn/a.pdf"),
         ("<script>var u='/a.pdf'; pdfjsLib.getDocument(u)</script>", "http://www.yuntang.gov.cn/a.pdf"),
     ],
@@ -218,6 +221,24 @@ def test_a_report_that_is_only_pictures_or_a_frame(markup: str, flag: str, urls:
     whole = read(page(f'<h1>{TITLE}</h1><div id="zoom">{ARTICLE}{markup}</div>'), None, where)
     assert whole.text_status is TextStatus.full
     assert whole.attachments == []  # beside a text they are no attachments
+
+
+@pytest.mark.parametrize(
+    ("url", "paged"),
+    [
+        ("http://a.gov.cn/nb/2022.html", True),
+        ("http://a.gov.cn/nb/frame/", True),
+        ("http://a.gov.cn/files/2022.shtml", True),
+        ("http://a.gov.cn/attach/0/2022.htm", True),
+        ("http://a.gov.cn/profile/show.aspx?id=3", True),
+        ("http://a.gov.cn/DownLoad.aspx?id=3", False),
+        ("http://a.gov.cn/system/_content/download.jsp?urltype=news.DownloadAttachUrl&wbfileid=1", False),
+        ("http://a.gov.cn/down?id=3", False),
+        ("http://a.gov.cn/show.jsp?id=3&name=%E5%B9%B4%E6%8A%A5.PDF&v=2", False),
+    ],
+)
+def test_a_frame_shows_a_page_or_a_file_by_its_address(url: str, paged: bool) -> None:
+    assert is_page(url) is paged
 
 
 def test_a_table_beside_a_picture_is_the_body() -> None:
