@@ -30,6 +30,8 @@ _HIDDEN_CLASSES = words(
 )
 _OPENNESS = "公开"  # a dialog, or a hijacker's text, says nothing of it
 _FEW_SENTENCES = 3  # what is hidden and has more, more than all that is shown, is the article: a script shows it
+_MARKUP = re.compile(r"<(?:p|br|div|span|table|section)\b", re.I)
+_TEMPLATE = re.compile(r"text/(?:html|\S{0,9}template)", re.I)
 _HIDING = ("one", "idden", "ONE", "IDDEN", ":-", ": -")
 _TITLES = frozenset(("h1", "h2", "h3", "ucaptitle", "ucapcontent"))
 _HIDDEN_STYLE = re.compile(
@@ -61,6 +63,7 @@ class Page:
         self.title = ""
         self.base: str | None = None
         self._read_head()
+        _unpack(self.root)
         self.embedded = embedded(self.root, text)
         self.site_code_links = re.findall(r"site_code=\w{10}", text) if "site_code=" in text else []
         self.named = _prune(self.root)  # what is left of elements that have a name, or are a title by their tag
@@ -86,6 +89,20 @@ class Named(NamedTuple):
     element: etree._Element
     name: str | None
     identity: str | None
+
+
+def _unpack(root: etree._Element) -> None:
+    """Markup that the page keeps as text until its script shows it (`<textarea id="nr" style="display:none">&lt;p&gt;…`)
+    becomes hidden elements: where nothing else is the article, these are.
+    """
+    for store in list(root.iter("textarea", "script")):
+        if store.tag == "script" and not _TEMPLATE.match(store.get("type", "")):
+            continue
+        text = store.text or ""
+        if text.count("。") > _FEW_SENTENCES and _OPENNESS in text and _MARKUP.search(text):
+            parser = etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
+            for shown in etree.fromstring(f"<div hidden='hidden'>{text}</div>", parser).iterfind("body/div"):
+                store.addnext(shown)
 
 
 def _prune(root: etree._Element) -> list[Named]:

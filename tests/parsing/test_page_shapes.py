@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pytest
 
 from parsing import read
@@ -68,6 +70,33 @@ def test_one_copy_of_two(how: str, place: str, form: str) -> None:
     else:
         html = page(copy + article(paragraphs()) if place == "before" else article(paragraphs()) + copy)
     assert "".join(lines(html)).replace(" ", "") == "".join(BODY)
+
+
+@pytest.mark.parametrize(
+    "store", ["textarea id=nr style='display:none'", "script type=text/html", "script type='text/x-template'"]
+)
+def test_an_article_that_the_page_keeps_as_text_for_its_script(store: str) -> None:
+    kept = paragraphs() if store.startswith("script") else escape(paragraphs())
+    stored = f"<{store}>{kept}</{store.split()[0]}>"
+    assert lines(page(article("") + stored)) == list(BODY)
+    assert lines(page(article(paragraphs()) + stored)) == list(BODY)
+
+
+LABELLED = (
+    "信息员：张某某　点击次数：47",
+    "2025-01-10阅读 908收藏",
+    "文章录入：admin　责任编辑：admin",
+    "上一篇文章：关于清明节祭扫安全的通知",
+    "本页二维码",
+    "【返回上页】",
+    "云卫网审（2013）第0990号",
+)
+
+
+@pytest.mark.parametrize("line", LABELLED)
+def test_a_line_that_a_site_puts_under_title_or_text(line: str) -> None:
+    above = f"<p>{line}</p>" if ":" in line or "：" in line or "阅读" in line else ""
+    assert lines(page(article(above + paragraphs() + f"<p>{line}</p>"))) == list(BODY)
 
 
 def test_one_copy_of_three() -> None:
