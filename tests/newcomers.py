@@ -276,8 +276,8 @@ def bars(results: Sequence[Result]) -> list[tuple[str, float, str, bool]]:
     if made:
         share = sum(len(r.found) for r in made) / max(sum(len(r.target.reports) for r in made), 1)
         lines.append(("reports of homemade portals found", share, f"≥ {HOMEMADE_RECALL:.0%}", share >= HOMEMADE_RECALL))
-    share = sum(0 < r.cost <= r.budget for r in results) / max(len(results), 1)
-    lines.append((f"portals within {PER_REPORT} requests a report + {PER_PORTAL}", share, "100%", share == 1.0))
+    spent = sum(r.cost for r in results) / max(sum(r.budget for r in results), 1)
+    lines.append((f"requests, of {PER_REPORT} a report + {PER_PORTAL} a portal", spent, "≤ 100%", 0 < spent <= 1))
     return lines
 
 
@@ -339,6 +339,9 @@ def main() -> int:
             said = f"{each.recall:.0%} found, {len(each.wrong)} wrong, {each.cost} requests (budget {each.budget:.0f})"
             kind = f"{each.target.platform}/{each.target.skin} as {each.platform or '?'}"
             out.print(f"  {each.target.home_url} {kind}: {said} {each.error}", soft_wrap=True)
+    cost, budget = sum(r.cost for r in results), sum(r.budget for r in results)
+    within = sum(r.cost <= r.budget for r in results)
+    out.print(f"{cost} requests of {budget:.0f}; {within} of {len(results)} portals within their own share")
     for what, figure, bar, reached in bars(results):
         out.print(
             f"[{'green' if reached else 'red'}]{'yes' if reached else 'NO ':<4}[/]{what:<52} {figure:7.1%}   bar {bar}"
