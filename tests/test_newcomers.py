@@ -29,6 +29,7 @@ def result(platform: str, reports: int, found: int, wrong: int = 0, requests: in
         ([result("trs", 100, 100, wrong=2)], [False, True]),
         ([result("trs", 10, 10, requests=30)], [True, True]),
         ([result("trs", 10, 10, requests=31)], [True, False]),
+        ([result("trs", 10, 10, requests=31), result("trs", 10, 10, requests=29)], [True, True]),
         ([result("trs", 10, 10)] * 19 + [result("vsb", 10, 0, requests=15)], [True, True]),
         ([result("trs", 10, 10)] * 18 + [result("vsb", 10, 0, requests=15)], [False, True]),
     ],
