@@ -12,6 +12,7 @@ from lxml import etree
 from parsing.normalise import printable
 
 OPENNESS = "公开"  # a dialog, or a hijacker's text, says nothing of it
+OPENNESS_WRITTEN = (OPENNESS, "\\u516c\\u5f00", "\\u516C\\u5F00")  # in a script
 FEW_SENTENCES = 3  # an article has more
 _MARKUP = re.compile(r"<(?:p|br|div|span|table|section)\b", re.I)
 _TEMPLATE = re.compile(r"text/(?:html|\S{0,9}template)", re.I)
@@ -63,7 +64,8 @@ def unpack(root: etree._Element) -> list[Stored]:
     for store in list(root.iter("textarea", "script")):
         text = store.text or ""
         if store.tag == "script" and not _TEMPLATE.match(store.get("type", "")):
-            if _DATA.match(store.get("type", "")) and _ESCAPED.search(text):
+            speaks = any(word in text for word in OPENNESS_WRITTEN)
+            if speaks and _DATA.match(store.get("type", "")) and _ESCAPED.search(text):
                 strings.extend((store, markup, facts) for markup, facts in _articles(text))
         elif _is_article(text):
             found.extend(_put(store, text, {}, hidden=True))
@@ -78,7 +80,7 @@ def _is_article(text: str) -> bool:
 
 def _put(store: etree._Element, markup: str, facts: dict[str, str], hidden: bool) -> Iterator[Stored]:
     """The markup as an element behind the one that kept it."""
-    tree = tree_of(f"<div{' hidden=hidden' if hidden else ''}>{printable(markup)}</div>")
+    tree = tree_of(f"<div{' hidden=hidden' if hidden else ''}>{markup}</div>")
     for shown in tree.iterfind("body/div") if tree is not None else ():
         store.addnext(shown)
         yield Stored(shown, facts)
@@ -105,6 +107,7 @@ def _value(string: re.Match[str]) -> str:
     text = _QUOTE.sub(lambda quote: "'" if quote[1] == "'" else '\\"', string[2] or string[3] or "")
     in_json = _BYTE.sub(r"\\u00\1", text)
     try:
-        return str(json.loads(f'"{in_json}"', strict=False))
+        value = str(json.loads(f'"{in_json}"', strict=False))
     except ValueError:
         return ""  # an escape of JavaScript's own
+    return printable(value.encode("utf-8", "replace").decode())  # halves of a surrogate pair are no text

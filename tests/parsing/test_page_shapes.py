@@ -91,6 +91,7 @@ def as_json(markup: str, **more: str) -> str:
 IN_SCRIPTS = (
     lambda markup: f"window._CONFIG = {{SID: '7', TREE: [], DETAIL: {as_json(markup)}}};".replace("<p", "\\u003Cp"),
     lambda markup: f"var info = {as_json(markup)};".replace("</p>", "<\\/p>"),
+    lambda markup: f"var info = {json.dumps({'title': TITLE, 'date': '2023-01-16', 'html': markup})};",
     lambda markup: f"show({{title: '{TITLE}', content: '{markup}', date: '2023-01-16'}})".replace("<", "\\x3C"),
 )
 
@@ -110,6 +111,8 @@ def test_an_article_that_a_script_has_as_a_string(script: Callable[[str], str]) 
 def test_what_a_script_has_beside_an_article_is_not_read() -> None:
     other = as_json("<p>局长在会上说，公开要及时。</p>" * 4, title="会议召开")
     assert lines(page(article(paragraphs()) + f"<script>var news = {other};</script>")) == list(BODY)
+    half = as_json(paragraphs(), source="水务局\\ud83d\\u0000").replace("\\\\", "\\")
+    assert document(page(f"<script>var info = {half};</script>")).content_source == "水务局?"
     rows = f"<script>var rows = [{as_json(paragraphs())}, {other}];</script>"
     assert BODY[2] not in document(page(rows)).text
 
