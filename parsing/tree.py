@@ -12,6 +12,7 @@ from lxml import etree
 
 from parsing.embedded import embedded
 from parsing.normalise import printable, words
+from parsing.stored import FEW_SENTENCES, OPENNESS, tree_of, unpack
 
 # A premature </html> or a second <body> makes libxml2 build a second root; without these tags it builds one.
 _SHELL = re.compile(r"</?(?:html|body)\b[^>]{0,2000}>", re.I)
@@ -28,10 +29,6 @@ _HIDDEN_CLASSES = words(
     "ng-hide visible-xs visible-xs-block visible-print visible-print-block hidden d-none hide sr-only visually-hidden "
     "am-show-sm-only show_sm none_md none_lg mobile-only m-only layui-hide is-hidden uk-hidden"
 )
-_OPENNESS = "公开"  # a dialog, or a hijacker's text, says nothing of it
-_FEW_SENTENCES = 3  # what is hidden and has more, more than all that is shown, is the article: a script shows it
-_MARKUP = re.compile(r"<(?:p|br|div|span|table|section)\b", re.I)
-_TEMPLATE = re.compile(r"text/(?:html|\S{0,9}template)", re.I)
 _HIDING = ("one", "idden", "ONE", "IDDEN", ":-", ": -")
 _TITLES = frozenset(("h1", "h2", "h3", "ucaptitle", "ucapcontent"))
 _HIDDEN_STYLE = re.compile(
@@ -53,20 +50,19 @@ class Page:
 
     def __init__(self, text: str) -> None:
         text = _SHELL.sub(" ", _XML_DECLARATION.sub("", printable(text)))
-        parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-        try:
-            root = etree.fromstring(text.encode("utf-8", "replace"), parser)
-        except (etree.XMLSyntaxError, ValueError):
-            root = None
+        root = tree_of(text)
         self.root: etree._Element = root if root is not None else etree.Element("html")
         self.metas: dict[str, str] = {}  # by lower-case name; the first with a content
         self.title = ""
         self.base: str | None = None
         self._read_head()
-        _unpack(self.root)
+        stored = unpack(self.root)
         self.embedded = embedded(self.root, text)
         self.site_code_links = re.findall(r"site_code=\w{10}", text) if "site_code=" in text else []
         self.named = _prune(self.root)  # what is left of elements that have a name, or are a title by their tag
+        for element, facts in stored:
+            if element.getparent() is not None:  # shown: nothing else is the article
+                self.metas |= {name: fact[:MAX_FACT] for name, fact in facts.items() if fact}
 
     def _read_head(self) -> None:
         for element in self.root.iter("meta", "title", "base"):
@@ -89,20 +85,6 @@ class Named(NamedTuple):
     element: etree._Element
     name: str | None
     identity: str | None
-
-
-def _unpack(root: etree._Element) -> None:
-    """Markup that the page keeps as text until its script shows it (`<textarea id="nr" style="display:none">&lt;p&gt;…`)
-    becomes hidden elements: where nothing else is the article, these are.
-    """
-    for store in list(root.iter("textarea", "script")):
-        if store.tag == "script" and not _TEMPLATE.match(store.get("type", "")):
-            continue
-        text = store.text or ""
-        if text.count("。") > _FEW_SENTENCES and _OPENNESS in text and _MARKUP.search(text):
-            parser = etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
-            for shown in etree.fromstring(f"<div hidden='hidden'>{text}</div>", parser).iterfind("body/div"):
-                store.addnext(shown)
 
 
 def _prune(root: etree._Element) -> list[Named]:
@@ -145,9 +127,9 @@ def _without_article(root: etree._Element, hidden: list[etree._Element]) -> list
     """The hidden elements but those around an article that stands nowhere else: it is shown by a script, or by nobody."""
     inside, shown = _sentences(root, hidden)
     most = max(inside.values(), default=0)
-    if most <= max(_FEW_SENTENCES, shown):
+    if most <= max(FEW_SENTENCES, shown):
         return hidden
-    article = {element for element in hidden if inside[element] == most and _OPENNESS in "".join(element.itertext())}
+    article = {element for element in hidden if inside[element] == most and OPENNESS in "".join(element.itertext())}
     return [element for element in hidden if element not in article]
 
 

@@ -30,7 +30,8 @@ class Gkmlpt(PortalSpider):
        `/gkmlpt/content/2/2155/post_2155421.html`, and on the portal itself at `…/content/post_2155421.html`.
     2. Supply: nothing. The number of the site (SID) and the 年报 categories, by their names, are in the configuration.
     3. Lists are JSON at `/gkmlpt/api/all/<category>?page=1&sid=<SID>`; pages 0 and 1 are the same; `total`, or `post_count`
-       of the category, says how many there are. crawler/answers.py reads the rows.
+       of the category, says how many there are. crawler/answers.py reads the rows. An article may stand in the page's
+       script alone, as `DETAIL` of the configuration: parsing/stored.py reads it.
     4. Watch when it breaks: the configuration (its strings in single quotes, its names bare), the name of the category.
        Most of these answer over http only.
     """

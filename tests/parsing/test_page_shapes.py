@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from html import escape
 
 import pytest
@@ -80,6 +82,39 @@ def test_an_article_that_the_page_keeps_as_text_for_its_script(store: str) -> No
     stored = f"<{store}>{kept}</{store.split()[0]}>"
     assert lines(page(article("") + stored)) == list(BODY)
     assert lines(page(article(paragraphs()) + stored)) == list(BODY)
+
+
+def as_json(markup: str, **more: str) -> str:
+    return json.dumps({"id": 7, "title": TITLE, "date": "2023-01-16", "content": markup} | more, ensure_ascii=False)
+
+
+IN_SCRIPTS = (
+    lambda markup: f"window._CONFIG = {{SID: '7', TREE: [], DETAIL: {as_json(markup)}}};".replace("<p", "\\u003Cp"),
+    lambda markup: f"var info = {as_json(markup)};".replace("</p>", "<\\/p>"),
+    lambda markup: f"var info = {json.dumps({'title': TITLE, 'date': '2023-01-16', 'html': markup})};",
+    lambda markup: f"show({{title: '{TITLE}', content: '{markup}', date: '2023-01-16'}})".replace("<", "\\x3C"),
+)
+
+
+@pytest.mark.parametrize("script", IN_SCRIPTS)
+def test_an_article_that_a_script_has_as_a_string(script: Callable[[str], str]) -> None:
+    shell = '<div id="app"></div><script>{}</script>'
+    whole = document(page(shell.format(script(paragraphs())), "云棠市政府信息公开平台"))
+    assert (whole.title, whole.publication_date, whole.text.split("\n")) == (TITLE, "2023-01-16", list(BODY))
+    only_file = document(page(shell.format(script('<p><a href="/f/7.pdf">年报.pdf</a></p>')), "云棠市政府信息公开平台"))
+    assert (only_file.title, [file.url for file in only_file.attachments]) == (
+        TITLE,
+        ["http://www.yuntang.gov.cn/f/7.pdf"],
+    )
+
+
+def test_what_a_script_has_beside_an_article_is_not_read() -> None:
+    other = as_json("<p>局长在会上说，公开要及时。</p>" * 4, title="会议召开")
+    assert lines(page(article(paragraphs()) + f"<script>var news = {other};</script>")) == list(BODY)
+    half = as_json(paragraphs(), source="水务局\\ud83d\\u0000").replace("\\\\", "\\")
+    assert document(page(f"<script>var info = {half};</script>")).content_source == "水务局?"
+    rows = f"<script>var rows = [{as_json(paragraphs())}, {other}];</script>"
+    assert BODY[2] not in document(page(rows)).text
 
 
 LABELLED = (

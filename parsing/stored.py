@@ -1,0 +1,113 @@
+"""Articles that a page keeps as text until its script shows them, put into the tree as elements."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lxml import etree
+
+from parsing.normalise import printable
+
+OPENNESS = "公开"  # a dialog, or a hijacker's text, says nothing of it
+OPENNESS_WRITTEN = (OPENNESS, "\\u516c\\u5f00", "\\u516C\\u5F00")  # in a script
+FEW_SENTENCES = 3  # an article has more
+_MARKUP = re.compile(r"<(?:p|br|div|span|table|section)\b", re.I)
+_TEMPLATE = re.compile(r"text/(?:html|\S{0,9}template)", re.I)
+_DATA = re.compile(r"(?:text/javascript|application/(?:x-)?(?:javascript|json)|module|)$", re.I)
+_FILE = re.compile(r"<a\b[^<>]{0,2000}\bhref\s*=[^<>]{0,2000}\.(?:pdf|ofd|docx?|wps|xlsx?|zip|rar)\b", re.I)
+# A string of a script with its name: "content": "…", title: '…', DETAIL.date = "…".
+_STRING = re.compile(r"\b(\w{1,30})['\"]?\s{0,4}[:=]\s{0,4}(?:\"((?:[^\"\\\n]|\\.)*+)\"|'((?:[^'\\\n]|\\.)*+)')")
+_BYTE = re.compile(r"\\x([0-9a-fA-F]{2})")
+_QUOTE = re.compile(r"\\?(['\"])")
+_ESCAPED = re.compile(r"<|\\u003c|\\x3c", re.I)  # what markup begins with, in a script
+# What such objects call the facts of their article, as the meta tags of 国办发〔2019〕19号 are called.
+NAMES = {
+    "title": "articletitle",
+    "date": "pubdate",
+    "pubdate": "pubdate",
+    "publishdate": "pubdate",
+    "publishtime": "pubdate",
+    "publish_time": "pubdate",
+    "publisher": "contentsource",
+    "source": "contentsource",
+}
+
+
+class Stored(NamedTuple):
+    """An element that was text, and what the page says of it: by the names of meta tags."""
+
+    element: etree._Element
+    facts: dict[str, str]
+
+
+def tree_of(text: str) -> etree._Element | None:
+    """Markup as a tree; None when there is none in it."""
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def unpack(root: etree._Element) -> list[Stored]:
+    """Markup that a page keeps as text becomes hidden elements: where nothing else is the article, these are.
+
+    It stands in `<textarea id="nr" style="display:none">&lt;p&gt;…`, in `<script type="text/template">`, or as a string of
+    a script, with its title beside it: `_CONFIG = {"DETAIL": {"title": "…", "content": "\\u003Cp>…"}}` (gkmlpt). One that
+    holds only links to files is shown at once, when the page has no other.
+    """
+    found: list[Stored] = []
+    strings: list[tuple[etree._Element, str, dict[str, str]]] = []
+    for store in list(root.iter("textarea", "script")):
+        text = store.text or ""
+        if store.tag == "script" and not _TEMPLATE.match(store.get("type", "")):
+            speaks = any(word in text for word in OPENNESS_WRITTEN)
+            if speaks and _DATA.match(store.get("type", "")) and _ESCAPED.search(text):
+                strings.extend((store, markup, facts) for markup, facts in _articles(text))
+        elif _is_article(text):
+            found.extend(_put(store, text, {}, hidden=True))
+    for store, markup, facts in strings if len(strings) == 1 else []:  # several are rows of a list
+        found.extend(_put(store, markup, facts, hidden=_is_article(markup)))
+    return found
+
+
+def _is_article(text: str) -> bool:
+    return text.count("。") > FEW_SENTENCES and OPENNESS in text and _MARKUP.search(text) is not None
+
+
+def _put(store: etree._Element, markup: str, facts: dict[str, str], hidden: bool) -> Iterator[Stored]:
+    """The markup as an element behind the one that kept it."""
+    tree = tree_of(f"<div{' hidden=hidden' if hidden else ''}>{markup}</div>")
+    for shown in tree.iterfind("body/div") if tree is not None else ():
+        store.addnext(shown)
+        yield Stored(shown, facts)
+
+
+def _articles(script: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """(markup, facts) of the objects in a script that have a title, and markup that is an article or leads to its file."""
+    markup, facts, end = "", dict[str, str](), 0
+    for string in _STRING.finditer(script):
+        if re.search(r"[{}]", script[end : string.start()]):  # another object
+            yield from [(markup, facts)] if markup and "articletitle" in facts else []
+            markup, facts = "", {}
+        end = string.end()
+        if name := NAMES.get(string[1].lower()):
+            facts.setdefault(name, _value(string).strip())
+        elif not markup and _ESCAPED.search(string[0]):
+            value = _value(string)
+            markup = value if _MARKUP.search(value) and (_is_article(value) or _FILE.search(value)) else ""
+    yield from [(markup, facts)] if markup and "articletitle" in facts else []
+
+
+def _value(string: re.Match[str]) -> str:
+    """What a string of JavaScript means; "" for what JSON cannot say."""
+    text = _QUOTE.sub(lambda quote: "'" if quote[1] == "'" else '\\"', string[2] or string[3] or "")
+    in_json = _BYTE.sub(r"\\u00\1", text)
+    try:
+        value = str(json.loads(f'"{in_json}"', strict=False))
+    except ValueError:
+        return ""  # an escape of JavaScript's own
+    return printable(value.encode("utf-8", "replace").decode())  # halves of a surrogate pair are no text
