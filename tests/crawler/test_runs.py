@@ -36,7 +36,10 @@ def wait_for(field: Field, requests: int) -> None:
 
 
 def children(pid: int) -> list[int]:
-    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    """The processes that crawl a portal: they are forks, with the command line of the command; the one that reads files is not."""
+    named = Path(f"/proc/{pid}/cmdline").read_bytes()
+    found = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [child for child in found if Path(f"/proc/{child}/cmdline").read_bytes() == named]
 
 
 def test_a_child_that_is_killed_costs_itself_only(field: Field) -> None:

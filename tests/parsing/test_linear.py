@@ -195,7 +195,8 @@ def test_a_pattern_is_linear(name: str) -> None:
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("pattern", [r"[^|]*公开", r"a.*1.*x"])
 def test_the_test_can_fail(pattern: str) -> None:
-    assert _slowness("somebody's rule", re.compile(pattern)) is not None
+    trials = (_slowness("somebody's rule", re.compile(pattern)) for _ in range(3))  # a busy machine blurs one
+    assert any(said is not None for said in trials)
 
 
 def test_every_cap_is_of_a_pattern_that_there_is() -> None:
