@@ -36,7 +36,7 @@ def wait_for(field: Field, requests: int) -> None:
 
 
 def children(pid: int) -> list[int]:
-    """The processes that crawl a portal: they are forks, with the command line of the command; the one that reads files is not."""
+    """The processes that crawl a portal: forks, with the command line of the command; the one that reads files is none."""
     named = Path(f"/proc/{pid}/cmdline").read_bytes()
     found = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     return [child for child in found if Path(f"/proc/{child}/cmdline").read_bytes() == named]
