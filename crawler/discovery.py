@@ -23,7 +23,7 @@ from parsing.normalise import simplify
 # one of these words. Characters rather than words: a class is matched in linear time.
 _CHARACTERS = (
     "各地本全省市县区旗州盟直属级所辖下工作人民部门单位机构关委办局"
-    "乡镇街道事处苏木基层开发园和及与以垂管驻派出双重分系统地方厅林、/·()"
+    "乡镇场街道事处苏木基层开发园和及与以垂管驻派出双重分系统地方厅林、/·()"
 )
 _BODIES = (
     "部门|单位|机关|机构|委办局|分局|系统|乡镇|镇乡|街道|镇街|街镇|镇\\(街|乡\\(镇|苏木|基层|开发区|园区|本级|[省市县区旗]政府|人民政府|"
@@ -321,6 +321,9 @@ def _column_above(element: HtmlElement, text: str) -> str | None:
         parent = node.getparent()
         if parent is not None and parent.tag == "li" and (said := squeeze(parent.text)):
             return said if role(said) is Role.column else None
+        if parent is not None and parent.tag == "li" and node.tag in _MENUS and role(text) in (Role.group, Role.body):
+            said = squeeze(_text_of(parent[0]))  # a link too: what it leads to may show these parts in its menu alone
+            return said if role(said) is Role.column else None
     return None
 
 
@@ -371,6 +374,7 @@ NAMELESS = re.compile(
     r"^(?:点击)?(?:查看|阅读|下载|打开|浏览)?(?:全文|详情|详细|报告|年报|年度报告|正文|附件)?(?:下载|查看)?[>»]*$"
 )
 PART = re.compile(r"^[\u4e00-\u9fff()、·—0-9]{2,16}$")
+_MENUS = ("ul", "ol", "dl")
 _HEADS = ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "strong", "b", "span", "a", "p", "div", "em", "i")
 MOST_PARTS = 40  # of a column's menu
 VAGUE = re.compile(r"^(?:请?点击)?(?:此处|这里|进入|链接|查看)|网站$|官网$|专栏$")

@@ -120,7 +120,7 @@ def defined(source: str) -> Iterator[tuple[int, str, Function]]:
     for at, head in enumerate(heads):
         end = heads[at + 1].start() if at + 1 < len(heads) else len(source)
         params = (head["params"] or head["params2"] or "").split(",")
-        body = source[head.end() : min(end, head.end() + LONGEST_FUNCTION)]
+        body = source[head.end() : min(end, head.end() + LONGEST_FUNCTION)].partition("</script")[0]
         yield head.end(), head["name"] or head["name2"], Function(tuple(name.strip() for name in params), body)
 
 

@@ -87,6 +87,10 @@ _NOT_ORGAN = re.compile(
     r"严格|依法|及时|按照|根据|围绕|推进|有|县委|市委|区委|省委|党)|情况|工作|信息|报告|条例|数据|内容|方面|问题|"
     r"制度|网站|平台|组织|领导|以上|精神|要求|规定|部署|主任|局长|公众号|以公开|年度|联系|电话"
 )
+# What bodies are called though such a word is in it: taken out of a name first. Not centres, which publish for others.
+_IN_NAMES = re.compile(
+    r"信息化|大数据(?!中心)|信息(?:产业|技术)(?=.{0,8}[局厅委院会]$)|数据(?:资源)?(?:管理)?局$|社会工作[部委]$|组织部$"
+)
 _OFFICE = re.compile(
     r"(?:党政(?:综合)?办(?:公室)?|综合办(?:公室)?|政府信息公开(?:工作)?(?:领导小组)?(?:办公室)?|"
     r"政务公开(?:工作)?(?:领导小组)?(?:办公室|办)?|信息公开(?:工作)?(?:领导小组)?(?:办公室)?|秘书科?)+$"
@@ -95,7 +99,8 @@ _OFFICE = re.compile(
 
 def is_organ(name: str) -> bool:
     """Whether a string can be the name of a body: Hanzi, an organ's suffix or a place's, none of a sentence's words."""
-    return 2 <= len(name) <= 32 and _NOT_ORGAN.search(name) is None and re.fullmatch(rf"{_HANZI}+", name) is not None
+    said = _IN_NAMES.sub("", name)
+    return 2 <= len(name) <= 32 and _NOT_ORGAN.search(said) is None and re.fullmatch(rf"{_HANZI}+", name) is not None
 
 
 def of_office(name: str) -> str:

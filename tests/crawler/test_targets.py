@@ -18,11 +18,13 @@ var base = '/zwgk/';
 function openInfo(id){ window.open('/info/' + id + '.html'); }
 function goUrl(path, kind) { var to = "/zwgk/" + path + "/"; location.href = to + kind + ".shtml"; }
 function noWay(id){ $.post('/x', {id: id}); }
-</script>"""
+function show(id, page){ $.get('/rows/' + id + '?page=' + page, draw); }
+</script><select onchange="window.open(this.value)"></select>"""
 LEADING = [
     ('<a href="nb/">年报</a>', "http://h/zwgk/nb/"),
     ('<a href="javascript:void(0)" onclick="openInfo(\'7\')">年报</a>', "http://h/info/7.html"),
     ('<a href="javascript:openInfo(7)">年报</a>', "http://h/info/7.html"),
+    ("<a href=\"javascript:show('k3', 1)\">年报</a>", "http://h/rows/k3?page=1"),
     ("<li onclick=\"goUrl('nb', 'list');return false\">年报</li>", "http://h/zwgk/nb/list.shtml"),
     ('<li data-url="/nb/list.html"><a href="javascript:;">年报</a></li>', "http://h/nb/list.html"),
     ('<a href="#" onclick="window.open(\'./nb/a.pdf\')">年报</a>', "http://h/zwgk/nb/a.pdf"),

@@ -88,16 +88,21 @@ def test_a_list_that_a_script_loads_is_read(site: Site, asked: Any) -> None:
 
 
 def test_an_interface_that_platform_and_page_both_name_is_asked_once(site: Site, asked: Any) -> None:
+    """The page is a part of the column in the menu that stands on every page of the platform, its own included."""
+    menu = f"<li>{link('/zf/', '政府信息公开年报')}<ul><li>{link('/list/', '区直部门')}</li></ul></li>"
+    site.pages["/"] = page(link("/gk/", "政府信息公开"))
+    site.pages["/gk/"], site.pages["/zf/"] = page(menu), page(menu, *reports(site, 2021))
     question = "/common/search/8a2f31?_isAgg=true&_isJson=true&_pageSize=20&_template=index&_rangeTimeGte=&_channelName=&page=1"
     site.pages["/list/"] = page(
-        f"<div id='rows'></div><script>var channelId='8a2f31'; $('#rows').load('{question}')</script>"
+        menu,
+        f"<div id='rows'></div><script>var channelId='8a2f31'; $('#rows').load('{question}')</script>",
     )
     reports(site, 2022)
     rows = [{"title": title(2022), "url": "/nb/2022.html", "publishedTimeStr": "2023-01-20"}]
     answer = json.dumps({"data": {"results": rows, "total": 1, "page": 1, "rows": 20}})
     site.pages[question] = (200, {"Content-Type": "application/json"}, answer.encode())
     crawl, paths = asked("ucap")
-    assert crawl.rows("SELECT count(*) FROM document") == [(1,)]
+    assert crawl.rows("SELECT count(*) FROM document") == [(2,)]
     assert paths.count(question) == 1
 
 
