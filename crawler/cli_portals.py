@@ -22,7 +22,17 @@ from archive.archive import Archive
 from crawler import adding, baseline, browser, checking, show, show_portals, status
 from crawler.baseline import NothingToAcceptError
 from crawler.loader import named_folders
-from crawler.options import AS_JSON, DATA, SPIDERS, also_from, as_given, fail, tell_unloaded
+from crawler.options import (
+    AS_JSON,
+    DATA,
+    NAME_FOLDER,
+    SPIDERS,
+    also_from,
+    as_given,
+    fail,
+    tell_unloaded,
+    tell_without_spider,
+)
 from crawler.probe import SAMPLE, AddressError, Probe, addresses, probe, to_json
 from crawler.runs import choose, load_spiders, project_settings
 from crawler.spider import PortalSpider
@@ -155,6 +165,11 @@ def check_command(
     chosen = choose(loader, names, False) if names else _crawled(loader, data)
     if platform:
         chosen = [name for name in chosen if getattr(loader.load(name), "platform", None) == platform]
+    if not names:
+        with status.reading(data) as catalogue:
+            tell_without_spider(data, status.without_spider(catalogue, loader.list()))
+    if not loader.list():
+        fail(f"expected spiders to check, found none. {NAME_FOLDER}", 1)
     if not chosen:
         known = sorted({getattr(loader.load(name), "platform", "") for name in loader.list()} - {""})
         what = f"spiders of the platform {platform} (there are: {', '.join(known)})" if platform else "spiders"

@@ -11,7 +11,7 @@ import click
 
 from archive.catalogue import Row
 from crawler import show, status
-from crawler.options import AS_JSON, DATA, SPIDERS, as_given, tell_unloaded
+from crawler.options import AS_JSON, DATA, SPIDERS, as_given, tell_unloaded, tell_without_spider
 from crawler.runs import choose, load_spiders, project_settings
 from crawler.verdict import Word
 
@@ -30,6 +30,7 @@ def status_command(name: str | None, data: Path, as_json: bool, coverage: bool, 
     declared = {each: loader.load(each) for each in loader.list() if hasattr(loader.load(each), "home_url")}
     with status.reading(data) as catalogue:
         rows = status.portals(catalogue, declared)
+        lone = [each for each in status.without_spider(catalogue, loader.list()) if name in (None, each)]
         if name:
             rows = [row for row in rows if row["name"] == name]
             if not rows:
@@ -58,6 +59,7 @@ def status_command(name: str | None, data: Path, as_json: bool, coverage: bool, 
         click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
     else:
         _show_status(rows, cells, changes, copies, drift, look, found, name, coverage)
+    tell_without_spider(data, lone)
     sys.exit(1 if check and any(row["verdict"] != Word.ok for row in rows) else 0)
 
 

@@ -90,9 +90,11 @@ def choose(loader: SpiderLoaderProtocol, names: Sequence[str], everything: bool)
     for name in names:
         if name not in known:
             near = get_close_matches(name, known, 3, 0.5)
-            hint = f"Did you mean {', '.join(near)}?" if near else "`scrapy list` shows all."
+            hint = f"Did you mean {', '.join(near)}?" if near else "`scrapy list` shows all." if known else ""
+            where = "Where its module lies in another folder, say so by NIANBAO_SPIDERS or --spiders DIR."
             raise UnknownSpiderError(
-                f"{name}: expected the name of a spider, found none of that name among {len(known)}. {hint}"
+                f"{name}: expected the name of a spider, found none of that name among {len(known)}. "
+                + " ".join(filter(None, (hint, where)))
             )
     return sorted(known) if everything else list(dict.fromkeys(names))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -74,6 +74,12 @@ def portals(catalogue: Catalogue, declared: dict[str, Any]) -> list[Row]:
             }
         )
     return sorted(rows, key=lambda row: (WORST_FIRST.index(Word(row["verdict"])), row["name"]))
+
+
+def without_spider(catalogue: Catalogue, loaded: Collection[str]) -> list[str]:
+    """Portals that a data folder knows and that no loaded spider has: nobody crawls them, however well their rows look."""
+    rows = catalogue.rows("SELECT name FROM portal WHERE home_url IS NOT NULL ORDER BY name")
+    return [row["name"] for row in rows if row["name"] not in loaded]
 
 
 def _word(catalogue: Catalogue, name: str, last: Row | None, good: Row | None) -> Row:

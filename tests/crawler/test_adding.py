@@ -112,6 +112,15 @@ def test_check_asks_nobody_and_a_person_accepts(newcomer: Newcomer) -> None:
     newcomer.module.write_text(source, encoding="utf-8")
 
 
+@pytest.mark.parametrize(("words", "code"), [(("crawl", "--due", "--dry-run"), 1), (("status",), 0)])
+def test_a_portal_whose_spider_is_not_loaded_is_named(newcomer: Newcomer, words: tuple[str, ...], code: int) -> None:
+    """The farm's settings have no spider: a nightly crawl without NIANBAO_SPIDERS does not look healthy."""
+    done = newcomer.run(*words)
+    assert (done.returncode, "Nothing is due" in done.stdout) == (code, False)
+    for what in ("without a spider", newcomer.added["name"], "NIANBAO_SPIDERS"):
+        assert what in done.stderr
+
+
 def test_check_tells_what_a_change_of_the_code_loses(newcomer: Newcomer) -> None:
     source = newcomer.module.read_text(encoding="utf-8")
     year = next(report.year for report in newcomer.farm.portals[0].reports if f"{report.year}年" in report.title)
