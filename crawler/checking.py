@@ -126,8 +126,8 @@ def check(name: str, data: Path, live: bool, overrides: dict[str, Any], against:
             with _leased(data, spider, base["id"]):
                 walked = _walk(spider, settings, {"NIANBAO_DATA": scratch}, sample=LIVE_SAMPLE)
         else:
-            sampled = any(row["outcome"] == "not_asked" for row in before.values())
-            mine = {"NIANBAO_DATA": scratch, "ASK_ATTACHMENTS": not sampled}
+            sampled = base["verdict"] == Word.not_run or any(row["outcome"] == "not_asked" for row in before.values())
+            mine = {"NIANBAO_DATA": scratch} | ({"ASK_ATTACHMENTS": False} if sampled else {})
             walked = _walk(spider, settings, standing_in(settings, data) | mine)
         with status.reading(folder) as catalogue:
             after = {row["url"]: row for row in catalogue.rows("SELECT * FROM entry WHERE run = ?", walked.run)}

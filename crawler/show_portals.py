@@ -240,7 +240,9 @@ def added(out: Console, found: Probe, made: Added, said: Name) -> None:
         out.print(f"[green]Proved:[/] over the archived pages it finds the same {some(proof.now, 'report')}.")
     else:
         lost = (
-            proof.error or f"it finds {proof.now} of {proof.before} reports, {some(len(proof.missing), 'page')} missing"
+            proof.error
+            or f"it finds {proof.now} of {proof.before} reports, and asks for {some(len(proof.missing), 'page')} that the "
+            "archive lacks"
         )
         out.print(Text.assemble(("Not proved: ", "bold red"), lost), soft_wrap=True)
     out.print("\n[bold]To review[/]")

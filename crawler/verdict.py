@@ -54,6 +54,7 @@ class Tally:
     new_files: int = 0  # of those, read as documents of their own
     changed: int = 0  # pages that read differently than before
     disappeared: int = 0
+    sampled: bool = False  # whether the run looked at a sample: it asks for no files
     not_asked: int = 0  # listed entries that a sample left out
     requisites: int = 0  # style sheets, pictures, scripts … of reports that came in this run
     lists: int = 0
@@ -276,9 +277,13 @@ RULES: tuple[Rule, ...] = (
     ),
     (
         Word.not_run,
-        lambda c: bool(c.tally.not_asked),
-        lambda c: f"looked at only: {c.tally.reports} reports listed, {c.tally.not_asked} of their pages not asked yet",
-        "`nianbao crawl {name}` asks for the others.",
+        lambda c: c.tally.sampled,
+        lambda c: (
+            f"looked at only: {listed(c.tally)}, "
+            + (f"{c.tally.not_asked} of their pages" if c.tally.not_asked else "what they link to")
+            + " not asked yet"
+        ),
+        "`nianbao crawl {name}` asks for the rest.",
     ),
 )
 

@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from crawler import planning, status
 from crawler.adding import MOST_LINES, accept, expected, name_for
 from crawler.loader import module_of_file
 from crawler.probe import AddressError, addresses
@@ -207,7 +208,8 @@ def test_a_portal_that_is_closed_gets_no_spider(newcomer: Newcomer, tmp_path: Pa
 
 REPORT = """<html><head><title>青垣区{year}年政府信息公开工作年度报告</title></head><body><div id="zoom">
 <h1>青垣区{year}年政府信息公开工作年度报告</h1><h3>一、总体情况</h3><p>本年度公开信息{year}条，未收到申请。</p>
-<h3>二、主动公开政府信息情况</h3><p>公开规章0件。</p><h3>三、收到和处理政府信息公开申请情况</h3><p>没有收到申请。</p>
+<h3>二、主动公开政府信息情况</h3><p>公开规章0件。<a href="{year}.pdf">附件</a></p>
+<h3>三、收到和处理政府信息公开申请情况</h3><p>没有收到申请。</p>
 <h3>四、政府信息公开行政复议、行政诉讼情况</h3><p>未发生。</p></div></body></html>"""
 ROW = '<li><a href="{year}.html">青垣区{year}年政府信息公开工作年度报告</a><span>{after}-01-20</span></li>'
 
@@ -222,6 +224,7 @@ def bare(tmp_path: Path) -> Iterator[str]:
     (root / "gknb" / "index.html").write_text(f"<html><body><ul>{rows}</ul></body></html>", encoding="utf-8")
     for year in years:
         (root / "gknb" / f"{year}.html").write_text(REPORT.format(year=year), encoding="utf-8")
+        (root / "gknb" / f"{year}.pdf").write_text("%PDF-1.4\n%%EOF\n", encoding="utf-8")
     handler = partial(SimpleHTTPRequestHandler, directory=str(root))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -230,6 +233,7 @@ def bare(tmp_path: Path) -> Iterator[str]:
 
 
 def test_a_bare_address_with_a_port_and_plain_scrapy(bare: str, tmp_path: Path) -> None:
+    """`add` reads all three pages, and leaves their files to the first crawl: proved, and to be crawled."""
     env = os.environ | {
         "NIANBAO_ALLOW_PRIVATE_HOSTS": "127.0.0.1",
         "NIANBAO_DELAY_FLOOR": "0",
@@ -248,14 +252,20 @@ def test_a_bare_address_with_a_port_and_plain_scrapy(bare: str, tmp_path: Path) 
         "--into",
         str(mine),
         "--sample",
-        "1",
+        "5",
     ]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "Proved: over the archived pages it finds the same 3 reports" in done.stdout
+    with status.reading(tmp_path / "data") as catalogue:
+        (run,) = catalogue.rows("SELECT verdict, reason FROM run")
+        (plan,) = planning.plans(catalogue, ["qingyuan"], datetime.now(UTC))
+    asked = "looked at only: 3 reports listed, what they link to not asked yet"
+    assert (run["verdict"], run["reason"], plan.due.urgent) == ("not-run", asked, True)
     assert f'home_url = "http://{bare}/"' in (mine / "qingyuan.py").read_text(encoding="utf-8")
     command = [sys.executable, "-m", "scrapy", "runspider", str(mine / "qingyuan.py")]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
-    assert "qingyuan is ok: 3 reports listed, 2 new pages" in done.stderr
+    assert "qingyuan is ok: 3 reports listed, 0 new pages, 3 pages in files that cannot be read" in done.stderr
 
 
 @pytest.mark.parametrize(
