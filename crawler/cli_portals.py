@@ -155,7 +155,8 @@ def check_command(
     """Today's spiders over their archived pages: which entries they find now that a run did not, and the other way round.
 
     No request leaves this machine, unless --live says so. Without NAME: all spiders that were crawled. Exits 0 when no
-    entry is lost and no page is asked for that the archive lacks.
+    entry is lost, no page is asked for that the archive lacks, and what is found is what `expect` asks for; with --accept,
+    when it was accepted.
     """
     if (accept and not names) or (expect and not accept):
         raise click.UsageError("--accept needs the NAME of the spider that you reviewed, and --expect needs --accept.")
@@ -184,9 +185,8 @@ def check_command(
         click.echo(json.dumps([each.as_json() for each in done], ensure_ascii=False, indent=1))
     else:
         show_portals.checks(out, done, as_given)
-    for each in done if accept else ():
-        _accept(out, loader, each, expect, data)
-    sys.exit(0 if all(each.ok for each in done) else 1)
+    well = [_accept(out, loader, each, expect, data) if accept else each.ok for each in done]
+    sys.exit(0 if all(well) else 1)
 
 
 def _make(folder: Path) -> None:
@@ -206,10 +206,19 @@ def _forget(data: Path, name: str) -> None:
         archive.close()
 
 
-def _accept(out: Any, loader: SpiderLoaderProtocol, made: checking.Check, expect: bool, data: Path) -> None:
-    if not made.ok:
-        out.print(f"[yellow]{made.name} is not accepted:[/] correct what is lost or missing first.", soft_wrap=True)
-        return
+def _accept(out: Any, loader: SpiderLoaderProtocol, made: checking.Check, expect: bool, data: Path) -> bool:
+    """Write down that a person accepts a spider and its last run; nothing at all where either cannot be accepted."""
+    wrong = "" if made.is_whole else "correct what is lost or missing first."
+    if made.unmet and made.is_whole and not expect:
+        wrong = f"{made.unmet}. If that is what the portal has: `nianbao check {made.name} --accept --expect`"
+    try:
+        with status.reading(data) as catalogue:
+            baseline.acceptable(catalogue, made.name)
+    except NothingToAcceptError as error:
+        wrong = wrong or str(error)
+    if wrong:
+        out.print(f"[yellow]{made.name} is not accepted:[/] {escape(as_given(wrong))}", soft_wrap=True)
+        return False
     spider = loader.load(made.name)
     assert issubclass(spider, PortalSpider)
     try:
@@ -217,12 +226,10 @@ def _accept(out: Any, loader: SpiderLoaderProtocol, made: checking.Check, expect
     except ValueError as error:
         fail(str(error))
     out.print(f"[green]{made.name}:[/] reviewed today, written into {file}", soft_wrap=True)
-    try:
-        run = baseline.accept_in(data, made.name)
-    except NothingToAcceptError as error:
-        out.print(f"[yellow]{escape(as_given(str(error)))}[/]", soft_wrap=True)
-    else:
-        out.print(f"  later runs are compared with that of {run['started_at'][:10]}", soft_wrap=True)
+    run = baseline.accept_in(data, made.name)
+    when = run["started_at"][:16].replace("T", " ")
+    out.print(f"  later runs are compared with that of {when} UTC", soft_wrap=True)
+    return True
 
 
 def _settings(data: Path) -> Settings:

@@ -20,6 +20,7 @@ from crawler.probe import Probe
 from crawler.verdict import Tally, Word, some
 
 MOST_LISTS, MOST_ROWS = 8, 20
+FAILED = (Word.blocked, Word.broken, Word.empty)  # verdicts on a walk that has nothing to compare
 STOPPED = 2  # years without a report before `add` asks where they are
 ROLES = {"home": "home page", "hub": "hub", "list": "list", "entry": "article"}
 Name = Callable[[str], str]  # puts the data folder and the folder of spiders into the commands of a text
@@ -241,6 +242,7 @@ def added(out: Console, found: Probe, made: Added, said: Name) -> None:
     else:
         lost = (
             proof.error
+            or (proof.unmet if proof.is_whole else "")
             or f"it finds {proof.now} of {proof.before} reports, and asks for {some(len(proof.missing), 'page')} that the "
             "archive lacks"
         )
@@ -276,23 +278,34 @@ def checks(out: Console, done: Sequence[Check], said: Name) -> None:
             continue
         if each.ok and (each.added or each.changed):
             word = Text("more" if each.added else "changed", style="yellow")
+        if each.unmet and each.is_whole:
+            word = Text("refused", style="bold red")
         counts = (each.before, each.now, *map(len, (each.added, each.removed, each.changed, each.missing)))
         table.add_row(each.name, word, *map(str, counts), _day(each.against))
     out.print(table)
     out.print("then, now: reports · missing: pages that today's code asks for and the archive lacks", style="dim")
+    if any(each.unmet for each in done):
+        out.print("refused: not what the spider's `expect` asks for", style="dim")
     for each in done:
         if each.error:
             out.print(Text.assemble((each.name, "bold"), f": {said(each.error)}"), soft_wrap=True)
         elif each.added or each.removed or each.changed or each.missing:
             _differences(out, each)
-            if not each.ok:
-                advice = (
-                    "crawl it, then check again"
-                    if each.missing and not each.removed
-                    else "correct the spider or its class"
-                )
-                reason = f"{len(each.removed)} removed, {len(each.missing)} missing"
-                out.print(Text.assemble((each.name, "bold"), f": {reason}. → {advice}"), soft_wrap=True)
+        if not each.error and not each.ok:
+            reason, advice = _why(each)
+            out.print(Text.assemble((each.name, "bold"), f": {reason}. → {said(advice)}"), soft_wrap=True)
+
+
+def _why(each: Check) -> tuple[str, str]:
+    """Why a check is not well, and what to do: the walk's own trouble first, then what is lost, then what `expect` refuses."""
+    if each.verdict in FAILED and not each.missing:
+        return f"{each.verdict}: {each.reason}", each.advice
+    if each.removed or each.missing:
+        advice = "correct the spider or its class" if each.removed else "crawl it, then check again"
+        lost = f"{len(each.removed)} removed, {len(each.missing)} missing"
+        return "; ".join(filter(None, (lost, each.unmet))), advice
+    again = f"`nianbao check {each.name} --accept --expect` proposes it anew"
+    return each.unmet or "no report", f"see in a browser what the portal has. If `expect` is wrong: {again}"
 
 
 def _compared(done: Sequence[Check]) -> str:

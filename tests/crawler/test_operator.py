@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
@@ -122,6 +122,32 @@ def test_a_report_at_two_addresses_counts_once(operator: Operator) -> None:
 def test_check_before_the_first_crawl_compares_what_the_sample_knew(operator: Operator) -> None:
     seen = {name: operator.checked[name] for name in ("before", "now", "added", "removed", "changed", "missing")}
     assert seen == {"before": REPORTS, "now": REPORTS, "added": [], "removed": [], "changed": [], "missing": []}
+
+
+def test_what_expect_refuses_is_not_accepted_unless_it_is_proposed_anew(operator: Operator) -> None:
+    module = operator.spiders / "qingyuan.py"
+    proposed = module.read_text(encoding="utf-8")
+    module.write_text(
+        re.sub(r"Expect\(.*\)", "Expect(reports=(30, None), years=(2010, 2023))", proposed), encoding="utf-8"
+    )
+    asked = module.read_text(encoding="utf-8")
+    done = operator.run("check", "qingyuan", "--accept")
+    assert (done.returncode, module.read_text(encoding="utf-8")) == (1, asked)
+    assert re.search(r"qingyuan +refused", done.stdout)
+    assert f"{REPORTS} reports listed, the spider expects at least 30; no report for 2010. → " in done.stdout
+    done = operator.run("check", "qingyuan", "--accept", "--expect")
+    assert done.returncode == 0, done.stdout + done.stderr
+    today = date.today().isoformat()
+    assert module.read_text(encoding="utf-8") == proposed.replace('reviewed = "never"', f'reviewed = "{today}"')
+
+
+def test_what_is_broken_says_why_and_is_not_accepted(operator: Operator) -> None:
+    """The server is gone."""
+    source = (operator.spiders / "qingyuan.py").read_text(encoding="utf-8")
+    done = operator.run("check", "qingyuan", "--live", "--accept")
+    assert "qingyuan: broken: the home page could not be had: " in done.stdout
+    assert "qingyuan is not accepted" in done.stdout
+    assert (done.returncode, (operator.spiders / "qingyuan.py").read_text(encoding="utf-8")) == (1, source)
 
 
 def test_a_copied_hint_works_as_it_is(operator: Operator) -> None:
