@@ -101,18 +101,19 @@ def add_command(url: str, name: str | None, into: Path | None, data: Path, sampl
     settings = _settings(data)
     if into is None and settings["NEWSPIDER_MODULE"] not in settings.getlist("SPIDER_MODULES"):
         fail(
-            f"{settings['NEWSPIDER_MODULE']}: expected a package that SPIDER_MODULES names, these settings have "
-            f"{', '.join(settings.getlist('SPIDER_MODULES'))}: a spider written there would not be found. Say --into DIR."
+            "expected a folder to write the spider into, got none: name it in NIANBAO_SPIDERS, or say --into DIR. (These "
+            f"settings load no spiders from {settings['NEWSPIDER_MODULE']}: it is none of their SPIDER_MODULES.)"
         )
     loader, unloaded = load_spiders(settings)
     tell_unloaded(unloaded)
-    name = _new_name(loader, url, name)
+    name, is_known = _new_name(loader, url, name, data)
     with show_portals.walking(out, url) as watch:
         found = _probe(settings, url, name, sample, watch, show_portals.aside(out))
     if not found.reports:
         show_portals.probe(out, found)
         show_portals.nothing_found(out, found)
-        _forget(data, name)
+        if not is_known:
+            _forget(data, name)
         sys.exit(1)
     spiders = Path(import_module(settings["NEWSPIDER_MODULE"]).__file__ or "").parent
     folder = into or adding.folder_for(found.site.division_code, spiders)
@@ -249,28 +250,50 @@ def _probe(
         fail(f"{error}. Nothing was written but the pages that had come.", 130)
 
 
-def _new_name(loader: SpiderLoaderProtocol, url: str, name: str | None) -> str:
-    """A name that no spider has. Fails where the portal has a spider."""
+def _new_name(loader: SpiderLoaderProtocol, url: str, name: str | None, data: Path) -> tuple[str, bool]:
+    """A name that no spider has, and whether the data folder knows a portal of that name. Fails where it has a spider."""
     try:
         known = _spider_of(loader, url)
     except AddressError as error:
         fail(str(error))
     if known:
         fail(f"{url}: expected a portal without a spider, it has one. {show_portals.has_spider(known)}", 1)
+    held = _known_at(data)
     if name is None:
-        return adding.name_for(addresses(url)[0], loader.list())
+        if lone := next((each for each, host in held.items() if host == _host(url)), None):
+            lost = f"If its module is lost: `nianbao add {url} --name {lone}`."
+            fail(
+                f"{url}: expected a portal that is new to {data}, it is {lone} there, whose spider is not loaded. "
+                f"{NAME_FOLDER} {lost}",
+                1,
+            )
+        return adding.name_for(addresses(url)[0], [*loader.list(), *held]), False
     if not adding.NAME.match(name):
         fail(f"{name}: expected a name of small letters, digits and _, that begins with a letter.")
     if name in loader.list():
         fail(f"{name}: expected a name that no spider has, it has one. Choose another.", 1)
-    return name
+    return name, name in held
 
 
 def _spider_of(loader: SpiderLoaderProtocol, url: str) -> str | None:
     """The name of the spider that the portal at an address has. Raises AddressError."""
-    host = urlsplit(addresses(url)[0]).netloc
+    host = _host(url)
     homes = {name: getattr(loader.load(name), "home_url", "") for name in loader.list()}
     return next((name for name, home in homes.items() if urlsplit(home).netloc == host), None)
+
+
+def _host(url: str) -> str:
+    """Host and port of an address as people write it. Raises AddressError."""
+    return urlsplit(addresses(url)[0]).netloc
+
+
+def _known_at(data: Path) -> dict[str, str]:
+    """The portals that a data folder knows, with host and port of their home pages."""
+    if not (data / "catalogue.db").exists():
+        return {}
+    with status.reading(data) as catalogue:
+        known = catalogue.rows("SELECT name, home_url FROM portal WHERE home_url IS NOT NULL")
+        return {row["name"]: urlsplit(row["home_url"]).netloc for row in known}
 
 
 def _crawled(loader: SpiderLoaderProtocol, data: Path) -> list[str]:

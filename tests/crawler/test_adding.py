@@ -164,11 +164,19 @@ def test_a_portal_is_added_once(newcomer: Newcomer) -> None:
     assert f"{name} is its spider: `nianbao crawl {name} " in done.stderr
 
 
+def test_a_portal_that_the_data_folder_knows_is_not_added_anew(newcomer: Newcomer, tmp_path: Path) -> None:
+    before = len(newcomer.server.requests)
+    done = newcomer.run("add", newcomer.farm.portals[0].host, "--into", str(tmp_path / "other"))
+    assert (done.returncode, len(newcomer.server.requests)) == (1, before)
+    for what in (f"it is {newcomer.added['name']} there", "NIANBAO_SPIDERS", f"--name {newcomer.added['name']}"):
+        assert what in done.stderr
+
+
 def test_a_spider_is_not_written_where_it_would_not_be_found(newcomer: Newcomer) -> None:
     """The farm's settings know nothing of the project's spiders."""
     done = newcomer.run("add", newcomer.farm.portals[2].host)
     assert done.returncode == 2
-    assert "--into DIR" in done.stderr
+    assert "name it in NIANBAO_SPIDERS, or say --into DIR" in done.stderr
 
 
 def test_probe_leaves_the_data_folder_alone(newcomer: Newcomer, tmp_path: Path) -> None:
