@@ -270,7 +270,7 @@ def checks(out: Console, done: Sequence[Check], said: Name) -> None:
     table.add_column("check", no_wrap=True)
     for name in ("then", "now", "added", "removed", "changed", "missing"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("run of", no_wrap=True)
+    table.add_column("run of (UTC)")
     for each in done:
         word = Text("same", style="green") if each.ok else Text("differs", style="bold red")
         if each.error:
@@ -281,7 +281,7 @@ def checks(out: Console, done: Sequence[Check], said: Name) -> None:
         if each.unmet and each.is_whole:
             word = Text("refused", style="bold red")
         counts = (each.before, each.now, *map(len, (each.added, each.removed, each.changed, each.missing)))
-        table.add_row(each.name, word, *map(str, counts), _day(each.against))
+        table.add_row(each.name, word, *map(str, counts), _moment(each.against or ""))
     out.print(table)
     out.print("then, now: reports · missing: pages that today's code asks for and the archive lacks", style="dim")
     if any(each.unmet for each in done):
@@ -311,17 +311,23 @@ def _why(each: Check) -> tuple[str, str]:
 def _compared(done: Sequence[Check]) -> str:
     """What was compared with what, and what it cost."""
     asked = some(sum(each.requests for each in done), "request")
-    days = sorted({_day(each.against) for each in done})
-    run = f"the run of {days[0]}" if len(days) == 1 else f"the runs of {days[0]} to {days[-1]}"
+    runs = sorted({each.against or "" for each in done})
+    days = dict.fromkeys((_day(runs[0]), _day(runs[-1])))
+    run = f"the run of {_moment(runs[0])} UTC" if len(runs) == 1 else f"the runs of {' to '.join(days)}"
     if done[0].live:
         what = "the live portal" if len(done) == 1 else f"{len(done)} live portals"
         return f"Compared: {what}, asked just now with {asked}, against {run}."
     return f"Compared: today's code over the archived pages ({asked}, none of which left this machine), against {run}."
 
 
-def _day(run: str | None) -> str:
+def _day(run: str) -> str:
     """The day on which a run began, which its id begins with."""
-    return f"{run[:4]}-{run[4:6]}-{run[6:8]}" if run else ""
+    return f"{run[:4]}-{run[4:6]}-{run[6:8]}"
+
+
+def _moment(run: str) -> str:
+    """The minute in which a run began: two runs may have the same day."""
+    return f"{_day(run)} {run[9:11]}:{run[11:13]}"
 
 
 def _differences(out: Console, each: Check) -> None:
