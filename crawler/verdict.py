@@ -266,7 +266,7 @@ RULES: tuple[Rule, ...] = (
         Word.degraded,
         lambda c: c.is_portal and c.tally.reports < c.expect.reports[0],
         lambda c: unmet(c.expect, c.tally.reports, c.tally.years),
-        "See which bodies or years are missing with `nianbao status {name}`; explain it before moving the bound.",
+        "Explain what is missing before you move the bound: `nianbao status {name}` names it, under “missing”.",
     ),
     (
         Word.degraded,
