@@ -157,7 +157,8 @@ class Added:
 def add(found: Probe, name: str, folder: Path, package: bool, data: Path) -> Added:
     """Write the spider and prove it: over the archived pages it must find what the probe found.
 
-    Where the platform's class finds fewer, the generic one is taken. `package`: the folder is the project's own.
+    Where the platform's class finds fewer, the generic one is taken. Files that reports link to are the first crawl's, and
+    none of the proof. `package`: the folder is the project's own.
     Raises NameTakenError.
     """
     candidates = [each for each in (found.platform, found.spider) if each is not None]
@@ -166,7 +167,7 @@ def add(found: Probe, name: str, folder: Path, package: bool, data: Path) -> Add
     for platform in dict.fromkeys(candidates):
         text = module_text(found, name, platform, date.today())
         file = write(text, folder, name, province if package else "", again=best is not None)
-        settings = {} if package else {"SPIDER_FOLDERS": [str(folder)]}
+        settings = {"ASK_ATTACHMENTS": False} | ({} if package else {"SPIDER_FOLDERS": [str(folder)]})
         proof = next(check_all([name], data, overrides=settings, against=found.run))
         made = Added(file, name, platform, proof)
         if proof.ok and not proof.removed:

@@ -40,18 +40,24 @@ def sheet_of(catalogue: Catalogue, run: Row | None) -> Signature | None:
     return Signature.from_json(row["sheet"]) if row else None
 
 
-def accept(catalogue: Catalogue, portal: str) -> Row:
-    """Queue the acceptance of a portal's newest run: from now on it is what later runs are compared with.
-
-    For whoever looked and found that the portal has changed and the spider still finds all. The caller commits, through
-    the archive, which keeps it for a rebuild. Returns the run's row. Raises NothingToAcceptError.
-    """
+def acceptable(catalogue: Catalogue, portal: str) -> Row:
+    """A portal's newest run, when it may become the baseline. Raises NothingToAcceptError."""
     run = catalogue.row("SELECT * FROM run WHERE portal = ? ORDER BY id DESC", portal)
     if run is None or run["verdict"] not in ACCEPTABLE:
         what = f"one that is {run['verdict'] or 'not finished'}" if run else "none"
         raise NothingToAcceptError(
             f"{portal}: expected a last run that found reports, got {what}. `nianbao crawl {portal}`, then accept what came."
         )
+    return run
+
+
+def accept(catalogue: Catalogue, portal: str) -> Row:
+    """Queue the acceptance of a portal's newest run: from now on it is what later runs are compared with.
+
+    For whoever looked and found that the portal has changed and the spider still finds all. The caller commits, through
+    the archive, which keeps it for a rebuild. Returns the run's row. Raises NothingToAcceptError.
+    """
+    run = acceptable(catalogue, portal)
     accepted: Row = run | {"accepted_at": utc_now()}
     catalogue.put("run", {"id": run["id"], "accepted_at": accepted["accepted_at"]})
     return accepted

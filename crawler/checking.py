@@ -25,7 +25,7 @@ from crawler import lease, status
 from crawler.listed import count, is_report, may_be_report
 from crawler.runs import load_spiders, project_settings
 from crawler.spider import PortalSpider
-from crawler.verdict import Word, listed, notes
+from crawler.verdict import Word, listed, notes, unmet
 from crawler.walking import Walked, walk
 
 COMPARED = ("title", "listed_date", "organ", "year", "kind")  # what a list says of an entry
@@ -57,10 +57,17 @@ class Check:
     requests: int = 0
     verdict: str = ""
     reason: str = ""
+    advice: str = ""
+    unmet: str = ""  # what the spider's `expect` refuses
     error: str | None = None  # why there could be no check
 
     @property
     def ok(self) -> bool:
+        """Whether nothing is lost, and what is found is what the spider expects."""
+        return self.is_whole and not self.unmet
+
+    @property
+    def is_whole(self) -> bool:
         """Whether everything that was there is found, and nothing was asked for that the archive lacks."""
         return not (self.error or self.removed or self.missing) and (self.now > 0 or not self.before)
 
@@ -126,13 +133,16 @@ def check(name: str, data: Path, live: bool, overrides: dict[str, Any], against:
             with _leased(data, spider, base["id"]):
                 walked = _walk(spider, settings, {"NIANBAO_DATA": scratch}, sample=LIVE_SAMPLE)
         else:
-            sampled = any(row["outcome"] == "not_asked" for row in before.values())
-            mine = {"NIANBAO_DATA": scratch, "ASK_ATTACHMENTS": not sampled}
+            sampled = base["verdict"] == Word.not_run or any(row["outcome"] == "not_asked" for row in before.values())
+            mine = {"NIANBAO_DATA": scratch} | ({"ASK_ATTACHMENTS": False} if sampled else {})
             walked = _walk(spider, settings, standing_in(settings, data) | mine)
         with status.reading(folder) as catalogue:
             after = {row["url"]: row for row in catalogue.rows("SELECT * FROM entry WHERE run = ?", walked.run)}
             problems = status.problems(catalogue, walked.run)
-    return compared(Check(name, base["id"], live), before, after, walked, problems, spider.organ)
+    made = compared(Check(name, base["id"], live), before, after, walked, problems, spider.organ)
+    untold = sum(may_be_report(row) and not is_report(row) for row in after.values())
+    made.unmet = unmet(spider.expect, made.now, made.years, untold)
+    return made
 
 
 def standing_in(settings: Settings, data: Path) -> dict[str, Any]:
@@ -184,7 +194,7 @@ def compared(
     made.missing = [row for row in lacking if row["url"] not in never_had]
     made.problems = [row for row in problems if row["kind"] not in ("not_archived", "not_fetched")]
     made.requests = walked.tally.requests
-    made.verdict, made.reason = walked.verdict.word, walked.verdict.reason
+    made.verdict, made.reason, made.advice = walked.verdict.word, walked.verdict.reason, walked.verdict.advice
     if walked.verdict.word is Word.ok:  # it knows no earlier run: everything would be new
         made.reason = ", ".join([listed(walked.tally), *notes(walked.tally)])
     return made

@@ -43,4 +43,4 @@ for command in (crawl, status_command, *READ_COMMANDS, *COMMANDS, *PORTAL_COMMAN
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="nianbao")

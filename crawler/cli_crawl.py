@@ -19,7 +19,7 @@ from scrapy.spiderloader import SpiderLoaderProtocol
 
 from archive.catalogue import Catalogue, CatalogueError
 from crawler import browser, metrics, planning, report, show, status
-from crawler.options import AS_JSON, DATA, SPIDERS, as_given, fail, tell_unloaded
+from crawler.options import AS_JSON, DATA, NAME_FOLDER, SPIDERS, as_given, fail, tell_unloaded, tell_without_spider
 from crawler.planning import Plan
 from crawler.runs import Outcome, Runs, choose, load_spiders, project_settings
 from crawler.verdict import Verdict, Word, some
@@ -115,6 +115,11 @@ def crawl(
     out = show.console(stderr=as_json)
     loader, unloaded = load_spiders(settings)
     tell_unloaded(unloaded)
+    if not names:
+        with _looking(data) as catalogue:
+            tell_without_spider(data, status.without_spider(catalogue, loader.list()) if catalogue else [])
+        if not loader.list():
+            fail(f"expected spiders to crawl with, found none. {NAME_FOLDER} `nianbao add URL` writes one.", 1)
     planned, next_one = _plan(loader, wanted, data)
     if dry_run:
         _tell_plan(planned, next_one, as_json)

@@ -22,7 +22,17 @@ from archive.archive import Archive
 from crawler import adding, baseline, browser, checking, show, show_portals, status
 from crawler.baseline import NothingToAcceptError
 from crawler.loader import named_folders
-from crawler.options import AS_JSON, DATA, SPIDERS, also_from, as_given, fail, tell_unloaded
+from crawler.options import (
+    AS_JSON,
+    DATA,
+    NAME_FOLDER,
+    SPIDERS,
+    also_from,
+    as_given,
+    fail,
+    tell_unloaded,
+    tell_without_spider,
+)
 from crawler.probe import SAMPLE, AddressError, Probe, addresses, probe, to_json
 from crawler.runs import choose, load_spiders, project_settings
 from crawler.spider import PortalSpider
@@ -91,18 +101,19 @@ def add_command(url: str, name: str | None, into: Path | None, data: Path, sampl
     settings = _settings(data)
     if into is None and settings["NEWSPIDER_MODULE"] not in settings.getlist("SPIDER_MODULES"):
         fail(
-            f"{settings['NEWSPIDER_MODULE']}: expected a package that SPIDER_MODULES names, these settings have "
-            f"{', '.join(settings.getlist('SPIDER_MODULES'))}: a spider written there would not be found. Say --into DIR."
+            "expected a folder to write the spider into, got none: name it in NIANBAO_SPIDERS, or say --into DIR. (These "
+            f"settings load no spiders from {settings['NEWSPIDER_MODULE']}: it is none of their SPIDER_MODULES.)"
         )
     loader, unloaded = load_spiders(settings)
     tell_unloaded(unloaded)
-    name = _new_name(loader, url, name)
+    name, is_known = _new_name(loader, url, name, data)
     with show_portals.walking(out, url) as watch:
         found = _probe(settings, url, name, sample, watch, show_portals.aside(out))
     if not found.reports:
         show_portals.probe(out, found)
         show_portals.nothing_found(out, found)
-        _forget(data, name)
+        if not is_known:
+            _forget(data, name)
         sys.exit(1)
     spiders = Path(import_module(settings["NEWSPIDER_MODULE"]).__file__ or "").parent
     folder = into or adding.folder_for(found.site.division_code, spiders)
@@ -145,7 +156,8 @@ def check_command(
     """Today's spiders over their archived pages: which entries they find now that a run did not, and the other way round.
 
     No request leaves this machine, unless --live says so. Without NAME: all spiders that were crawled. Exits 0 when no
-    entry is lost and no page is asked for that the archive lacks.
+    entry is lost, no page is asked for that the archive lacks, and what is found is what `expect` asks for; with --accept,
+    when it was accepted.
     """
     if (accept and not names) or (expect and not accept):
         raise click.UsageError("--accept needs the NAME of the spider that you reviewed, and --expect needs --accept.")
@@ -155,6 +167,11 @@ def check_command(
     chosen = choose(loader, names, False) if names else _crawled(loader, data)
     if platform:
         chosen = [name for name in chosen if getattr(loader.load(name), "platform", None) == platform]
+    if not names:
+        with status.reading(data) as catalogue:
+            tell_without_spider(data, status.without_spider(catalogue, loader.list()))
+    if not loader.list():
+        fail(f"expected spiders to check, found none. {NAME_FOLDER}", 1)
     if not chosen:
         known = sorted({getattr(loader.load(name), "platform", "") for name in loader.list()} - {""})
         what = f"spiders of the platform {platform} (there are: {', '.join(known)})" if platform else "spiders"
@@ -169,9 +186,8 @@ def check_command(
         click.echo(json.dumps([each.as_json() for each in done], ensure_ascii=False, indent=1))
     else:
         show_portals.checks(out, done, as_given)
-    for each in done if accept else ():
-        _accept(out, loader, each, expect, data)
-    sys.exit(0 if all(each.ok for each in done) else 1)
+    well = [_accept(out, loader, each, expect, data) if accept else each.ok for each in done]
+    sys.exit(0 if all(well) else 1)
 
 
 def _make(folder: Path) -> None:
@@ -191,10 +207,19 @@ def _forget(data: Path, name: str) -> None:
         archive.close()
 
 
-def _accept(out: Any, loader: SpiderLoaderProtocol, made: checking.Check, expect: bool, data: Path) -> None:
-    if not made.ok:
-        out.print(f"[yellow]{made.name} is not accepted:[/] correct what is lost or missing first.", soft_wrap=True)
-        return
+def _accept(out: Any, loader: SpiderLoaderProtocol, made: checking.Check, expect: bool, data: Path) -> bool:
+    """Write down that a person accepts a spider and its last run; nothing at all where either cannot be accepted."""
+    wrong = "" if made.is_whole else "correct what is lost or missing first."
+    if made.unmet and made.is_whole and not expect:
+        wrong = f"{made.unmet}. If that is what the portal has: `nianbao check {made.name} --accept --expect`"
+    try:
+        with status.reading(data) as catalogue:
+            baseline.acceptable(catalogue, made.name)
+    except NothingToAcceptError as error:
+        wrong = wrong or str(error)
+    if wrong:
+        out.print(f"[yellow]{made.name} is not accepted:[/] {escape(as_given(wrong))}", soft_wrap=True)
+        return False
     spider = loader.load(made.name)
     assert issubclass(spider, PortalSpider)
     try:
@@ -202,12 +227,10 @@ def _accept(out: Any, loader: SpiderLoaderProtocol, made: checking.Check, expect
     except ValueError as error:
         fail(str(error))
     out.print(f"[green]{made.name}:[/] reviewed today, written into {file}", soft_wrap=True)
-    try:
-        run = baseline.accept_in(data, made.name)
-    except NothingToAcceptError as error:
-        out.print(f"[yellow]{escape(as_given(str(error)))}[/]", soft_wrap=True)
-    else:
-        out.print(f"  later runs are compared with that of {run['started_at'][:10]}", soft_wrap=True)
+    run = baseline.accept_in(data, made.name)
+    when = run["started_at"][:16].replace("T", " ")
+    out.print(f"  later runs are compared with that of {when} UTC", soft_wrap=True)
+    return True
 
 
 def _settings(data: Path) -> Settings:
@@ -227,28 +250,50 @@ def _probe(
         fail(f"{error}. Nothing was written but the pages that had come.", 130)
 
 
-def _new_name(loader: SpiderLoaderProtocol, url: str, name: str | None) -> str:
-    """A name that no spider has. Fails where the portal has a spider."""
+def _new_name(loader: SpiderLoaderProtocol, url: str, name: str | None, data: Path) -> tuple[str, bool]:
+    """A name that no spider has, and whether the data folder knows a portal of that name. Fails where it has a spider."""
     try:
         known = _spider_of(loader, url)
     except AddressError as error:
         fail(str(error))
     if known:
         fail(f"{url}: expected a portal without a spider, it has one. {show_portals.has_spider(known)}", 1)
+    held = _known_at(data)
     if name is None:
-        return adding.name_for(addresses(url)[0], loader.list())
+        if lone := next((each for each, host in held.items() if host == _host(url)), None):
+            lost = f"If its module is lost: `nianbao add {url} --name {lone}`."
+            fail(
+                f"{url}: expected a portal that is new to {data}, it is {lone} there, whose spider is not loaded. "
+                f"{NAME_FOLDER} {lost}",
+                1,
+            )
+        return adding.name_for(addresses(url)[0], [*loader.list(), *held]), False
     if not adding.NAME.match(name):
         fail(f"{name}: expected a name of small letters, digits and _, that begins with a letter.")
     if name in loader.list():
         fail(f"{name}: expected a name that no spider has, it has one. Choose another.", 1)
-    return name
+    return name, name in held
 
 
 def _spider_of(loader: SpiderLoaderProtocol, url: str) -> str | None:
     """The name of the spider that the portal at an address has. Raises AddressError."""
-    host = urlsplit(addresses(url)[0]).netloc
+    host = _host(url)
     homes = {name: getattr(loader.load(name), "home_url", "") for name in loader.list()}
     return next((name for name, home in homes.items() if urlsplit(home).netloc == host), None)
+
+
+def _host(url: str) -> str:
+    """Host and port of an address as people write it. Raises AddressError."""
+    return urlsplit(addresses(url)[0]).netloc
+
+
+def _known_at(data: Path) -> dict[str, str]:
+    """The portals that a data folder knows, with host and port of their home pages."""
+    if not (data / "catalogue.db").exists():
+        return {}
+    with status.reading(data) as catalogue:
+        known = catalogue.rows("SELECT name, home_url FROM portal WHERE home_url IS NOT NULL")
+        return {row["name"]: urlsplit(row["home_url"]).netloc for row in known}
 
 
 def _crawled(loader: SpiderLoaderProtocol, data: Path) -> list[str]:

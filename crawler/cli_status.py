@@ -11,7 +11,7 @@ import click
 
 from archive.catalogue import Row
 from crawler import show, status
-from crawler.options import AS_JSON, DATA, SPIDERS, as_given, tell_unloaded
+from crawler.options import AS_JSON, DATA, SPIDERS, as_given, tell_unloaded, tell_without_spider
 from crawler.runs import choose, load_spiders, project_settings
 from crawler.verdict import Word
 
@@ -30,6 +30,7 @@ def status_command(name: str | None, data: Path, as_json: bool, coverage: bool, 
     declared = {each: loader.load(each) for each in loader.list() if hasattr(loader.load(each), "home_url")}
     with status.reading(data) as catalogue:
         rows = status.portals(catalogue, declared)
+        lone = [each for each in status.without_spider(catalogue, loader.list()) if name in (None, each)]
         if name:
             rows = [row for row in rows if row["name"] == name]
             if not rows:
@@ -38,6 +39,7 @@ def status_command(name: str | None, data: Path, as_json: bool, coverage: bool, 
         run = rows[0]["run"] if name else None
         found = status.problems(catalogue, run["id"] if run else None)
         changes = status.changes(catalogue, name) if name else []
+        unlisted = status.unlisted(catalogue, run, rows[0]["good"]) if name else []
         copies = status.copies(catalogue, name) if name else []
         look = status.samples(catalogue, run, rows[0]["good"], found) if name else []
         for row in rows:
@@ -52,12 +54,14 @@ def status_command(name: str | None, data: Path, as_json: bool, coverage: bool, 
             "changes": changes,
             "copies": copies,
             "drift": drift,
+            "unlisted": unlisted,
             "samples": look,
             "problems": found,
         }
         click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
     else:
-        _show_status(rows, cells, changes, copies, drift, look, found, name, coverage)
+        _show_status(rows, cells, changes, copies, drift, unlisted, look, found, name, coverage)
+    tell_without_spider(data, lone)
     sys.exit(1 if check and any(row["verdict"] != Word.ok for row in rows) else 0)
 
 
@@ -67,6 +71,7 @@ def _show_status(
     changes: list[Row],
     copies: list[Row],
     drift: list[Row],
+    unlisted: list[Row],
     look: list[str],
     found: list[Row],
     name: str | None,
@@ -88,6 +93,8 @@ def _show_status(
         show.history(out, rows[0])
         if drift:
             out.print(show.drift(drift))
+        if rows[0]["verdict"] == Word.degraded and rows[0]["good"]:
+            show.unlisted(out, unlisted)
         if rows[0]["verdict"] != Word.ok:
             for url in look:
                 out.print(f"look at    {url}", soft_wrap=True)

@@ -31,6 +31,7 @@ def close(ledger: Ledger) -> Case:
         return Case(spider.name, tally, expect, None, is_portal=False)
     last_good = baseline.last_good(ledger.catalogue, spider.name)
     changed: tuple[Change, ...] = ()
+    tally.sampled = spider.sample is not None
     if tally.finish_reason != "leased":
         _settle_the_rest(ledger)
         if tally.finish_reason == "finished" and tally.home_ok and tally.lists:

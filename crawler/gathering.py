@@ -24,6 +24,7 @@ from crawler.keeping import AlreadyKeptError
 from crawler.lease import HostLeasedError
 from crawler.pagekind import challenge
 from crawler.requisites import Requisite
+from crawler.verdict import Word
 from crawler.words import plain
 from parsing import media
 from parsing.charset import decode
@@ -226,10 +227,11 @@ def _unfinished(catalogue: Any, portal: str, run: str) -> bool:
     before = catalogue.row(sql, portal, run)
     if before is None:
         return False
-    if catalogue.row("SELECT 1 FROM entry WHERE run = ? AND outcome = 'not_asked' LIMIT 1", before["id"]):
-        return True  # a sample, which asks for none
+    sampled = catalogue.row("SELECT 1 FROM entry WHERE run = ? AND outcome = 'not_asked' LIMIT 1", before["id"])
+    if sampled or before["verdict"] in (None, Word.not_run):
+        return True  # a sample asks for none
     sql = "SELECT 1 FROM problem WHERE run = ? AND kind = ? LIMIT 1"
-    return before["verdict"] is None or catalogue.row(sql, before["id"], LEFT) is not None
+    return catalogue.row(sql, before["id"], LEFT) is not None
 
 
 def _of_html(body: bytes, content_type: str, url: str) -> Iterator[Requisite]:

@@ -6,7 +6,7 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,6 +16,7 @@ from rich.markup import escape
 
 from crawler import show
 from crawler.loader import named_folders
+from crawler.verdict import some
 
 _given: dict[str, list[str]] = {"data": [], "spiders": []}  # as they were written on the command line
 
@@ -77,6 +78,17 @@ def tell_unloaded(unloaded: Iterable[str]) -> None:
     """Say which modules could not be imported."""
     for line in unloaded:
         show.console(stderr=True).print(f"[red]a spider could not be loaded:[/] {escape(line)}", soft_wrap=True)
+
+
+NAME_FOLDER = "Name the folder of their modules in NIANBAO_SPIDERS, or with --spiders DIR."
+
+
+def tell_without_spider(data: Path, names: Sequence[str]) -> None:
+    """Say which portals of a data folder no loaded spider has."""
+    if names:
+        what = f"{some(len(names), 'portal')} of {data} without a spider, crawled by nobody:"
+        said = f"[yellow]{escape(what)}[/] {', '.join(names)}. {NAME_FOLDER}"
+        show.console(stderr=True).print(said, soft_wrap=True)
 
 
 TAKE_SPIDERS = ("crawl", "status", "check", "probe", "add")  # commands that are told where spiders are

@@ -213,7 +213,8 @@ class _Looking:
     def _drawn_by_scripts(self, walked: Walked) -> frozenset[str]:
         """Roles of the pages that scripts seem to draw; none where the portal is well, closed or away."""
         tally = walked.tally
-        if not tally.home_ok or walked.verdict.word in HOPELESS or tally.problems.get("robots"):
+        looked_only = walked.verdict.word is Word.not_run and tally.not_asked
+        if not tally.home_ok or looked_only or walked.verdict.word is Word.blocked or tally.problems.get("robots"):
             return frozenset()
         if not tally.lists:
             return frozenset({"home", "hub", "list", "entry"})

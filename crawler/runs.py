@@ -89,12 +89,21 @@ def choose(loader: SpiderLoaderProtocol, names: Sequence[str], everything: bool)
     known = loader.list()
     for name in names:
         if name not in known:
-            near = get_close_matches(name, known, 3, 0.5)
-            hint = f"Did you mean {', '.join(near)}?" if near else "`scrapy list` shows all."
             raise UnknownSpiderError(
-                f"{name}: expected the name of a spider, found none of that name among {len(known)}. {hint}"
+                f"{name}: expected the name of a spider, found none of that name among {len(known)}. {_meant(loader, name)}"
             )
     return sorted(known) if everything else list(dict.fromkeys(names))
+
+
+def _meant(loader: SpiderLoaderProtocol, name: str) -> str:
+    """What somebody who wrote a name that there is not may have meant: a portal's address, a name alike, one not loaded."""
+    known = loader.list()
+    host = (name.partition("//")[2] or name).partition("/")[0].partition(":")[0].lower()
+    if at := [each for each in known if host_of(loader, each) == host]:
+        return f"It is the address of {', '.join(at)}."
+    near = get_close_matches(name, known, 3, 0.5)
+    hint = f"Did you mean {', '.join(near)}? " if near else "`scrapy list` shows all. " if known else ""
+    return f"{hint}Where its module lies in another folder, say so by NIANBAO_SPIDERS or --spiders DIR."
 
 
 def host_of(loader: SpiderLoaderProtocol, name: str) -> str:

@@ -301,6 +301,14 @@ def history(out: Console, row: Row) -> None:
         out.print(f"last good  {good['started_at'][:16].replace('T', ' ')}, {listed} listed{how}", soft_wrap=True)
 
 
+def unlisted(out: Console, rows: Sequence[Row]) -> None:
+    """What the last good run listed and this one does not, a line for each body."""
+    for row in rows:
+        out.print(f"missing    {row['organ'] or 'body not known'}: {row['years']}", soft_wrap=True)
+    if not rows:
+        out.print("missing    nothing that the last good run listed", soft_wrap=True)
+
+
 def drift(rows: Sequence[Row]) -> Table:
     """What was not as in the last good run."""
     table = table_of("What changed on the portal")

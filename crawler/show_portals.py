@@ -20,6 +20,7 @@ from crawler.probe import Probe
 from crawler.verdict import Tally, Word, some
 
 MOST_LISTS, MOST_ROWS = 8, 20
+FAILED = (Word.blocked, Word.broken, Word.empty)  # verdicts on a walk that has nothing to compare
 STOPPED = 2  # years without a report before `add` asks where they are
 ROLES = {"home": "home page", "hub": "hub", "list": "list", "entry": "article"}
 Name = Callable[[str], str]  # puts the data folder and the folder of spiders into the commands of a text
@@ -240,7 +241,10 @@ def added(out: Console, found: Probe, made: Added, said: Name) -> None:
         out.print(f"[green]Proved:[/] over the archived pages it finds the same {some(proof.now, 'report')}.")
     else:
         lost = (
-            proof.error or f"it finds {proof.now} of {proof.before} reports, {some(len(proof.missing), 'page')} missing"
+            proof.error
+            or (proof.unmet if proof.is_whole else "")
+            or f"it finds {proof.now} of {proof.before} reports, and asks for {some(len(proof.missing), 'page')} that the "
+            "archive lacks"
         )
         out.print(Text.assemble(("Not proved: ", "bold red"), lost), soft_wrap=True)
     out.print("\n[bold]To review[/]")
@@ -266,7 +270,7 @@ def checks(out: Console, done: Sequence[Check], said: Name) -> None:
     table.add_column("check", no_wrap=True)
     for name in ("then", "now", "added", "removed", "changed", "missing"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("run of", no_wrap=True)
+    table.add_column("run of (UTC)")
     for each in done:
         word = Text("same", style="green") if each.ok else Text("differs", style="bold red")
         if each.error:
@@ -274,39 +278,56 @@ def checks(out: Console, done: Sequence[Check], said: Name) -> None:
             continue
         if each.ok and (each.added or each.changed):
             word = Text("more" if each.added else "changed", style="yellow")
+        if each.unmet and each.is_whole:
+            word = Text("refused", style="bold red")
         counts = (each.before, each.now, *map(len, (each.added, each.removed, each.changed, each.missing)))
-        table.add_row(each.name, word, *map(str, counts), _day(each.against))
+        table.add_row(each.name, word, *map(str, counts), _moment(each.against or ""))
     out.print(table)
     out.print("then, now: reports · missing: pages that today's code asks for and the archive lacks", style="dim")
+    if any(each.unmet for each in done):
+        out.print("refused: not what the spider's `expect` asks for", style="dim")
     for each in done:
         if each.error:
             out.print(Text.assemble((each.name, "bold"), f": {said(each.error)}"), soft_wrap=True)
         elif each.added or each.removed or each.changed or each.missing:
             _differences(out, each)
-            if not each.ok:
-                advice = (
-                    "crawl it, then check again"
-                    if each.missing and not each.removed
-                    else "correct the spider or its class"
-                )
-                reason = f"{len(each.removed)} removed, {len(each.missing)} missing"
-                out.print(Text.assemble((each.name, "bold"), f": {reason}. → {advice}"), soft_wrap=True)
+        if not each.error and not each.ok:
+            reason, advice = _why(each)
+            out.print(Text.assemble((each.name, "bold"), f": {reason}. → {said(advice)}"), soft_wrap=True)
+
+
+def _why(each: Check) -> tuple[str, str]:
+    """Why a check is not well, and what to do: the walk's own trouble first, then what is lost, then what `expect` refuses."""
+    if each.verdict in FAILED and not each.missing:
+        return f"{each.verdict}: {each.reason}", each.advice
+    if each.removed or each.missing:
+        advice = "correct the spider or its class" if each.removed else "crawl it, then check again"
+        lost = f"{len(each.removed)} removed, {len(each.missing)} missing"
+        return "; ".join(filter(None, (lost, each.unmet))), advice
+    again = f"`nianbao check {each.name} --accept --expect` proposes it anew"
+    return each.unmet or "no report", f"see in a browser what the portal has. If `expect` is wrong: {again}"
 
 
 def _compared(done: Sequence[Check]) -> str:
     """What was compared with what, and what it cost."""
     asked = some(sum(each.requests for each in done), "request")
-    days = sorted({_day(each.against) for each in done})
-    run = f"the run of {days[0]}" if len(days) == 1 else f"the runs of {days[0]} to {days[-1]}"
+    runs = sorted({each.against or "" for each in done})
+    days = dict.fromkeys((_day(runs[0]), _day(runs[-1])))
+    run = f"the run of {_moment(runs[0])} UTC" if len(runs) == 1 else f"the runs of {' to '.join(days)}"
     if done[0].live:
         what = "the live portal" if len(done) == 1 else f"{len(done)} live portals"
         return f"Compared: {what}, asked just now with {asked}, against {run}."
     return f"Compared: today's code over the archived pages ({asked}, none of which left this machine), against {run}."
 
 
-def _day(run: str | None) -> str:
+def _day(run: str) -> str:
     """The day on which a run began, which its id begins with."""
-    return f"{run[:4]}-{run[4:6]}-{run[6:8]}" if run else ""
+    return f"{run[:4]}-{run[4:6]}-{run[6:8]}"
+
+
+def _moment(run: str) -> str:
+    """The minute in which a run began: two runs may have the same day."""
+    return f"{_day(run)} {run[9:11]}:{run[11:13]}"
 
 
 def _differences(out: Console, each: Check) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from archive.catalogue import Catalogue, CatalogueError, Row
 from crawler import lease, sources
 from crawler.baseline import LAST_GOOD, sheet_of
 from crawler.due import asked_year
+from crawler.listed import is_report
 from crawler.verdict import Word, some
 from parsing.titles import REPORT_KINDS
 
@@ -76,6 +77,12 @@ def portals(catalogue: Catalogue, declared: dict[str, Any]) -> list[Row]:
     return sorted(rows, key=lambda row: (WORST_FIRST.index(Word(row["verdict"])), row["name"]))
 
 
+def without_spider(catalogue: Catalogue, loaded: Collection[str]) -> list[str]:
+    """Portals that a data folder knows and that no loaded spider has: nobody crawls them, however well their rows look."""
+    rows = catalogue.rows("SELECT name FROM portal WHERE home_url IS NOT NULL ORDER BY name")
+    return [row["name"] for row in rows if row["name"] not in loaded]
+
+
 def _word(catalogue: Catalogue, name: str, last: Row | None, good: Row | None) -> Row:
     if last is None:
         return {"verdict": Word.not_run, "reason": "never crawled", "advice": f"`nianbao crawl {name}`"}
@@ -120,6 +127,19 @@ def drift(run: Row | None) -> list[Row]:
     """What was not as in the last good run: rows of kind, old, new, sentence, advice, samples (crawler/changes.py)."""
     found: list[Row] = json.loads(run["changes"]) if run and run["changes"] else []
     return found
+
+
+def unlisted(catalogue: Catalogue, run: Row | None, good: Row | None) -> list[Row]:
+    """Reports that the last good run listed and a later one did not: rows of organ and years, "2015, 2016"."""
+    if run is None or good is None or run["id"] == good["id"]:
+        return []
+    sql = "SELECT * FROM entry WHERE run = ? ORDER BY organ, year"
+    seen = {key for row in catalogue.rows(sql, run["id"]) for key in (row["url"], row["document"])} - {None}
+    lost: dict[str | None, list[str]] = {}
+    for row in filter(is_report, catalogue.rows(sql, good["id"])):
+        if not seen & {row["url"], row["document"]}:
+            lost.setdefault(row["organ"], []).append(str(row["year"] or "year not known"))
+    return [{"organ": organ, "years": ", ".join(dict.fromkeys(years))} for organ, years in lost.items()]
 
 
 def samples(catalogue: Catalogue, run: Row | None, good: Row | None, found: list[Row]) -> list[str]:

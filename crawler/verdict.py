@@ -6,7 +6,7 @@ the verdict is computed from what happened against what the spider declared and 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -54,6 +54,7 @@ class Tally:
     new_files: int = 0  # of those, read as documents of their own
     changed: int = 0  # pages that read differently than before
     disappeared: int = 0
+    sampled: bool = False  # whether the run looked at a sample: it asks for no files
     not_asked: int = 0  # listed entries that a sample left out
     requisites: int = 0  # style sheets, pictures, scripts … of reports that came in this run
     lists: int = 0
@@ -97,6 +98,17 @@ class Case:
 def some(count: int, what: str) -> str:
     """`1 page`, `2 pages`."""
     return f"{count} {what}" + ("" if count == 1 else "s")
+
+
+def unmet(expect: Expect, reports: int, years: Collection[int], untold: int = 0) -> str:
+    """What a spider expects and was not found, "" when all was. `untold`: entries that nobody has read and may be reports."""
+    (least, most), lacking = expect.reports, sorted(set(expect.years) - set(years))
+    said = [f"{some(reports, 'report')} listed, the spider expects at least {least}"] * (reports + untold < least)
+    said += [f"{some(reports, 'report')} listed, the spider expects at most {most}"] * (
+        most is not None and reports > most
+    )
+    said += ["no report for " + ", ".join(map(str, lacking))] * bool(lacking and not untold)
+    return "; ".join(said)
 
 
 # Problems of pages that came and are not what they should be (crawler/pagekind.py), as a reader would call them.
@@ -253,19 +265,19 @@ RULES: tuple[Rule, ...] = (
     (
         Word.degraded,
         lambda c: c.is_portal and c.tally.reports < c.expect.reports[0],
-        lambda c: f"{c.tally.reports} reports listed, the spider expects at least {c.expect.reports[0]}",
-        "See which bodies or years are missing with `nianbao status {name}`; explain it before moving the bound.",
+        lambda c: unmet(c.expect, c.tally.reports, c.tally.years),
+        "Explain what is missing before you move the bound: `nianbao status {name}` names it, under “missing”.",
     ),
     (
         Word.degraded,
         lambda c: c.expect.reports[1] is not None and c.tally.reports > c.expect.reports[1],
-        lambda c: f"{c.tally.reports} reports listed, the spider expects at most {c.expect.reports[1]}",
+        lambda c: unmet(c.expect, c.tally.reports, c.tally.years),
         "Check that neighbours are not taken for reports; then raise the bound in the spider.",
     ),
     (
         Word.degraded,
         lambda c: bool(set(c.expect.years) - c.tally.years),
-        lambda c: "no report for " + ", ".join(map(str, sorted(set(c.expect.years) - c.tally.years))),
+        lambda c: unmet(c.expect, c.tally.reports, c.tally.years),
         "See the coverage with `nianbao status {name}`; the column of those years may have moved.",
     ),
     (
@@ -276,9 +288,13 @@ RULES: tuple[Rule, ...] = (
     ),
     (
         Word.not_run,
-        lambda c: bool(c.tally.not_asked),
-        lambda c: f"looked at only: {c.tally.reports} reports listed, {c.tally.not_asked} of their pages not asked yet",
-        "`nianbao crawl {name}` asks for the others.",
+        lambda c: c.tally.sampled,
+        lambda c: (
+            f"looked at only: {listed(c.tally)}, "
+            + (f"{c.tally.not_asked} of their pages" if c.tally.not_asked else "what they link to")
+            + " not asked yet"
+        ),
+        "`nianbao crawl {name}` asks for the rest.",
     ),
 )
 

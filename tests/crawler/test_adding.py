@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from crawler import planning, status
 from crawler.adding import MOST_LINES, accept, expected, name_for
 from crawler.loader import module_of_file
 from crawler.probe import AddressError, addresses
@@ -26,7 +27,6 @@ from tests.portals.farm import Farm
 from tests.portals.server import Server, serve
 
 PORTALS, SEED = 4, 3  # trs, hanweb, vsb, ucap
-REVIEWED = re.compile(r'reviewed = "(.*)"')
 
 
 @dataclass
@@ -98,7 +98,7 @@ def test_add_finds_every_report_and_asks_only_a_sample_of_them(newcomer: Newcome
     assert newcomer.added["proof"]["ok"]
 
 
-def test_check_asks_nobody_and_a_person_accepts(newcomer: Newcomer) -> None:
+def test_check_asks_nobody_and_what_was_only_looked_at_is_not_accepted(newcomer: Newcomer) -> None:
     before = len(newcomer.server.requests)
     code, made = newcomer.checked()
     assert (code, made["removed"], made["missing"], made["changed"]) == (0, [], [], [])
@@ -106,10 +106,18 @@ def test_check_asks_nobody_and_a_person_accepts(newcomer: Newcomer) -> None:
     assert "reviewed by no person" in newcomer.run("status", "--spiders", str(newcomer.spiders)).stdout
     source = newcomer.module.read_text(encoding="utf-8")
     done = newcomer.run("check", newcomer.added["name"], "--accept", "--spiders", str(newcomer.spiders))
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert len(newcomer.server.requests) == before
-    assert REVIEWED.search(newcomer.module.read_text(encoding="utf-8"))[1] != "never"  # type: ignore[index]
-    newcomer.module.write_text(source, encoding="utf-8")
+    assert (done.returncode, len(newcomer.server.requests)) == (1, before)
+    assert f"got one that is not-run. `nianbao crawl {newcomer.added['name']} " in done.stdout
+    assert newcomer.module.read_text(encoding="utf-8") == source
+
+
+@pytest.mark.parametrize(("words", "code"), [(("crawl", "--due", "--dry-run"), 1), (("status",), 0)])
+def test_a_portal_whose_spider_is_not_loaded_is_named(newcomer: Newcomer, words: tuple[str, ...], code: int) -> None:
+    """The farm's settings have no spider: a nightly crawl without NIANBAO_SPIDERS does not look healthy."""
+    done = newcomer.run(*words)
+    assert (done.returncode, "Nothing is due" in done.stdout) == (code, False)
+    for what in ("without a spider", newcomer.added["name"], "NIANBAO_SPIDERS"):
+        assert what in done.stderr
 
 
 def test_check_tells_what_a_change_of_the_code_loses(newcomer: Newcomer) -> None:
@@ -156,11 +164,19 @@ def test_a_portal_is_added_once(newcomer: Newcomer) -> None:
     assert f"{name} is its spider: `nianbao crawl {name} " in done.stderr
 
 
+def test_a_portal_that_the_data_folder_knows_is_not_added_anew(newcomer: Newcomer, tmp_path: Path) -> None:
+    before = len(newcomer.server.requests)
+    done = newcomer.run("add", newcomer.farm.portals[0].host, "--into", str(tmp_path / "other"))
+    assert (done.returncode, len(newcomer.server.requests)) == (1, before)
+    for what in (f"it is {newcomer.added['name']} there", "NIANBAO_SPIDERS", f"--name {newcomer.added['name']}"):
+        assert what in done.stderr
+
+
 def test_a_spider_is_not_written_where_it_would_not_be_found(newcomer: Newcomer) -> None:
     """The farm's settings know nothing of the project's spiders."""
     done = newcomer.run("add", newcomer.farm.portals[2].host)
     assert done.returncode == 2
-    assert "--into DIR" in done.stderr
+    assert "name it in NIANBAO_SPIDERS, or say --into DIR" in done.stderr
 
 
 def test_probe_leaves_the_data_folder_alone(newcomer: Newcomer, tmp_path: Path) -> None:
@@ -198,7 +214,8 @@ def test_a_portal_that_is_closed_gets_no_spider(newcomer: Newcomer, tmp_path: Pa
 
 REPORT = """<html><head><title>青垣区{year}年政府信息公开工作年度报告</title></head><body><div id="zoom">
 <h1>青垣区{year}年政府信息公开工作年度报告</h1><h3>一、总体情况</h3><p>本年度公开信息{year}条，未收到申请。</p>
-<h3>二、主动公开政府信息情况</h3><p>公开规章0件。</p><h3>三、收到和处理政府信息公开申请情况</h3><p>没有收到申请。</p>
+<h3>二、主动公开政府信息情况</h3><p>公开规章0件。<a href="{year}.pdf">附件</a></p>
+<h3>三、收到和处理政府信息公开申请情况</h3><p>没有收到申请。</p>
 <h3>四、政府信息公开行政复议、行政诉讼情况</h3><p>未发生。</p></div></body></html>"""
 ROW = '<li><a href="{year}.html">青垣区{year}年政府信息公开工作年度报告</a><span>{after}-01-20</span></li>'
 
@@ -213,6 +230,7 @@ def bare(tmp_path: Path) -> Iterator[str]:
     (root / "gknb" / "index.html").write_text(f"<html><body><ul>{rows}</ul></body></html>", encoding="utf-8")
     for year in years:
         (root / "gknb" / f"{year}.html").write_text(REPORT.format(year=year), encoding="utf-8")
+        (root / "gknb" / f"{year}.pdf").write_text("%PDF-1.4\n%%EOF\n", encoding="utf-8")
     handler = partial(SimpleHTTPRequestHandler, directory=str(root))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -221,6 +239,7 @@ def bare(tmp_path: Path) -> Iterator[str]:
 
 
 def test_a_bare_address_with_a_port_and_plain_scrapy(bare: str, tmp_path: Path) -> None:
+    """`add` reads all three pages, and leaves their files to the first crawl: proved, and to be crawled."""
     env = os.environ | {
         "NIANBAO_ALLOW_PRIVATE_HOSTS": "127.0.0.1",
         "NIANBAO_DELAY_FLOOR": "0",
@@ -239,14 +258,20 @@ def test_a_bare_address_with_a_port_and_plain_scrapy(bare: str, tmp_path: Path) 
         "--into",
         str(mine),
         "--sample",
-        "1",
+        "5",
     ]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "Proved: over the archived pages it finds the same 3 reports" in done.stdout
+    with status.reading(tmp_path / "data") as catalogue:
+        (run,) = catalogue.rows("SELECT verdict, reason FROM run")
+        (plan,) = planning.plans(catalogue, ["qingyuan"], datetime.now(UTC))
+    asked = "looked at only: 3 reports listed, what they link to not asked yet"
+    assert (run["verdict"], run["reason"], plan.due.urgent) == ("not-run", asked, True)
     assert f'home_url = "http://{bare}/"' in (mine / "qingyuan.py").read_text(encoding="utf-8")
     command = [sys.executable, "-m", "scrapy", "runspider", str(mine / "qingyuan.py")]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
-    assert "qingyuan is ok: 3 reports listed, 2 new pages" in done.stderr
+    assert "qingyuan is ok: 3 reports listed, 0 new pages, 3 pages in files that cannot be read" in done.stderr
 
 
 @pytest.mark.parametrize(

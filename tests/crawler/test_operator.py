@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
@@ -20,12 +20,15 @@ from typing import Any
 import pytest
 from rich.console import Console
 from scrapy.exceptions import CannotResolveHostError
+from scrapy.settings import Settings
 
 from crawler import show_portals, status
 from crawler.advice import ADVICE
 from crawler.checking import Check
 from crawler.handover import Reading, whose
 from crawler.listed import count
+from crawler.loader import PatientLoader
+from crawler.runs import UnknownSpiderError, choose
 from crawler.verdict import Case, Expect, Tally, judge
 from crawler.words import kind_of, plain
 from parsing.document import Document
@@ -112,6 +115,17 @@ def test_the_grid_shows_files_and_years_without_a_report(operator: Operator) -> 
     assert re.findall("<td class=(.)>", row)[:5] == list("ppnap")
 
 
+def test_what_the_last_good_run_listed_and_a_later_one_did_not_is_named(operator: Operator) -> None:
+    with status.reading(operator.data) as catalogue:
+        (row,) = status.portals(catalogue, {})
+        lost = status.unlisted(catalogue, {"id": "a run that listed nothing"}, row["good"])
+        assert status.unlisted(catalogue, row["run"], row["good"]) == []
+    assert {each["organ"]: each["years"] for each in lost} == {
+        "青垣区人民政府": "2019, 2020, 2022, 2023",
+        "青垣区统计局": "2022, 2023",
+    }
+
+
 def test_a_report_at_two_addresses_counts_once(operator: Operator) -> None:
     assert f"reports     {REPORTS} at {len(ROWS)} addresses" in operator.added
     assert f"expect     seen: {REPORTS} reports" in operator.added
@@ -122,6 +136,46 @@ def test_a_report_at_two_addresses_counts_once(operator: Operator) -> None:
 def test_check_before_the_first_crawl_compares_what_the_sample_knew(operator: Operator) -> None:
     seen = {name: operator.checked[name] for name in ("before", "now", "added", "removed", "changed", "missing")}
     assert seen == {"before": REPORTS, "now": REPORTS, "added": [], "removed": [], "changed": [], "missing": []}
+
+
+def test_what_expect_refuses_is_not_accepted_unless_it_is_proposed_anew(operator: Operator) -> None:
+    module = operator.spiders / "qingyuan.py"
+    proposed = module.read_text(encoding="utf-8")
+    module.write_text(
+        re.sub(r"Expect\(.*\)", "Expect(reports=(30, None), years=(2010, 2023))", proposed), encoding="utf-8"
+    )
+    asked = module.read_text(encoding="utf-8")
+    done = operator.run("check", "qingyuan", "--accept")
+    assert (done.returncode, module.read_text(encoding="utf-8")) == (1, asked)
+    assert re.search(r"qingyuan +refused", done.stdout)
+    assert f"{REPORTS} reports listed, the spider expects at least 30; no report for 2010. → " in done.stdout
+    done = operator.run("check", "qingyuan", "--accept", "--expect")
+    assert done.returncode == 0, done.stdout + done.stderr
+    today = date.today().isoformat()
+    assert module.read_text(encoding="utf-8") == proposed.replace('reviewed = "never"', f'reviewed = "{today}"')
+
+
+def test_what_is_broken_says_why_and_is_not_accepted(operator: Operator) -> None:
+    """The server is gone."""
+    source = (operator.spiders / "qingyuan.py").read_text(encoding="utf-8")
+    done = operator.run("check", "qingyuan", "--live", "--accept")
+    assert "qingyuan: broken: the home page could not be had: " in done.stdout
+    assert "qingyuan is not accepted" in done.stdout
+    assert (done.returncode, (operator.spiders / "qingyuan.py").read_text(encoding="utf-8")) == (1, source)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("http://127.0.0.1/gknb", "the address of qingyuan"),
+        ("qinyuan", "you mean qingyuan"),
+        ("x", "NIANBAO_SPIDERS or"),
+    ],
+)
+def test_who_writes_no_spiders_name_is_told_what_may_be_meant(operator: Operator, name: str, meant: str) -> None:
+    loader = PatientLoader(Settings({"SPIDER_MODULES": [], "SPIDER_FOLDERS": [str(operator.spiders)]}))
+    with pytest.raises(UnknownSpiderError, match=meant):
+        choose(loader, [name], False)
 
 
 def test_a_copied_hint_works_as_it_is(operator: Operator) -> None:
@@ -157,6 +211,10 @@ def test_a_check_says_what_was_compared_with_what(live: bool, words: str) -> Non
     show_portals.checks(out, [*done, Check("c", live=live, error="no run")], str)
     head = out.file.getvalue().splitlines()[0]  # type: ignore[attr-defined]
     assert head == f"Compared: {words}, against the runs of 2026-11-20 to 2026-11-22."
+    out = Console(file=StringIO(), width=80)
+    show_portals.checks(out, [Check("a", "20261122T183433796811Z-a", live)], str)
+    head = out.file.getvalue().splitlines()[0]  # type: ignore[attr-defined]
+    assert head.endswith("against the run of 2026-11-22 18:34 UTC.")
 
 
 @pytest.mark.parametrize(
