@@ -27,6 +27,8 @@ MORE_DATES = re.compile(  # dates of rows that discovery.DATE does not read: [05
 # A heading or a cell that names a year, and links that name nothing.
 HEADING = re.compile(r"^((?:19|20)\d\d)\s*年?度?(?:[^\d]{0,20}(?:年报|年度报告|信息公开\w{0,8}))?$")
 YEARLY = re.compile("年报|年度报告")
+_A_YEAR = re.compile(r"^(?:19|20)\d\d\s*年?度?")
+_FILE_TYPE = re.compile(r"\s*\(?(?:pdf|docx?|word|wps|ofd|xlsx?|html?|网页)(?:版|格式|文件|文档)?\)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,9 @@ def grid_of_reports(root: HtmlElement | None, url: str) -> dict[str, tuple[str, 
 
 
 def says_nothing(text: str) -> bool:
-    """Whether a link's text names neither a body nor a publication: 2023, 2023年, 查看, 下载."""
-    return discovery.YEAR_NAME.match(text) is not None or discovery.NAMELESS.match(text) is not None
+    """Whether a link's text names neither a body nor a publication: 2023, 2023年, 查看, 2023年报告(PDF)."""
+    bare = _FILE_TYPE.sub("", discovery.squeeze(text))
+    return discovery.YEAR_NAME.match(bare) is not None or discovery.NAMELESS.match(_A_YEAR.sub("", bare)) is not None
 
 
 def in_grids(root: HtmlElement, url: str) -> Iterator[tuple[str, tuple[str, str]]]:

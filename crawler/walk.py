@@ -218,7 +218,11 @@ class Walk(scrapy.Spider):
         inner = (url for url in discovery.inner(response) if url not in bare)
         parts: list[str | Request] = [*(each for url in inner for each in calls.tabs(url, source)), *asked]
         address = calls.row_address(source, response.url) or calls.row_address(self.beside.text, response.url)
-        for part in parts[: self.settings.getint("DISCOVERY_PARTS")]:
+        most, within_column = (
+            self.settings.getint("DISCOVERY_PARTS"),
+            any(discovery.role(step) is Role.column for step in trail),
+        )
+        for part in _of_interfaces(parts, most) if within_column else parts[:most]:
             url = part if isinstance(part, str) else part.url
             asked_for = (
                 pages.key(part) in self.turned
@@ -370,6 +374,15 @@ def late_ways_are_worth_it(found_by: Iterable[str]) -> bool:
     return not first_steps or any(
         step.startswith("search") or step == DOORS or discovery.SITE_MAP.match(step) is not None for step in first_steps
     )
+
+
+def _of_interfaces(parts: list[str | Request], most: int) -> list[str | Request]:
+    """The parts of a column that come from its first few addresses: tabs of bodies or years differ in their query alone, and
+    all of them are the column.
+    """
+    places = [(part if isinstance(part, str) else part.url).partition("?")[0] for part in parts]
+    first = list(dict.fromkeys(places))[:most]
+    return [part for part, place in zip(parts, places, strict=True) if place in first]
 
 
 def within(role: Role, text: str) -> bool:

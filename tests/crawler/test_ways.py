@@ -156,15 +156,21 @@ def test_lists_that_scripts_ask_for_by_post_are_had_page_by_page(site: Site, cra
 
 def test_lists_of_a_script_beside_the_page_and_of_a_web_form(site: Site, crawl: Crawl) -> None:
     """区政府年报 is asked for by a function of the portal's own script; 部门年报 turns its pages by sending them back; 街道's
-    stand behind a tab, where the page's script makes the rows' addresses.
+    stand behind a tab, where the page's script makes the rows' addresses; 乡镇's behind six, and the last one has a report.
     """
     site.pages["/"] = page(link("/gk/", "政府信息公开"))
     parts = link("/nb/", "区政府") + '<li><a href="javascript:;" onclick="go(\'bm\')">部门</a></li>'
-    parts += link("/jd/", "街道")
+    parts += link("/jd/", "街道") + link("/xz/", "乡镇")
     tab = "<a href='javascript:;' onclick='ask(7,1)'>街道办事处</a><script>function ask(c,p){fetch('/tab?c='+c+'&page='+p)"
     site.pages["/jd/"] = page(tab + ".then(d => d.rows.map(x => `<a href='/r/${x.id}'>${x.title}</a>`))}</script>")
     street = {"id": 2024, "title": "临河街道2024年政府信息公开工作年度报告", "publishTime": "2025-01-09"}
     site.pages["/tab?c=7&page=1"] = json.dumps({"total": 1, "list": [street]}).encode()
+    units = "".join(f'<li><a href="#" data-unit="{unit}">单位{unit}</a></li>' for unit in range(6))
+    asks = "<script>var unit='0';$.getJSON('/unit?unit=' + unit + '&page=' + page, draw)</script>"
+    site.pages["/xz/"] = page(units, asks)
+    for unit in range(6):
+        town = [{"title": title(2025), "url": "/r/2025"}] if unit == 5 else []
+        site.pages[f"/unit?unit={unit}&page=1"] = json.dumps({"total": len(town), "list": town}).encode()
     site.pages["/gk/"] = (
         page(f"<li><span>政府信息公开年报</span><ul>{parts}</ul></li>") + b"<script src='/js/go.js'></script>"
     )
@@ -191,11 +197,11 @@ def test_lists_of_a_script_beside_the_page_and_of_a_web_form(site: Site, crawl: 
         return 200, {"Content-Type": "text/html; charset=utf-8"}, first if len(asked) == 1 else second
 
     site.answer = answer  # type: ignore[method-assign]
-    for year in range(2020, 2025):
+    for year in range(2020, 2026):
         site.pages[f"/r/{year}"] = report(year)
     generic(crawl)
     found = [year for (year,) in crawl.rows("SELECT year FROM entry ORDER BY year")]
-    assert found == [2020, 2021, 2022, 2023, 2024], site.paths()
+    assert found == [2020, 2021, 2022, 2023, 2024, 2025], site.paths()
     assert "/js/jquery.js" not in site.paths(), "a library says nothing about a portal"
     assert len(asked) == 2
 

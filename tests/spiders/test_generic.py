@@ -63,3 +63,14 @@ def test_the_densest_list_is_told_by_years_and_dates() -> None:
         ("c", "2023-01-05"),
     ]
     assert list(structure.rows(discovery.tree_of("<p>年报</p>"), HOME, [])) == []
+
+
+def test_links_of_a_table_of_bodies_by_years_say_no_more_than_the_year_and_the_kind_of_file() -> None:
+    cells = {"/a": "2021年报告", "/b.pdf": "2020年报告（PDF）", "/c.docx": "2019年（Word版）", "/d": "2018年工作要点"}
+    table = "".join(f'<tr><td>{text[:4]}</td><td><a href="{url}">{text}</a></td></tr>' for url, text in cells.items())
+    source = f"<title>信息公开年报</title><table><tr><th>年度</th><th>教育局</th></tr>{table}</table>"
+    response = page(source, f"{HOME}nb.html")
+    rows = list(PortalSpider.rows(spider(), response, spider().links(response)))
+    assert [(row.url.removeprefix(HOME), row.text) for row in rows] == [
+        (url[1:], f"教育局{text[:4]}年政府信息公开工作年度报告") for url, text in [*cells.items()][:3]
+    ]
