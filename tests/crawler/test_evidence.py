@@ -47,7 +47,7 @@ def test_bureaus_of_a_zone_are_not_those_of_the_city_around_it() -> None:
         "柳浦镇2022年政府信息公开工作年度报告": "柳浦镇",
     }
     assert {text: evidence.weigh(Link("http://h/1.html", text), (), zone).organ for text in rows} == rows
-    assert evidence.weigh(Link("http://h/1.html", "经济发展局2022年年报"), (), PORTAL).organ == "禄丰市经济发展局"
+    assert evidence.weigh(Link("http://h/1.html", next(iter(rows))), (), PORTAL).organ == "禄丰市经济发展局"
 
 
 def test_losing_witnesses_are_kept_beside_the_winner() -> None:
