@@ -48,6 +48,11 @@ LAST_RESORTS = re.compile(
     r"(?:政府)?信息公开(?:内容|事项|栏目)|重点(?:领域)?(?:信息)?公开|信息公开与?政务服务|专题专栏|法定公开|其他公开)$"
 )
 ENTRANCE = re.compile(r"^(?:点击|请)?进入(?:网站|首页|主页|主站|门户|本站)*$|^(?:简体)?中文版?$|^enter$", re.IGNORECASE)
+# The site that a portal had before it was built anew, and kept: its reports are often on no list of the new one.
+OLD_SITE = re.compile(
+    r"^(?:返回|回到|进入|访问|查看|浏览)?(?:政府|门户)*(?:网站|网|站)?\(?"
+    r"(?:(?:旧版?|老版?|原|历史)(?:政府|门户)*(?:网站|站点?)|[旧老]版(?:首页|主页)?)\)?(?:入口|回顾|存档|归档|链接)?$"
+)
 SITE_MAP = re.compile(r"^(?:网站|站点|本站)?(?:地图|导航)$|^site ?map$", re.IGNORECASE)
 BODY_NAME = re.compile(
     r"^[\u4e00-\u9fff()]{2,24}?(?:县|区|市|旗|镇|乡|街道|街道办事处|苏木|局|委|委员会|厅|办|办公室|院|署|中心|政府|管委会|站|分局|街道办|供销社|总工会|妇联|残联|科协|大队|支队|总队"

@@ -17,7 +17,7 @@ from parsing import divisions, titles
 from parsing.document import Witness
 from parsing.organs import is_organ, year_witnesses
 from parsing.report import AdminLevel
-from parsing.statutory.bodies import Body, choose, level_of
+from parsing.statutory.bodies import Body, choose, is_zone, level_of
 
 # What each witness weighs, beside the page's in parsing/organs.py: (source, weight, example).
 WEIGHTS: tuple[tuple[str, float, str], ...] = (
@@ -77,7 +77,8 @@ class Finding:
 def weigh(row: Link, trail: tuple[str, ...], portal: Portal) -> Finding:
     """What a row of a list says of the report it leads to, and where it stands."""
     organs, years = tuple(_organs(row, trail, portal)), tuple(_years(row, trail))
-    body = choose(list(organs), portal.division, portal.site, tampered=False) if organs else None
+    site = portal.organ if portal.organ and is_zone(portal.organ) else portal.site
+    body = choose(list(organs), portal.division, site, tampered=False) if organs else None
     sums: dict[int, float] = {}
     for witness in years:
         sums[int(witness.value)] = sums.get(int(witness.value), 0.0) + witness.weight

@@ -46,6 +46,7 @@ class Resorts:
         default_factory=list
     )  # of the site map or of the home page, to be asked when the first few had entries
     doors: list[Link] = field(default_factory=list)  # other sites of the portal that its home page links to
+    old_sites: list[Link] = field(default_factory=list)  # 旧版网站 on the home page
     entries_before: int = 0  # when the first few were asked
 
     def note(self, found: list[Link], owned: Territory) -> None:

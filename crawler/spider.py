@@ -144,6 +144,7 @@ class PortalSpider(Walk):
             self.menu |= {link.url for link in found}
             self.territory.introduce(response)
             self.resorts.doors += [link for link in found if self.is_door(link.url)]
+            self.resorts.old_sites += [link for link in found if discovery.OLD_SITE.match(link.text)]
             self._learn_whose(response)
             root, source = discovery.tree(response), discovery.source_text(response)
             self.resorts.searches += search.searches(root, source, response.url, discovery.charset_of(response))
@@ -279,6 +280,8 @@ class PortalSpider(Walk):
         filed = is_file(row.url) and any(discovery.role(step) is Role.column for step in trail)
         if kind == "unknown" and not filed and (role is not Role.other or len(row.text) < SHORTEST_TITLE):
             return  # a group, a body, 更多: followed or passed over, not fetched as a report
+        if self.is_moved(row, trail):
+            return
         away = self.territory.shares_machine(row.url) and not self.territory.includes(row.url)
         ours = not away or self.territory.is_named_in(row.text)  # else it is a neighbour's
         if not ours or not (self.territory.owns(row.url) or self.territory.admits(row, from_home=False)):

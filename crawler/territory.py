@@ -110,7 +110,8 @@ class Territory:
         return {"host": why} if why else {}
 
     def _witnesses(self, link: Link, host: str, from_home: bool) -> Iterator[tuple[str, int]]:
-        yield "named as openness", 2
+        old = discovery.OLD_SITE.match(link.text)
+        yield ("named as its old site", 3) if old else ("named as openness", 2)
         if from_home:
             yield "on the home page", 1
         if OPENNESS_HOST.search(host):

@@ -19,6 +19,7 @@ from crawler.beside import Beside, Waiting
 from crawler.dialects import date_of_url
 from crawler.discovery import Link, Role
 from crawler.entry import Entry
+from crawler.evidence import is_named
 from crawler.ledger import Ledger
 from crawler.pages import More
 from crawler.resorts import Look, Resorts
@@ -272,8 +273,10 @@ class Walk(scrapy.Spider):
         """
         if not self.ledger.tally.home_ok:
             return
-        requests = self._passed_by() or (
-            self._of_bodies_left() if self.is_found else [self._look(look) for look in self.resorts.next()]
+        requests = (
+            self._passed_by()
+            or (self._of_bodies_left() if self.is_found else [self._look(look) for look in self.resorts.next()])
+            or self._old_sites()
         )
         for request in requests:
             self.crawler.engine.crawl(request)
@@ -299,6 +302,26 @@ class Walk(scrapy.Spider):
             doors, self.resorts.doors = self.resorts.doors, []
             requests = self._try_bodies(doors, (DOORS,))
         return requests
+
+    def _old_sites(self) -> list[Request]:
+        """The portal's sites of former times: on a first crawl, and as long as they have reports that its lists lack."""
+        old, self.resorts.old_sites, self.resorts.bodies = self.resorts.old_sites, [], []
+        return [
+            self._request(link.url, self.parse_hub, LISTS + 1, trail=(link.text,))
+            for link in old[:A_FEW]
+            if (self.late_ways or not self.is_found or self._was_fruitful((link.text,)))
+            and self.territory.admits(link, from_home=True)
+        ]
+
+    def is_moved(self, row: Link, trail: tuple[str, ...]) -> bool:
+        """Whether a report on an old site is one that the portal's own lists have shown, of the same body and year."""
+        if not trail or not discovery.OLD_SITE.match(trail[0]) or not is_named(row.text, trail):
+            return False
+        entry = self._entry(row, row.url, trail)
+        others = (each for each in self.ledger.entries.values() if not each["found_by"].startswith(trail[0]))
+        return entry.year is not None and any(
+            (each["organ"], each["year"]) == (entry.organ, entry.year) for each in others
+        )
 
     def parse_map(self, response: Response, trail: tuple[str, ...]) -> Iterator[Request]:
         """The site map of a portal whose lists were found: sites of bodies that no list has shown. A few are tried first; the

@@ -96,6 +96,12 @@ def is_whole(name: str) -> bool:
     return bool(split(name, None)[0] or _TOWNSHIP.search(name) or _ZONE.search(name))
 
 
+def is_zone(name: str) -> bool:
+    """Whether a name is a development zone's, by its own name: 北甸经济开发区管委会; not 开发区."""
+    found = _ZONE.search(name)
+    return found is not None and found.start() > 1
+
+
 def _support(witness: Witness, witnesses: list[Witness]) -> float:
     """Own weight, and half the weight of every other witness whose name contains it or is contained in it."""
     core = _core(witness.value)
@@ -111,6 +117,8 @@ def _core(name: str) -> str:
 
 def _place_of_site(site: str, code: Division | None) -> Place | None:
     name = re.sub(r"^(?:中国|首都之窗)[·•]?", "", site)
+    if is_zone(name):  # the bureaus of a zone are not those of the city around it
+        return Place(re.sub(r"(?:党工委)?(?:管理委员会|管委会)(?:办公室)?$", "", name), code)
     written, _, place = split(name, Place(code.name, code) if code else None)
     if written and (place is None or code is None or place.code[:2] == code.code[:2]):
         return Place(place.name if place else written, place or (code if code and code.name == written else None))

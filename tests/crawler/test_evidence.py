@@ -49,6 +49,16 @@ def test_body_and_year_are_what_most_witnesses_say(
     assert (found.organ, found.year, found.level) == (organ, year, level)
 
 
+def test_bureaus_of_a_zone_are_not_those_of_the_city_around_it() -> None:
+    zone = Portal("松坪经济开发区管理委员会办公室", "www.spkfq.gov.cn", None, "532302")
+    rows = {
+        "经济发展局2022年政府信息公开工作年度报告": "松坪经济开发区经济发展局",
+        "柳浦镇2022年政府信息公开工作年度报告": "柳浦镇",
+    }
+    assert {text: evidence.weigh(Link("http://h/1.html", text), (), zone).organ for text in rows} == rows
+    assert evidence.weigh(Link("http://h/1.html", next(iter(rows))), (), PORTAL).organ == "禄丰市经济发展局"
+
+
 def test_losing_witnesses_are_kept_beside_the_winner() -> None:
     row = Link("http://h/nb_2018n/1.html", "禄丰县教育局2018年政府信息公开工作年度报告", "2021-03-01")
     found = evidence.weigh(row, ("部门", "市教育局", "2019年"), PORTAL)

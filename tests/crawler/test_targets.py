@@ -139,3 +139,17 @@ NAMES = {
 @pytest.mark.parametrize(("role", "text"), [(role, text) for role, texts in NAMES.items() for text in texts])
 def test_more_names_of_columns_and_what_is_none(role: Role, text: str) -> None:
     assert discovery.role(text) is role
+
+
+@pytest.mark.parametrize(
+    "text", ["旧版网站", "返回旧版", "老网站", "原政府门户网站", "网站(旧版)", "旧版首页", "历史网站回顾"]
+)
+def test_names_of_a_portals_site_of_former_times(text: str) -> None:
+    assert discovery.OLD_SITE.match(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["老年版", "适老版", "历史", "原版", "历史文化网站", "老干部局网站", "网站", "无障碍浏览"]
+)
+def test_names_of_no_site_of_former_times(text: str) -> None:
+    assert not discovery.OLD_SITE.match(text)

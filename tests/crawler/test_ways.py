@@ -224,10 +224,21 @@ def test_bodies_that_only_the_site_map_leads_to_are_asked_for(site: Site, crawl:
 
 
 def test_sites_of_bodies_that_the_home_page_links_to_are_asked_again(site: Site, crawl: Crawl) -> None:
-    water = "http://water.qingyuan.portal.test"
+    water, old = "http://water.qingyuan.portal.test", "http://qingyuan-web.portal.test"
+    strange = "http://dongzhou-web.portal.test"  # shares nothing with the portal's name, and says it is another's
+    former = [link(f"{old}/", "旧版网站"), link(f"{strange}/", "返回老版")]
     rows = (link(f"/r/{year}", title(year), f"{year + 1}-01-09") for year in (2020, 2021, 2022))
     pages = {
-        "www.qingyuan.portal.test/": page(link("/nb/", "政府信息公开年报"), link(f"{water}/", "青垣区水利局")),
+        "www.qingyuan.portal.test/": page(
+            "<title>青垣区人民政府</title>",
+            link("/nb/", "政府信息公开年报"),
+            link(f"{water}/", "青垣区水利局"),
+            *former,
+        ),
+        "qingyuan-web.portal.test/": page("<title>青垣区政府网</title>", link("/list.asp?id=3", "年度报告")),
+        "qingyuan-web.portal.test/list.asp?id=3": page(link("/r/9", title(2009), "2010-01-09")),
+        "qingyuan-web.portal.test/r/9": report(2009),
+        "dongzhou-web.portal.test/": page("<title>东州市人民政府</title>", link("/list.asp?id=3", "年度报告")),
         "www.qingyuan.portal.test/nb/": page(*rows),
         "water.qingyuan.portal.test/": page(link("/nb/", "信息公开年报")),
         "water.qingyuan.portal.test/nb/": page(
@@ -237,6 +248,7 @@ def test_sites_of_bodies_that_the_home_page_links_to_are_asked_again(site: Site,
     } | {f"www.qingyuan.portal.test/r/{year}": report(year) for year in (2020, 2021, 2022)}
 
     def answer(host: str, path: str, headers: object) -> Answer:
+        site.asked.append((0.0, host, path))
         found = pages.get(host + path)
         return (200, {"Content-Type": "text/html"}, found) if found else (404, {}, b"not here")
 
@@ -246,11 +258,19 @@ def test_sites_of_bodies_that_the_home_page_links_to_are_asked_again(site: Site,
         crawl(body=home, settings="TWISTED_DNS_RESOLVER = 'tests.portals.resolver.FarmResolver'\n")
     runs = crawl.rows(f"SELECT count(*) FROM entry WHERE url = '{water}/r/1' GROUP BY run")
     assert runs == [(1,), (1,)], "also when a first crawl is long past"
+    assert crawl.rows(f"SELECT count(*) FROM entry WHERE url = '{old}/r/9' GROUP BY run") == [(1,), (1,)]
+    of_old = {(host, path) for _, host, path in site.asked if "-web." in host and path != "/robots.txt"}
+    assert ("dongzhou-web.portal.test", "/") in of_old
+    assert ("dongzhou-web.portal.test", "/list.asp?id=3") not in of_old
 
 
 def test_the_search_is_asked_again_only_where_it_shows_what_lists_do_not(site: Site, crawl: Crawl) -> None:
+    """The site of former times has one report that the lists lack: it is asked again, and only for that one."""
     form = '<form action="/search.jsp"><input name="keyword"></form>'
-    site.pages["/"] = page(link("/nb/", "政府信息公开年报"), form)
+    site.pages["/"] = page(link("/nb/", "政府信息公开年报"), form, link("/old/", "旧版网站"))
+    site.pages["/old/"] = page(link("/old/nb/", "信息公开年报"))
+    site.pages["/old/nb/"] = page(*(link(f"/old/{year}", title(year), f"{year + 1}-01-09") for year in (2015, 2022)))
+    site.pages["/old/2015"] = report(2015)
     site.pages["/nb/"] = page(*(link(f"/r/{year}", title(year), f"{year + 1}-01-09") for year in (2020, 2021, 2022)))
     for year in (2018, 2020, 2021, 2022):
         site.pages[f"/r/{year}"] = report(year)
@@ -266,10 +286,14 @@ def test_the_search_is_asked_again_only_where_it_shows_what_lists_do_not(site: S
     generic(crawl)
     generic(crawl)
     assert len(asked) == 2, "both words once: it had nothing that the lists lack"
+    assert crawl.rows("SELECT count(*) FROM entry WHERE year = 2015 GROUP BY run") == [(1,), (1,)]
+    assert "/old/2022" not in site.paths(), "moved to the new site"
     results += [link("/r/2018", title(2018), "2019-01-09"), link("/copy", title(2022), "2023-01-09")]
     shutil.rmtree(crawl.folder / "data")
     for _ in range(2):
         generic(crawl)
     assert len(asked) == 6
     assert "/copy" not in site.paths()
-    assert [year for (year,) in crawl.rows("SELECT DISTINCT year FROM entry ORDER BY year")] == [2018, 2020, 2021, 2022]
+    assert [year for (year,) in crawl.rows("SELECT DISTINCT year FROM entry ORDER BY year")] == [
+        2015, 2018, 2020, 2021, 2022,
+    ]  # fmt: skip
