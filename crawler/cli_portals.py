@@ -107,8 +107,13 @@ def add_command(url: str, name: str | None, into: Path | None, data: Path, sampl
     loader, unloaded = load_spiders(settings)
     tell_unloaded(unloaded)
     name, is_known = _new_name(loader, url, name, data)
-    with show_portals.walking(out, url) as watch:
-        found = _probe(settings, url, name, sample, watch, show_portals.aside(out))
+    try:
+        with show_portals.walking(out, url) as watch:
+            found = _probe(settings, url, name, sample, watch, show_portals.aside(out))
+    except SystemExit:  # stopped by hand, say
+        if not is_known and (data / "catalogue.db").exists():
+            _forget(data, name)
+        raise
     if not found.reports:
         show_portals.probe(out, found)
         show_portals.nothing_found(out, found)

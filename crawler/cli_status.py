@@ -93,8 +93,8 @@ def _show_status(
         show.history(out, rows[0])
         if drift:
             out.print(show.drift(drift))
-        if rows[0]["verdict"] == Word.degraded and rows[0]["good"]:
-            show.unlisted(out, unlisted)
+        if rows[0]["verdict"] == Word.degraded:
+            show.unlisted(out, unlisted if rows[0]["good"] else None)
         if rows[0]["verdict"] != Word.ok:
             for url in look:
                 out.print(f"look at    {url}", soft_wrap=True)

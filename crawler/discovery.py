@@ -327,7 +327,8 @@ def _column_above(element: HtmlElement, text: str) -> str | None:
         if parent is not None and parent.tag == "li" and (said := squeeze(parent.text)):
             return said if role(said) is Role.column else None
         if parent is not None and parent.tag == "li" and node.tag in _MENUS and role(text) in (Role.group, Role.body):
-            said = squeeze(_text_of(parent[0]))  # a link too: what it leads to may show these parts in its menu alone
+            head = next(parent.iterchildren("*"))  # a link too: what it leads to may show these parts in its menu alone
+            said = squeeze(_text_of(head))
             return said if role(said) is Role.column else None
     return None
 

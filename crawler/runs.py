@@ -98,8 +98,8 @@ def choose(loader: SpiderLoaderProtocol, names: Sequence[str], everything: bool)
 def _meant(loader: SpiderLoaderProtocol, name: str) -> str:
     """What somebody who wrote a name that there is not may have meant: a portal's address, a name alike, one not loaded."""
     known = loader.list()
-    host = (name.partition("//")[2] or name).partition("/")[0].partition(":")[0].lower()
-    if at := [each for each in known if host_of(loader, each) == host]:
+    netloc = (name.partition("//")[2] or name).partition("/")[0].lower()
+    if at := [each for each in known if urlsplit(getattr(loader.load(each), "home_url", "")).netloc.lower() == netloc]:
         return f"It is the address of {', '.join(at)}."
     near = get_close_matches(name, known, 3, 0.5)
     hint = f"Did you mean {', '.join(near)}? " if near else "`scrapy list` shows all. " if known else ""
@@ -154,8 +154,9 @@ class Runs:
         lease.let_orphans_end(archive.catalogue)
         archive.close()
         before = {number: signal.signal(number, self._interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
-        if len(self._waiting) > FEW:
+        if len(self._waiting) > 1:
             files.start()  # one for all
+        if len(self._waiting) > FEW:
             warm(self.settings)
         gc.collect()
         gc.freeze()  # what is here now is the children's as well: the collector must not write to it

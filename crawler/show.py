@@ -301,11 +301,13 @@ def history(out: Console, row: Row) -> None:
         out.print(f"last good  {good['started_at'][:16].replace('T', ' ')}, {listed} listed{how}", soft_wrap=True)
 
 
-def unlisted(out: Console, rows: Sequence[Row]) -> None:
-    """What the last good run listed and this one does not, a line for each body."""
-    for row in rows:
+def unlisted(out: Console, rows: Sequence[Row] | None) -> None:
+    """What the last good run listed and this one does not, a line for each body; None: there is no good run."""
+    for row in rows or ():
         out.print(f"missing    {row['organ'] or 'body not known'}: {row['years']}", soft_wrap=True)
-    if not rows:
+    if rows is None:
+        out.print("missing    not known: no run was good yet; the grid below shows the gaps", soft_wrap=True)
+    elif not rows:
         out.print("missing    nothing that the last good run listed", soft_wrap=True)
 
 

@@ -118,6 +118,12 @@ def says_nothing(text: str) -> bool:
     return discovery.YEAR_NAME.match(bare) is not None or discovery.NAMELESS.match(_A_YEAR.sub("", bare)) is not None
 
 
+def is_of_another_year(text: str, year: str) -> bool:
+    """Whether a link's text names years, and not this one: 2019年 below the heading 2021年."""
+    named = _A_YEAR.findall(text)
+    return bool(named) and not any(year in each for each in named)
+
+
 def in_grids(root: HtmlElement, url: str) -> Iterator[tuple[str, tuple[str, str]]]:
     """Address of each link in a table of units by years, either way round, with its year and its unit."""
     for table in root.iter("table"):

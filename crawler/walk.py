@@ -318,7 +318,8 @@ class Walk(scrapy.Spider):
         if not trail or not discovery.OLD_SITE.match(trail[0]) or not is_named(row.text, trail):
             return False
         entry = self._entry(row, row.url, trail)
-        others = (each for each in self.ledger.entries.values() if not each["found_by"].startswith(trail[0]))
+        listed = (each for each in self.ledger.entries.values() if not each["found_by"].startswith(trail[0]))
+        others = (each for each in listed if each["outcome"] != "problem")
         return entry.year is not None and any(
             (each["organ"], each["year"]) == (entry.organ, entry.year) for each in others
         )

@@ -89,7 +89,7 @@ _NOT_ORGAN = re.compile(
 )
 # What bodies are called though such a word is in it: taken out of a name first. Not centres, which publish for others.
 _IN_NAMES = re.compile(
-    r"信息化|大数据(?!中心)|信息(?:产业|技术)(?=.{0,8}[局厅委院会]$)|数据(?:资源)?(?:管理)?局$|社会工作[部委]$|组织部$"
+    r"(?:信息化|大数据)(?=.{0,8}[局厅委办会]$)|信息(?:产业|技术)(?=.{0,8}[局厅委院会]$)|数据(?:资源)?(?:管理)?局$|社会工作[部委]$|组织部$"
 )
 _OFFICE = re.compile(
     r"(?:党政(?:综合)?办(?:公室)?|综合办(?:公室)?|政府信息公开(?:工作)?(?:领导小组)?(?:办公室)?|"

@@ -20,6 +20,8 @@ _DATA = re.compile(r"(?:text/javascript|application/(?:x-)?(?:javascript|json)|m
 _FILE = re.compile(r"<a\b[^<>]{0,2000}\bhref\s*=[^<>]{0,2000}\.(?:pdf|ofd|docx?|wps|xlsx?|zip|rar)\b", re.I)
 # A string of a script with its name: "content": "…", title: '…', DETAIL.date = "…".
 _STRING = re.compile(r"\b(\w{1,30})['\"]?\s{0,4}[:=]\s{0,4}(?:\"((?:[^\"\\\n]|\\.)*+)\"|'((?:[^'\\\n]|\\.)*+)')")
+_FILE_NAME = re.compile(r"\.(?:pdf|ofd|docx?|wps|xlsx?|zip|rar)\b", re.I)
+_TEXTS = ("p", "div", "span", "td", "li", "font", "strong", "b", "section", "article", "br", "body")
 _BYTE = re.compile(r"\\x([0-9a-fA-F]{2})")
 _QUOTE = re.compile(r"\\?(['\"])")
 _ESCAPED = re.compile(r"<|\\u003c|\\x3c", re.I)  # what markup begins with, in a script
@@ -57,7 +59,7 @@ def unpack(root: etree._Element) -> list[Stored]:
 
     It stands in `<textarea id="nr" style="display:none">&lt;p&gt;…`, in `<script type="text/template">`, or as a string of
     a script, with its title beside it: `_CONFIG = {"DETAIL": {"title": "…", "content": "\\u003Cp>…"}}` (gkmlpt). One that
-    holds only links to files is shown at once, when the page has no other.
+    holds only links to files is shown where the page itself has no article and no link to a file.
     """
     found: list[Stored] = []
     strings: list[tuple[etree._Element, str, dict[str, str]]] = []
@@ -70,8 +72,15 @@ def unpack(root: etree._Element) -> list[Stored]:
         elif _is_article(text):
             found.extend(_put(store, text, {}, hidden=True))
     for store, markup, facts in strings if len(strings) == 1 else []:  # several are rows of a list
-        found.extend(_put(store, markup, facts, hidden=_is_article(markup)))
+        if _is_article(markup) or not _has_its_own(root):
+            found.extend(_put(store, markup, facts, hidden=_is_article(markup)))
     return found
+
+
+def _has_its_own(root: etree._Element) -> bool:
+    """Whether a page shows an article, or leads to a file, without its scripts."""
+    said = sum(text.count("。") for text in root.itertext(*_TEXTS, with_tail=True))
+    return said > FEW_SENTENCES or any(_FILE_NAME.search(link.get("href", "")) for link in root.iter("a"))
 
 
 def _is_article(text: str) -> bool:
@@ -88,12 +97,15 @@ def _put(store: etree._Element, markup: str, facts: dict[str, str], hidden: bool
 
 def _articles(script: str) -> Iterator[tuple[str, dict[str, str]]]:
     """(markup, facts) of the objects in a script that have a title, and markup that is an article or leads to its file."""
-    markup, facts, end = "", dict[str, str](), 0
+    markup, facts, end, inside = "", dict[str, str](), 0, False
     for string in _STRING.finditer(script):
-        if re.search(r"[{}]", script[end : string.start()]):  # another object
+        between = script[end : string.start()]
+        if re.search(r"[{}]", between):  # another object
             yield from [(markup, facts)] if markup and "articletitle" in facts else []
-            markup, facts = "", {}
+            markup, facts, inside = "", {}, between.rfind("{") > between.rfind("}")
         end = string.end()
+        if not inside:  # document.title = "…"; var tip = "<div>…"
+            continue
         if name := NAMES.get(string[1].lower()):
             facts.setdefault(name, _value(string).strip())
         elif not markup and _ESCAPED.search(string[0]):

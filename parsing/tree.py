@@ -62,7 +62,7 @@ class Page:
         self.named = _prune(self.root)  # what is left of elements that have a name, or are a title by their tag
         for element, facts in stored:
             if element.getparent() is not None:  # shown: nothing else is the article
-                self.metas |= {name: fact[:MAX_FACT] for name, fact in facts.items() if fact}
+                self.metas = {name: fact[:MAX_FACT] for name, fact in facts.items() if fact} | self.metas
 
     def _read_head(self) -> None:
         for element in self.root.iter("meta", "title", "base"):

@@ -317,7 +317,8 @@ def _marginal(page: Page, items: list[Item]) -> list[Glyph]:
             at = item.bottom if is_top else page.height - item.top
             if not isinstance(item, Glyph) or at > MARGIN * page.height:
                 break
-            found.append(item)
+            if not any(item is other for other in found):  # of a page so low that its margins meet
+                found.append(item)
     return found
 
 

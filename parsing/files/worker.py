@@ -13,6 +13,7 @@ has the same one, and so do dozens of crawls. It ends when the last of them has 
 from __future__ import annotations
 
 import atexit
+import ctypes
 import gc
 import json
 import logging
@@ -41,6 +42,7 @@ ROOT = Path(__file__).resolve().parents[2]
 _START = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from parsing.files.worker import serve; serve()"
 _HEAD = struct.Struct("!IQ")  # bytes of the media type, bytes of the file
 _ANSWER = struct.Struct("!Q")
+PR_SET_PDEATHSIG = 1  # prctl(2)
 _TURN = b"."  # what a child says first: there is a core for this file now
 Reader = Callable[[bytes, str], Body]
 _lock = threading.Lock()
@@ -107,9 +109,9 @@ def _close() -> None:
     if _door is not None:
         _door.close()
     if _server is not None and _owner == os.getpid():
-        with suppress(ProcessLookupError):
+        if _server.poll() is None:  # else its children go on, for those who still ask
             os.killpg(_server.pid, signal.SIGKILL)
-        _server.wait()
+            _server.wait()
         shutil.rmtree(_folder, ignore_errors=True)
     _door = _server = None
 
@@ -265,6 +267,8 @@ def _child(read: Reader, content: bytes, kind: str, scratch: Path, limits: Limit
     code = 1
     try:
         os.setpgid(0, 0)
+        if sys.platform == "linux":  # nobody else ends it when the server is killed
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         os.chdir(scratch)
         said = os.fdopen(os.dup(2), "w")
         with open(os.devnull, "wb") as nowhere:

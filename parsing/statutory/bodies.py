@@ -117,8 +117,10 @@ def _core(name: str) -> str:
 
 def _place_of_site(site: str, code: Division | None) -> Place | None:
     name = re.sub(r"^(?:中国|首都之窗)[·•]?", "", site)
-    if is_zone(name):  # the bureaus of a zone are not those of the city around it
-        return Place(re.sub(r"(?:党工委)?(?:管理委员会|管委会)(?:办公室)?$", "", name), code)
+    if is_zone(name) and _ZONE.search(
+        divisions.head(name)[2]
+    ):  # 浦东新区 is a district; a zone's bureaus are no city's
+        return Place(re.sub(r"(?:(?:党工委)?(?:管理委员会|管委会))?(?:办公室)?$", "", name), code)
     written, _, place = split(name, Place(code.name, code) if code else None)
     if written and (place is None or code is None or place.code[:2] == code.code[:2]):
         return Place(place.name if place else written, place or (code if code and code.name == written else None))

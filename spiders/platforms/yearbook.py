@@ -13,7 +13,7 @@ from crawler import discovery
 from crawler.discovery import Link, Role
 from crawler.fingerprint import Fingerprint
 from crawler.spider import PortalSpider
-from crawler.structure import HEADING, in_grids, says_nothing
+from crawler.structure import HEADING, in_grids, is_of_another_year, says_nothing
 from parsing import titles
 from spiders.platforms.vendors import is_of_a_vendor
 
@@ -63,7 +63,7 @@ class Yearbook(PortalSpider):
             body = link.text if discovery.role(link.text) is Role.body else body
             if titles.classify(link.text).kind in titles.REPORT_KINDS and titles.classify(link.text).year:
                 yield link
-            elif year and (body or says_nothing(link.text)):
+            elif year and (body or says_nothing(link.text)) and not is_of_another_year(link.text, year):
                 yield Link(link.url, f"{body}{year}年政府信息公开工作年度报告", link.date)
             elif link.date:
                 yield link

@@ -59,6 +59,15 @@ def test_bureaus_of_a_zone_are_not_those_of_the_city_around_it() -> None:
     assert evidence.weigh(Link("http://h/1.html", next(iter(rows))), (), PORTAL).organ == "禄丰市经济发展局"
 
 
+def test_a_district_called_a_new_area_is_no_zone() -> None:
+    district = Portal("上海市浦东新区人民政府", "上海市浦东新区", None, None)
+    found = evidence.weigh(Link("http://h/1.html", "区财政局2021年政府信息公开工作年度报告"), (), district)
+    assert (found.organ, found.body and found.body.division and found.body.division.code) == (
+        "浦东新区财政局",
+        "310115",
+    )
+
+
 def test_losing_witnesses_are_kept_beside_the_winner() -> None:
     row = Link("http://h/nb_2018n/1.html", "禄丰县教育局2018年政府信息公开工作年度报告", "2021-03-01")
     found = evidence.weigh(row, ("部门", "市教育局", "2019年"), PORTAL)

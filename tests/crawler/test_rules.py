@@ -7,6 +7,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml.html import document_fromstring
 from scrapy import Request
 from scrapy.http import HtmlResponse, Response
 from scrapy.settings import Settings
@@ -314,3 +315,11 @@ def test_the_verdict_follows_from_what_happened(
 
 def test_every_rule_says_what_to_do_next() -> None:
     assert all(advice for *_, advice in RULES)
+
+
+@pytest.mark.parametrize("before", ["<!-- 年报 -->", "<?php echo 1 ?>", ""])
+def test_a_submenu_belongs_to_its_linked_column_whatever_stands_before(before: str) -> None:
+    inner = "<ul><li><a href='/b/'>部门</a></li></ul>"
+    menu = f"<ul><li>{before}<a href='/a/'>政府信息公开年报</a>{inner}</li></ul>"
+    found = discovery.links(document_fromstring(f"<html><body>{menu}"), "http://h.test/")
+    assert [link.url for link in found] == ["http://h.test/a/", "http://h.test/b/"]

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from parsing import read
 from parsing.document import BlockKind, TextStatus
@@ -274,3 +275,13 @@ def test_pictures_in_the_page_itself_and_in_an_archive_are_pages_of_one_report()
         assert "均按时答复" in document.text
         assert all(block.confidence is not None for block in document.blocks)
     assert (page.doc_type, page.attachments) == ("annual_report", [])
+
+
+def test_a_page_so_low_that_its_margins_meet_is_read() -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(595, 12))
+    for _ in range(3):
+        canvas.drawString(72, 3, "a line")
+        canvas.showPage()
+    canvas.save()
+    assert "corrupt_file" not in read(buffer.getvalue()).flags

@@ -111,6 +111,15 @@ def test_an_article_that_a_script_has_as_a_string(script: Callable[[str], str]) 
 def test_what_a_script_has_beside_an_article_is_not_read() -> None:
     other = as_json("<p>局长在会上说，公开要及时。</p>" * 4, title="会议召开")
     assert lines(page(article(paragraphs()) + f"<script>var news = {other};</script>")) == list(BODY)
+    guide = as_json('<p><a href="/zn.pdf">指南</a></p>', title="云棠市水务局信息公开指南", date="2024-05-01")
+    beside = document(page(article(paragraphs()) + f"<script>var info = {guide};</script>"))
+    assert (beside.title, beside.publication_date, beside.attachments) == (
+        TITLE,
+        document(page(article(paragraphs()))).publication_date,
+        [],
+    )
+    tip = "<script>document.title = '云棠市信息公开'; var date = '2099-01-01', tip = '<p><a href=/zn.pdf>指南</a>';</script>"
+    assert document(page(tip)).publication_date != "2099-01-01"
     half = as_json(paragraphs(), source="水务局\\ud83d\\u0000").replace("\\\\", "\\")
     assert document(page(f"<script>var info = {half};</script>")).content_source == "水务局?"
     rows = f"<script>var rows = [{as_json(paragraphs())}, {other}];</script>"
@@ -126,6 +135,19 @@ LABELLED = (
     "【返回上页】",
     "云卫网审（2013）第0990号",
 )
+
+
+SAYING = (
+    "信息员：各科室确定一名信息员",
+    "信息录入：全年共录入政府信息120条",
+    "2022年12月31日浏览数120万，公开信息1234条",
+)
+
+
+@pytest.mark.parametrize("line", SAYING)
+def test_a_line_that_says_something_stays_at_either_end(line: str) -> None:
+    assert lines(page(article(f"<p>{line}</p>" + paragraphs()))) == [line, *BODY]
+    assert lines(page(article(paragraphs(BODY[:-2]) + f"<p>{line}</p>"))) == [*BODY[:-2], line]
 
 
 @pytest.mark.parametrize("line", LABELLED)

@@ -11,6 +11,7 @@ from crawler.discovery import Link
 from crawler.fingerprint import Fingerprint
 from crawler.spider import PortalSpider
 from spiders.platforms.generic import Generic
+from spiders.platforms.yearbook import Yearbook
 
 HOME = "http://www.qinghe.gov.cn/"
 
@@ -74,3 +75,14 @@ def test_links_of_a_table_of_bodies_by_years_say_no_more_than_the_year_and_the_k
     assert [(row.url.removeprefix(HOME), row.text) for row in rows] == [
         (url[1:], f"教育局{text[:4]}年政府信息公开工作年度报告") for url, text in [*cells.items()][:3]
     ]
+
+
+def test_a_link_that_names_another_year_than_its_heading_is_not_of_the_headings_year() -> None:
+    names = ("查看", "2021年报告", "2019年", "2018年报告（PDF）")
+    links = "".join(f"<li><a href='/r/{number}.html'>{name}</a></li>" for number, name in enumerate(names))
+    response = page(f"<h3>2021年</h3><ul>{links}</ul>", f"{HOME}nb.html")
+    yearbook = Yearbook.from_crawler(get_crawler(Yearbook), name="any")
+    assert isinstance(yearbook, Yearbook)
+    assert [row.text for row in yearbook.rows(response, yearbook.links(response))] == [
+        "2021年政府信息公开工作年度报告"
+    ] * 2
