@@ -98,8 +98,9 @@ def choose(loader: SpiderLoaderProtocol, names: Sequence[str], everything: bool)
 def _meant(loader: SpiderLoaderProtocol, name: str) -> str:
     """What somebody who wrote a name that there is not may have meant: a portal's address, a name alike, one not loaded."""
     known = loader.list()
-    netloc = (name.partition("//")[2] or name).partition("/")[0].lower()
-    if at := [each for each in known if urlsplit(getattr(loader.load(each), "home_url", "")).netloc.lower() == netloc]:
+    asked = (name.partition("//")[2] or name).partition("/")[0].lower()
+    homes = {each: urlsplit(getattr(loader.load(each), "home_url", "")) for each in known}
+    if at := [each for each, home in homes.items() if asked in (home.netloc.lower(), home.hostname)]:
         return f"It is the address of {', '.join(at)}."
     near = get_close_matches(name, known, 3, 0.5)
     hint = f"Did you mean {', '.join(near)}? " if near else "`scrapy list` shows all. " if known else ""
