@@ -62,7 +62,7 @@ def _level_of_code(code: str | None) -> str | None:
 
 
 def _lines(response: Response) -> tuple[Page, list[str]]:
-    page = Page(source_text(response))
+    page = Page(normalise.printable(source_text(response)))
     return page, normalise.keys(blocks.all_lines(blocks.outlined(page.root)))
 
 

@@ -64,12 +64,7 @@ def collect(root: etree._Element, embedded: list[str], base: str | None) -> list
         if not href or len(href) > LONGEST or href.lower().startswith(("javascript:", "mailto:", "#", "tel:", "data:")):
             continue
         shown = "".join(link.itertext())
-        if not (
-            _MAY_BE_FILE.search(href)
-            or _MAY_BE_FILE.search(shown)
-            or _MAY_BE_FILE.search(link.get("title") or "")
-            or _DOWNLOAD.search(href)
-        ):
+        if not (_MAY_BE_FILE.search(f"{href} {shown} {link.get('title') or ''}") or _DOWNLOAD.search(href)):
             continue
         name = tidy(shown) or (link.get("title") or "").strip()
         extension = extension_of(href, name or link.get("title", ""))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from parsing.document import Block, BlockKind
-from parsing.grid import is_layout, is_sheet, to_grid
+from parsing.grid import is_column, is_layout, is_sheet, to_grid
 from parsing.normalise import tidy
 from parsing.tree import INLINE
 
@@ -211,7 +211,7 @@ def _named(name: str | None, identity: str | None) -> bool:
 def _table(table: etree._Element) -> list[Piece] | None:
     """The table's caption and grid, without empty rows at the end; None for a table that only lays out the page."""
     rows = None if is_layout(table) else to_grid(table)
-    if rows is None:
+    if rows is None or is_column(rows):
         return None
     found: list[Piece] = []
     while rows and not any(rows[-1]):

@@ -96,7 +96,7 @@ def _protected(line: Line, form: str, markup: bool) -> bool:
         return False
     entry = _ABOVE.first(form)
     chrome = _SHEET_ROW.search(form) or (entry is not None and entry.id != "head.sheet")
-    return not (chrome and markers.table_labels(normalise.squash(form)) == 0)
+    return not (chrome and markers.table_labels(normalise.squashed_key(form)) == 0)
 
 
 def _body(
@@ -110,7 +110,7 @@ def _body(
         if rows[at]:
             own.append(
                 len([cell for cell in form.split("|") if cell.strip()]) > 1
-                or markers.table_labels(normalise.squash(form)) > 0
+                or markers.table_labels(normalise.squashed_key(form)) > 0
             )
         elif not form or (lines[at].linked and len(form) < LINK):
             own.append(False)
@@ -168,7 +168,7 @@ def _title_line(forms: list[str], first: int, title: str | None, docshare: bool)
     wanted = normalise.squash(title) if title else None
     for exactly in (True, False):
         for at, form in enumerate(forms[: first + 3]):
-            flat = normalise.squash(form)
+            flat = normalise.squashed_key(form)
             if not flat or len(flat) >= 80:
                 continue
             named = flat == wanted or (len(flat) >= FULL_TITLE and f"({flat})" in (wanted or ""))  # 公告第18号(…的公告)
@@ -198,7 +198,7 @@ def _above(
                 reasons[at] = "piece.pipes"
             continue
         entry = _SHARED.first(form) if docshare else None
-        if docshare and title and form.count(" ") > 2 and normalise.squash(form) in _titles(title):
+        if docshare and title and form.count(" ") > 2 and normalise.squashed_key(form) in _titles(title):
             entry = BY_ID["doc.keywords"]
         entry = entry or _ABOVE.first(form)
         if entry is None and title_at is not None and at < title_at and SITE_LINE.matches(form):
@@ -233,8 +233,8 @@ def _next_reason(forms: list[str], reasons: list[str | None], at: int) -> str | 
 
 def _again(forms: list[str], at: int, first: int) -> bool:
     """Whether the title stands a second time before the text begins: then it was typed there, and the first is the page's."""
-    flat = normalise.squash(forms[at])
-    return any(normalise.squash(form) == flat for form in forms[at + 1 : first + 1])
+    flat = normalise.squashed_key(forms[at])
+    return any(normalise.squashed_key(form) == flat for form in forms[at + 1 : first + 1])
 
 
 def _above_title(lines: list[Line], form: str, at: int, title_at: int, first: int) -> bool:

@@ -26,6 +26,7 @@ _DATE_NAMES = re.compile(
     r"article[_-]?info)(?:$|[\s_-]|\d)",
     re.I,
 )
+_DATED = frozenset(("span", "div", "p", "em", "i", "td", "h5", "li"))
 _NEIGHBOUR = re.compile(
     r"(上一|前一|下一|后一)\s*(?:条|篇|页|则)(?:新闻|文章|信息)?\s*[】\]]?\s*[:>]\s*(.*?)(?=\s*[▪•【\[]?\s*(?:下一|"
     r"后一)(?:条|篇|页|则)|$)"
@@ -64,12 +65,17 @@ def date_witnesses(found: list[labels.Fact], page: Page | None, url: str | None,
 
 
 def _dated_elements(page: Page) -> list[Witness]:
-    for node in page.root.iter("publishtime", "span", "div", "p", "em", "i", "td", "time", "h5", "li"):
-        if node.tag in ("publishtime", "time") or _DATE_NAMES.search(f"{node.get('class', '')} {node.get('id', '')}"):
+    for node, name, identity in page.named:
+        if node.tag in ("publishtime", "time") or (node.tag in _DATED and _names_date(name, identity)):
             text = inner_text(node, 1000) if len(node) < 15 else ""
             if 8 <= len(text.strip()) < 120 and (day := dates.first_date(text)) and not _in_list(node):
                 return [Witness(value=day, source="page:element", weight=3.5)]
     return []
+
+
+@lru_cache(maxsize=4096)
+def _names_date(name: str | None, identity: str | None) -> bool:
+    return _DATE_NAMES.search(f"{name or ''} {identity or ''}") is not None
 
 
 def _in_list(node: etree._Element) -> bool:

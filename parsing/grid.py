@@ -17,6 +17,7 @@ from parsing.normalise import squash, tidy
 MAX_GRID = 1_000_000  # places of a grid, spans included; beyond that a table is no statistics and is read as lines
 ARTICLE = 1500  # characters: a cell that holds more lays out the page
 MAX_SPAN = 60  # a span larger than any statutory table is a typing error (colspan="1000" occurs)
+_LONG_CELLS = etree.XPath(f"descendant::*[self::td or self::th][string-length() > {ARTICLE}]")
 _BREAKS = frozenset(("br", "p", "div", "li", "tr", "table", "td", "th"))
 _SHEET = re.compile(
     r"索引号|信息索取号|发布机构|发文机关|发文日期|成文日期|生成日期|公开日期|主题分类|组配分类|体裁分类|信息分类|"
@@ -117,33 +118,21 @@ def to_grid(table: etree._Element) -> list[list[str]] | None:
 def is_layout(table: etree._Element) -> bool:
     """Whether a table only lays out the page: its rows then count as paragraphs.
 
-    Layout = nested tables without rows of its own, fewer than two rows with two filled cells, or a cell that holds an
-    article.
+    Layout = nested tables without rows of its own, or a cell that holds an article.
     """
-    rows = own_rows(table)
-    nested = table.find(".//table") is not None
-    if nested:
-        own = [_own_cells(row) for row in rows]
+    if table.find(".//table") is not None:
+        own = [_own_cells(row) for row in own_rows(table)]
         return sum(1 for cells in own if sum(1 for text in cells if 0 < len(text) < 200) >= 2) < 2
-    whole = "".join(table.itertext())
-    giant = len(whole) > ARTICLE  # a small table has no cell that holds an article
-    filled = 0
-    for row in rows:
-        lengths = [squash_len(cell) for cell in row if cell.tag in ("td", "th")]
-        if max(lengths, default=0) > ARTICLE:
-            return True
-        filled += sum(1 for length in lengths if length) >= 2
-        if filled >= 2 and not giant:
-            return False
-    if filled >= 2:
+    return any(len("".join("".join(cell.itertext()).split())) > ARTICLE for cell in _LONG_CELLS(table))
+
+
+def is_column(grid: list[list[str]]) -> bool:
+    """Whether a grid has fewer than two rows with two filled cells, and no label of the statutory tables: its rows count
+    as paragraphs."""
+    if sum(1 for row in grid if sum(map(bool, row)) >= 2) >= 2:
         return False
-    cells = sum(1 for row in rows for cell in row if cell.tag in ("td", "th"))
-    return not (cells >= 2 and markers.table_labels(squash(whole)) >= 1)
-
-
-def squash_len(cell: etree._Element) -> int:
-    """Number of characters in a cell that are not white space."""
-    return sum(len(part.strip()) for part in cell.itertext())
+    filled = [text for row in grid for text in row]
+    return len(filled) < 2 or markers.table_labels(squash("".join(filled))) == 0
 
 
 def _own_cells(row: etree._Element) -> list[str]:

@@ -29,6 +29,7 @@ _TITLE_NAMES = re.compile(
 _TITLE_TAGS = frozenset(("div", "p", "h2", "h3", "span", "td", "strong", "li", "section", "font"))
 LOOKED = 50  # elements named as a title are looked at: a list has one in every line
 RAW_TITLE = 2000  # characters of an element that are looked at for a title: layout blanks, and what is cut off behind
+_MAY_ANNOUNCE = re.compile(r"[报報]|自[查评評]|[息公开開工作年度](?:\.{2,}|…+)?$")
 _ENDS = ("。", "：", ":", "；")
 
 
@@ -89,8 +90,8 @@ def html_titles(page: Page, region: etree._Element | None, first_lines: list[str
 
 
 def _announces(line: str, kinds: tuple[str, ...]) -> bool:
-    """Whether a line of the body reads like a title of one of the kinds. Each of their kernels has 公 or 报 in it."""
-    return len(line) < 70 and ("公" in line or "报" in line or "報" in line) and classify(line).kind in kinds
+    """Whether a line of the body reads like a title of one of the kinds; what none of their kernels can be in is not asked."""
+    return len(line) < 70 and _MAY_ANNOUNCE.search(line) is not None and classify(line).kind in kinds
 
 
 def marks_title(element: etree._Element) -> bool:

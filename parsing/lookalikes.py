@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from parsing.normalise import UNPRINTED, line_ends, printable
+
 # Radicals of U+2E80-2EF3 that Unicode itself does not decompose, as PDF fonts of simplified Chinese use them.
 RADICALS: dict[str, str] = {
     **dict(
@@ -72,13 +74,18 @@ KINDS: tuple[tuple[str, re.Pattern[str], dict[str, str]], ...] = (
     ("private_use_undone", re.compile(f"[{''.join(GB18030)}{''.join(SYMBOLS)}]"), GB18030 | SYMBOLS),
 )
 PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")  # nobody but the font knows what these are
-_ANY = re.compile("[\u2e80-\u2fd5\ue000-\ufad9\U000f0000-\U0010fffd]")
+_MAY_LOOK_ALIKE = "\u2e80-\u2fd5\ue000-\ufad9\U000f0000-\U0010fffd"
+_ANY = re.compile(f"[{_MAY_LOOK_ALIKE}]")
+_ODD = re.compile(f"[{UNPRINTED}{_MAY_LOOK_ALIKE}]")
 _REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,10})|([0-9]{1,12}));?", re.I)
 
 
 def undo(text: str) -> tuple[str, list[str]]:
-    """A page's source with the characters that were meant, and a flag for each kind that was found."""
-    return meant(_REFERENCE.sub(_plain, text) if "&#" in text else text)
+    """A page's source, printable, with the characters that were meant, and a flag for each kind that was found."""
+    text = _REFERENCE.sub(_plain, text) if "&#" in text else text
+    if not _ODD.search(text):  # one look in place of two: most pages have nothing odd
+        return line_ends(text), []
+    return meant(printable(text))
 
 
 def meant(text: str) -> tuple[str, list[str]]:

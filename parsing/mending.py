@@ -28,6 +28,7 @@ _CP1252 = {
 _LATIN = re.compile("[\x80-\xff" + "".join(_CP1252) + "]{6,}")
 _SHORT_LATIN = re.compile("[\x80-\xff" + "".join(_CP1252) + "]{4,5}")  # two characters: only beside longer ones
 _ACCENTED = re.compile("[\u00c0-\u00ff]")
+_ACCENTS = b"\xc3"  # what these begin with in UTF-8, and nothing else does
 # What the commonest beginnings of UTF-8 Hanzi look like when they are read as GBK (domain.md 4): 的 信 在 公 政 、 ，
 _GBK_MARKS = re.compile("[鐨淇鍦鍏鏀銆锛骞]")
 
@@ -40,15 +41,15 @@ def mend(text: str, content: bytes, charset: str) -> tuple[str, list[str]]:
     ):
         text, flags = _by_stretches(text, content, charset)
     if charset in ("utf-8", "cp1252", "iso8859-1", "gb18030"):
-        again = _twice(text)
+        again = _twice(text, accented=bool(flags) or charset != "utf-8" or _ACCENTS in content)
         if again != text:
             text, flags = again, [*flags, "encoded_twice"]
     return text, flags
 
 
-def _twice(text: str) -> str:
-    """Text that was read as Latin-1 or as GBK and saved as UTF-8, read as what it was."""
-    if _ACCENTED.search(text):
+def _twice(text: str, accented: bool) -> str:
+    """Text that was read as Latin-1 or as GBK and saved as UTF-8, read as what it was. `accented`: À to ÿ may be in it."""
+    if accented and _ACCENTED.search(text):
         again = _LATIN.sub(_from_latin, text)
         text = _SHORT_LATIN.sub(_from_latin, again) if again != text else text
     marks = _GBK_MARKS.findall(text[:20_000])

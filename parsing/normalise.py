@@ -17,7 +17,8 @@ CJK = r"㐀-䶿一-鿿豈-﫿"
 _CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff"
 _ZERO_WIDTHS = r"\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad"
 _ZERO_WIDTH = re.compile(f"[{_ZERO_WIDTHS}]")
-_UNPRINTED = re.compile(f"[{_CONTROLS}{_ZERO_WIDTHS}]+")
+UNPRINTED = f"{_CONTROLS}{_ZERO_WIDTHS}"
+_UNPRINTED = re.compile(f"[{UNPRINTED}]+")
 _LINE_END = re.compile(r"[\r\n\x85]")
 _JOINS_NEXT = re.compile(rf"[{CJK}，。、；：）】》”]")
 _JOINS_PREVIOUS = re.compile(rf"[{CJK}（【《“]")
@@ -46,8 +47,12 @@ def simplify(text: str) -> str:
 
 def printable(text: str) -> str:
     """Without NUL, the other C0/C1 controls and zero-width characters; line ends become LF."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n").replace("\u2028", "\n")
-    return _UNPRINTED.sub("", text)
+    return _UNPRINTED.sub("", line_ends(text))
+
+
+def line_ends(text: str) -> str:
+    """Each of the ways to end a line as LF."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n").replace("\u2028", "\n")
 
 
 def tidy(text: str) -> str:
@@ -96,6 +101,11 @@ def _keys(lines: list[str]) -> list[str]:
 def squash(text: str) -> str:
     """NFKC, simplified, without any white space: what labels are looked up in and digests are taken over."""
     return _squash_short(text) if len(text) <= _SHORT else _squash(text)
+
+
+def squashed_key(form: str) -> str:
+    """`squash` of a line that is in comparing form."""
+    return form.replace(" ", "")
 
 
 def _squash(text: str) -> str:

@@ -50,7 +50,7 @@ class Source:
 def plain(text: str) -> Source:
     source = Source()
     source.is_marked_up = False
-    lines = [line.rstrip() for line in normalise.printable(text).split("\n")]
+    lines = [line.rstrip() for line in text.split("\n")]
     source.body = [Line(line) for line in lines if line.strip()]
     source.everything = [line.text for line in source.body]
     return source
@@ -172,6 +172,8 @@ def drop_sheets(source: Source) -> None:
 
 def is_elsewhere(source: Source, title: str | None) -> bool:
     """Whether a page's text is no report, a sentence at most before the pictures or the frame that may hold it."""
+    if sum(len(line.text) for line in source.body) > 4 * A_SENTENCE:
+        return False
     squashed = normalise.squash("".join(line.text for line in source.body))
     said = _SECOND.search(squashed) or sum(line.table for line in source.body) >= ROWS
     known = source.region is not None and source.region.how.startswith("cms:")  # else pictures anywhere would count

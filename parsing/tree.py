@@ -11,7 +11,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from parsing.embedded import embedded
-from parsing.normalise import printable, words
+from parsing.normalise import words
 from parsing.stored import FEW_SENTENCES, OPENNESS, tree_of, unpack
 
 # A premature </html> or a second <body> makes libxml2 build a second root; without these tags it builds one.
@@ -30,7 +30,7 @@ _HIDDEN_CLASSES = words(
     "am-show-sm-only show_sm none_md none_lg mobile-only m-only layui-hide is-hidden uk-hidden"
 )
 _HIDING = ("one", "idden", "ONE", "IDDEN", ":-", ": -")
-_TITLES = frozenset(("h1", "h2", "h3", "ucaptitle", "ucapcontent"))
+_TITLES = frozenset(("h1", "h2", "h3", "ucaptitle", "ucapcontent", "publishtime", "time"))
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|(?<![\w-])(?:left|top|text-indent)\s*:\s*-\d{4,}", re.I
 )
@@ -46,10 +46,13 @@ def inline(tag: object) -> bool:
 
 
 class Page:
-    """A parsed page: `root` (cleaned, never None), and what was read from the head before it was thrown away."""
+    """A parsed page: `root` (cleaned, never None), and what was read from the head before it was thrown away.
+
+    Its text is printable (normalise.printable): libxml2 lets control characters in, and lxml then refuses to move them.
+    """
 
     def __init__(self, text: str) -> None:
-        text = _SHELL.sub(" ", _XML_DECLARATION.sub("", printable(text)))
+        text = _SHELL.sub(" ", _XML_DECLARATION.sub("", text))
         root = tree_of(text)
         self.root: etree._Element = root if root is not None else etree.Element("html")
         self.metas: dict[str, str] = {}  # by lower-case name; the first with a content

@@ -16,7 +16,7 @@ from lxml import etree
 from parsing import copies, markers
 from parsing.blocks import Outline, Text
 from parsing.grid import own_rows
-from parsing.normalise import key, squash
+from parsing.normalise import key, keys, squash, squashed_key
 from parsing.rules import BY_ID, RULES, Table
 from parsing.titles import title_parts
 from parsing.tree import Page
@@ -54,6 +54,7 @@ class Weights(NamedTuple):
 
 def weigh(page: Page, outline: Outline, containers: list[etree._Element]) -> Weights:
     """What speaks for which element. `containers` are those that are known by their names."""
+    keys([line.text for line in outline.lines if line.table is None])  # known from here on, at the price of one call
     title_at = _title_at(page, outline.lines)
     factors = _factors(outline, containers)
     said: list[tuple[etree._Element, float, bool, bool]] = []  # element, weight, above the title, a mere name
@@ -243,7 +244,7 @@ def _line_weight(line: str) -> float:
     if length < 4:
         return 0.5 if length else 0.0
     if length < _SHORT:
-        flat = squash(line)
+        flat = squashed_key(key(line))
         if markers.HEADING.match(flat):
             return float(HEADING_WEIGHT)
         if any(label in flat for label in markers.TABLE_LABELS):

@@ -8,6 +8,7 @@ import email.policy
 from parsing import charset, source
 from parsing.document import Block
 from parsing.files.body import Body, UnreadableError
+from parsing.normalise import printable
 
 
 def read_mhtml(content: bytes) -> Body:
@@ -22,7 +23,7 @@ def read_mhtml(content: bytes) -> Body:
 
 def read_html(content: bytes) -> Body:
     """The body region of a page."""
-    found = source.html(charset.decode(content).text)
+    found = source.html(_text(content))
     kept = [Block(**{name: getattr(piece, name) for name in Block.model_fields}) for piece in found.pieces]
     return Body(blocks=kept, removed=found.removed, flags=found.flags)
 
@@ -31,6 +32,8 @@ def read_text(content: bytes) -> Body:
     """Lines of a text file."""
     from parsing import blocks
 
-    return Body(
-        blocks=[blocks.line_block(line.text.strip()) for line in source.plain(charset.decode(content).text).body]
-    )
+    return Body(blocks=[blocks.line_block(line.text.strip()) for line in source.plain(_text(content)).body])
+
+
+def _text(content: bytes) -> str:
+    return printable(charset.decode(content).text)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from lxml import html
 
 from parsing import read
-from parsing.grid import is_layout, is_sheet, to_grid
+from parsing.grid import is_column, is_layout, is_sheet, to_grid
 
 LEAD = (
     "<p>本报告根据《中华人民共和国政府信息公开条例》编制，统计期限自2022年1月1日起至2022年12月31日止。</p>"
@@ -65,6 +66,22 @@ def test_layout_tables_are_told_from_data() -> None:
     )
     assert is_layout(outer)
     assert not is_layout(outer.find(".//table"))
+    article = "<p>本机关依申请公开事项均已按期答复。</p>" * 100
+    beside = html.fromstring(f"<table><tr><td>导航</td><td>{article}</td></tr><tr><td>甲</td><td>乙</td></tr></table>")
+    assert is_layout(beside)
+
+
+@pytest.mark.parametrize(
+    ("rows", "column"),
+    [
+        ([["一、总体情况"], ["二、主动公开"]], True),
+        ([["一、总体情况", ""], ["", "二、主动公开"]], True),
+        ([["规章", "0"], ["许可", "1"]], False),
+        ([["信息内容", "本年制发件数"], ["", ""]], False),  # labels of the statutory tables
+    ],
+)
+def test_a_grid_of_one_cell_a_row_is_lines(rows: list[list[str]], column: bool) -> None:
+    assert is_column(rows) is column
 
 
 def test_the_metadata_sheet_is_no_table_of_the_report() -> None:
