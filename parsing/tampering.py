@@ -20,7 +20,12 @@ class Kind(NamedTuple):
 
     id: str
     words: tuple[str, ...]
+    pattern: re.Pattern[str]  # of a text in lower case: the engine leaps only to letters that have no other case
     example: str
+
+
+def _kind(name: str, words: tuple[str, ...], example: str) -> Kind:
+    return Kind(name, words, re.compile("|".join(words)), example)
 
 
 def _each(heads: str, behind: str) -> tuple[str, ...]:
@@ -29,7 +34,7 @@ def _each(heads: str, behind: str) -> tuple[str, ...]:
 
 
 SPAM: tuple[Kind, ...] = (
-    Kind(
+    _kind(
         "gambling",
         (
             *_each("真人 线上 在线 注册", "(?:娱乐|百家乐|棋牌|彩票)"),
@@ -47,7 +52,7 @@ SPAM: tuple[Kind, ...] = (
         ),
         "百家乐在线娱乐城 开户送88元",
     ),
-    Kind(
+    _kind(
         "gambling-brands",
         (
             *_each(
@@ -59,7 +64,7 @@ SPAM: tuple[Kind, ...] = (
         ),
         "开云体育app官网入口",
     ),
-    Kind(
+    _kind(
         "adult",
         (
             *("av在线", "无码", "麻豆传媒", "一本道"),
@@ -67,7 +72,7 @@ SPAM: tuple[Kind, ...] = (
         ),
         "久久精品国产自拍",
     ),
-    Kind(
+    _kind(
         "trade",
         ("代开.{0,4}发票", "办证刻章", "刻章办证", "私服发布", "网站快速排名", "外链代发", "刷单兼职"),
         "代开各类发票 办证刻章",
@@ -75,8 +80,7 @@ SPAM: tuple[Kind, ...] = (
 )
 _WORDS = "|".join(word for kind in SPAM for word in kind.words)
 SPAM_WORDS = rf"(?=[{''.join(sorted({word[0] for kind in SPAM for word in kind.words}))}])(?:{_WORDS})"
-_SPAM = re.compile(_WORDS)  # of a text in lower case: the engine leaps only to letters that have no other case
-_KINDS = {kind.id: re.compile("|".join(kind.words)) for kind in SPAM}
+_SPAM = re.compile(_WORDS)
 # Hosts of gambling sites that stand where an office's address stood: 登录门户网站（www.yabo-188.com）查阅.
 _SPAM_HOST = re.compile(r"(?:bet\d|casino|yabo|kaiyun|leyu|jiuyou|huatihui|bwin|lottery|vns\d|xpj\d|porn)", re.I)
 _ADDRESS = re.compile(r"(?:https?://|(?<![\w.@])(?=www\.))([a-z0-9][a-z0-9.-]{2,80})", re.I)
@@ -148,7 +152,7 @@ LOST_SPACES = 2  # from so many on they are flagged: a single one may be a slip 
 def spam(text: str) -> list[str]:
     """Ids of the kinds of spam in a simplified text, an address of a gambling site included."""
     low = text.lower()
-    found = [kind for kind, words in _KINDS.items() if words.search(low)] if _SPAM.search(low) else []
+    found = [kind.id for kind in SPAM if kind.pattern.search(low)] if _SPAM.search(low) else []
     hosts = [match[1] for match in _ADDRESS.finditer(text)] if _HINT.search(text) else []
     return [*found, "address"] if any(_SPAM_HOST.search(host) for host in hosts) else found
 

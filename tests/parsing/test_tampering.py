@@ -162,4 +162,5 @@ def test_lost_spaces_are_flagged(lines: list[str], lost: bool) -> None:
 
 def test_every_table_has_an_example_that_it_knows() -> None:
     for kind in tampering.SPAM:
+        assert kind.pattern.search(kind.example.lower()), kind.id
         assert kind.id in tampering.spam(kind.example)
