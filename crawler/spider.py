@@ -200,7 +200,7 @@ class PortalSpider(Walk):
         perhaps = (
             not reports or titles.classify(trail[-1]).kind in titles.REPORT_KINDS
         )  # its neighbours are linked as well
-        itself = await self._report_itself(response, reports) if perhaps and first else None
+        itself = await self._report_itself(response, rows, reports) if perhaps and first else None
         if itself:
             entry = self._entry(Link(response.url, itself.title or ""), response.url, trail)
             if self.ledger.entry(entry) is not None:
@@ -329,10 +329,12 @@ class PortalSpider(Walk):
             evidence=finding.as_facts(),
         )
 
-    async def _report_itself(self, response: Response, reports: list[Link]) -> Document | None:
+    async def _report_itself(self, response: Response, rows: list[Link], reports: list[Link]) -> Document | None:
         """The report that a page holds which was taken for a list, None when it is a list.
 
         `reports` are the rows with titles of reports: a page that is titled like one of them is the list they stand in.
+        So is one that bears a row's title as it was cut, or a name that says neither whose reports nor what of (2018年年报)
+        where a file is one row among others.
         """
         reading = await self.ledger.read(response, {})
         title, text = reading.document.title or "", reading.document.text
@@ -340,11 +342,12 @@ class PortalSpider(Walk):
         sections = sum(block.kind == "heading" for block in reading.document.blocks)
         flags = reading.document.flags  # a frame may hold the list, and pictures stand above lists
         files = reading.document.attachments if "body_in_frame" not in flags else []
-        shown = bool(files) and not (reports and "body_in_images" in flags)
+        said = facts.organ is not None or "公开" in title
+        among = not said and any(not is_file(row.url) for row in rows if is_report(row) or CUT.search(row.text))
+        shown = bool(files) and not (reports and "body_in_images" in flags) and not among
         told = sections >= SECTIONS_OF_A_REPORT or len(text) >= SHORTEST_REPORT or shown
-        named = (
-            facts.kind in titles.REPORT_KINDS and facts.year is not None and title not in {row.text for row in reports}
-        )
+        a_rows = CUT.search(title) is not None or title in {row.text for row in reports}
+        named = facts.kind in titles.REPORT_KINDS and facts.year is not None and not a_rows
         alone = all(is_file(row.url) for row in reports)
         bodys = facts.kind in titles.REPORT_KINDS and facts.organ is not None  # a list is not called after one body
         sure = (named and told) or (sections >= SECTIONS_OF_A_REPORT and (alone or bodys))

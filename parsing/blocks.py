@@ -26,6 +26,13 @@ _CHROME_NAME = re.compile(
     r"recommend|friendlink|pagination)(?:$|[\s_-])",
     re.I,
 )
+# What portals, blogs and sharing sites call a box that is put into the text, or at its end, and is none of it.
+_BOX_NAME = re.compile(
+    r"(?:^|[\s_-])(?:ads?|adx|adsbygoogle|adv|advert\w{0,10}|guanggao|gg|related\w{0,12}|recommend\w{0,5}|tuijian|xgyd|xgwz|xgxx|"
+    r"share\w{0,8}|bdshare\w{0,10}|jiathis\w{0,10}|vip|promo\w{0,6}|sponsor\w{0,4}|rating|comments?|respond|qrcode|ewm|"
+    r"side|sidebar|video-?js|player|toc)(?:$|[\s_-])",
+    re.I,
+)
 _EDGE = "\x1f"  # where an inline element begins or ends: white space to str.split, and in no page's text (printable)
 _WORD = re.compile(r"\w")
 
@@ -50,6 +57,7 @@ class Text(NamedTuple):
     holder: etree._Element  # the innermost element that begins a line of its own; for a table the table
     heading: bool
     chrome: bool  # in a header, a footer, a menu, by tag or by name
+    box: etree._Element | None  # the outermost element around it that is called a box of something else
     table: Piece | None = None
 
     @property
@@ -124,6 +132,7 @@ def outlined(top: etree._Element) -> Outline:
     parts: list[str] = []
     free: list[str] = []  # those of the parts that no link holds
     links = heading = chrome = 0
+    boxes: list[etree._Element] = []
     touched = False  # whether a link stands in the line
 
     def flush() -> None:
@@ -134,7 +143,7 @@ def outlined(top: etree._Element) -> Outline:
             text = tidy(raw.replace(_EDGE, "")) if _EDGE in raw or "\n" in raw else shown
             if text:
                 own = "".join("".join(free).split()) if touched else None
-                lines.append(Text(text, shown, own, holders[-1], heading > 0, chrome > 0))
+                lines.append(Text(text, shown, own, holders[-1], heading > 0, chrome > 0, boxes[0] if boxes else None))
         parts.clear()
         free.clear()
         touched = links > 0
@@ -154,6 +163,8 @@ def outlined(top: etree._Element) -> Outline:
                 holders.pop()
                 heading -= tag in _HEADINGS
                 chrome -= is_chrome(element)
+                if boxes and boxes[-1] is element:
+                    boxes.pop()
         elif tag == "br":
             if parts:
                 flush()
@@ -161,7 +172,10 @@ def outlined(top: etree._Element) -> Outline:
             if parts:
                 flush()
             first = len(lines)
-            lines.extend(Text(piece.text, piece.text, None, element, False, chrome > 0, piece) for piece in tables)
+            lines.extend(
+                Text(piece.text, piece.text, None, element, False, chrome > 0, boxes[0] if boxes else None, piece)
+                for piece in tables
+            )
             spans[element] = (first, len(lines))
         else:
             text = element.text
@@ -177,6 +191,8 @@ def outlined(top: etree._Element) -> Outline:
                 holders.append(element)
                 heading += tag in _HEADINGS
                 chrome += is_chrome(element)
+                if is_box(element):
+                    boxes.append(element)
             if text:
                 parts.append(text)
                 if not links:
@@ -201,6 +217,17 @@ def is_chrome(element: etree._Element) -> bool:
         return True
     name, identity = element.get("class"), element.get("id")
     return (name is not None or identity is not None) and tag not in ("body", "html", "form") and _named(name, identity)
+
+
+def is_box(element: etree._Element) -> bool:
+    """Whether an element is called a box of advertisements, of other articles, of buttons to share."""
+    name, identity = element.get("class"), element.get("id")
+    return (name is not None or identity is not None) and _named_box(name, identity)
+
+
+@lru_cache(maxsize=4096)
+def _named_box(name: str | None, identity: str | None) -> bool:
+    return _BOX_NAME.search(f"{name or ''} {identity or ''}"[:400]) is not None
 
 
 @lru_cache(maxsize=4096)

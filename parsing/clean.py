@@ -53,6 +53,7 @@ class Line(NamedTuple):
     home: object = None
     outside: bool = False  # not in a container that is known to hold the text alone
     titled: bool = False  # marked as a title, and outside
+    boxed: bool = False  # in a box of advertisements, of other articles, of buttons to share
 
 
 class Cleaned(NamedTuple):
@@ -81,6 +82,9 @@ def clean(
     if last >= first:
         _links(lines, rows, first, last, title_at, reasons)
     _above(lines, forms, rows, first, title_at, reasons, docshare, title)
+    for at, line in enumerate(lines):
+        if line.boxed:
+            reasons[at] = "x.box"
     for at in range(first, last + 1):
         if not rows[at] and (entry := _INSIDE.first(forms[at])) is not None:
             reasons[at] = entry.id

@@ -20,6 +20,7 @@ OTHER_REASONS = {
     "head.title": "the title, which `title` has",
     "head.above-title": "what stands above the title: the page's own names",
     "t.links": "nothing but links below the body: a menu or related articles",
+    "x.box": "a box of advertisements, of other articles or of buttons to share, by its name; it has no sentence",
     "piece.hijacker": "the address of the copy's own host, written over the body's name",
 }
 PIECE_REASONS = {piece.id: piece.reason for piece in PIECES}

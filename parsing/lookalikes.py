@@ -78,11 +78,12 @@ _MAY_LOOK_ALIKE = "\u2e80-\u2fd5\ue000-\ufad9\U000f0000-\U0010fffd"
 _ANY = re.compile(f"[{_MAY_LOOK_ALIKE}]")
 _ODD = re.compile(f"[{UNPRINTED}{_MAY_LOOK_ALIKE}]")
 _REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,10})|([0-9]{1,12}));?", re.I)
+_UNSEEN = re.compile(r"&(?:shy|zwn?j|[lr]rm|ZeroWidthSpace|NoBreak);")  # zero-width characters by their names
 
 
 def undo(text: str) -> tuple[str, list[str]]:
     """A page's source, printable, with the characters that were meant, and a flag for each kind that was found."""
-    text = _REFERENCE.sub(_plain, text) if "&#" in text else text
+    text = _UNSEEN.sub("", _REFERENCE.sub(_plain, text) if "&#" in text else text)
     if not _ODD.search(text):  # one look in place of two: most pages have nothing odd
         return line_ends(text), []
     return meant(printable(text))
@@ -116,5 +117,5 @@ def _plain(reference: re.Match[str]) -> str:
         return bytes([number]).decode("cp1252", "ignore")
     if (number < 0x20 and number not in (9, 10, 13)) or 0xD800 <= number <= 0xDFFF or number in (0xFFFE, 0xFFFF):
         return ""
-    char = chr(number) if number <= 0x10FFFF else ""
-    return char if _ANY.match(char) else reference[0]
+    char = chr(number) if number <= 0x10FFFF else "\ufffd"
+    return "" if not printable(char) else char if _ANY.match(char) else reference[0]

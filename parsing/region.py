@@ -13,7 +13,7 @@ from lxml import etree
 from parsing.blocks import Outline
 from parsing.normalise import words
 from parsing.tree import Page, inline
-from parsing.weights import weigh
+from parsing.weights import HEADING_WEIGHT, weigh
 
 # Containers that hold a body and nothing else on the systems named in domain.md 3 and cms-shapes.md 7.
 STRONG_IDS = words(
@@ -31,6 +31,7 @@ STRONG_CLASSES = words(
 )
 STRONG_TAGS = frozenset(("ucapcontent",))
 CORE = 0.8  # share of the weight that the core must hold: lower cuts signatures, higher takes the chrome in
+MOST_BEHIND = 20  # elements in what goes on behind the core
 INNERMOST = 50  # known containers that are compared: one in the other by the thousand is no page
 LEAST, SIDE = 0.35, 0.15  # a known container below the core: share it must hold; share that makes another its rival
 
@@ -64,7 +65,14 @@ def _core(root: etree._Element, weights: dict[etree._Element, float], total: flo
         heavy = max((child for child in node if child in weights), key=lambda child: weights[child], default=None)
         if heavy is None or weights[heavy] < CORE * total or inline(heavy.tag) or heavy.tag == "p":
             return _out_of_table(node)
+        if any(weights.get(other, 0.0) >= HEADING_WEIGHT and _alike(other, heavy) for other in node):
+            return _out_of_table(node)
         node = heavy
+
+
+def _alike(other: etree._Element, heavy: etree._Element) -> bool:
+    """Whether two neighbours are pages of one article: of the same tag and the same class."""
+    return other is not heavy and other.tag == heavy.tag and other.get("class") == heavy.get("class") is not None
 
 
 def _out_of_line(core: etree._Element, outline: Outline) -> etree._Element:
@@ -79,11 +87,31 @@ def _out_of_line(core: etree._Element, outline: Outline) -> etree._Element:
 
 
 def _with_tail(core: etree._Element, own: dict[etree._Element, float]) -> etree._Element:
-    """The core, or what is around it when that goes on in bare text, outside any element of its own."""
+    """The core, or what is around it when that goes on in bare text, outside any element of its own, or in the element
+    behind it: Word's footnotes, a signature in a container of the same kind."""
     around = core.getparent()
-    if around is None or around.tag in ("body", "html") or own.get(around, 0.0) < 15:
+    if around is None or around.tag in ("body", "html"):
         return core
-    return around
+    if own.get(around, 0.0) >= 15:
+        return around
+    alone = core  # a container in a container: vsb_content around v_news_content
+    while (
+        is_container(alone) and (around := alone.getparent()) is not None and is_container(around) and len(around) == 1
+    ):
+        alone = around
+    around = alone.getparent()
+    return around if around is not None and around.tag not in ("body", "html") and _goes_on(alone) else core
+
+
+def _goes_on(core: etree._Element) -> bool:
+    """Whether the element behind the core holds its end. It is short, else it would weigh as much as the core's own."""
+    behind = core.getnext()
+    if behind is None or len(behind) > MOST_BEHIND or not "".join(behind.itertext()).strip():
+        return False
+    if "footnote-list" in (behind.get("style") or ""):
+        return True
+    first = behind[0] if len(behind) else behind
+    return is_container(core) and (is_container(behind) or is_container(first))
 
 
 def _out_of_table(node: etree._Element) -> etree._Element:

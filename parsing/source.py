@@ -18,6 +18,7 @@ TITLE_AMONG = 6  # blocks at the head of a file
 A_SENTENCE = 200  # squashed characters above which pictures are beside the text, not in its place (domain.md 4)
 _SECOND = re.compile("[二两2][、.．]")  # the second section of a report, however short
 ROWS = 3  # of a table, which are a body without a sentence
+BOX = 600  # characters that a box of advertisements or of other articles holds at most
 THIN = 60  # squashed characters below which a body is no report: look for a file, a frame or pictures instead
 
 
@@ -115,23 +116,46 @@ def html(text: str) -> Source:
     if len(lines) == len(pieces):
         homes = [line.holder.getparent() for line in lines]
     titled = [marks_title(line.holder) for line in lines] if outside else [False] * len(pieces)
+    boxed = _boxed(lines, top) if len(lines) == len(pieces) else [False] * len(pieces)
     if doubled := copies.second_copy([piece.text for piece in pieces]):
         source.removed.extend(Removal(text=pieces[at].text, rule="copy.second") for at in sorted(doubled))
         source.flags.append("second_copy_dropped")
     source.pieces = pieces
     for at, piece in enumerate(pieces):
         if at not in doubled:
-            source.body.extend(_lines(piece, at, homes[at], outside, titled[at]))
+            found = _lines(piece, at)
+            marked = (
+                {"home": homes[at]}
+                if piece.kind is BlockKind.table
+                else {"home": homes[at], "outside": outside, "titled": titled[at], "boxed": boxed[at]}
+            )
+            source.body.extend(line._replace(**marked) for line in found)
     return source
 
 
-def _lines(
-    piece: blocks.Piece, at: int, home: etree._Element | None = None, outside: bool = False, titled: bool = False
-) -> list[Line]:
+def _boxed(lines: list[blocks.Text], top: etree._Element | None) -> list[bool]:
+    """For each line whether it stands in a box of something else: called one, inside the article, small, without a sentence
+    of its own or a table."""
+    by_box: dict[etree._Element, list[blocks.Text]] = {}
+    for line in lines:
+        if line.box is not None:
+            by_box.setdefault(line.box, []).append(line)
+    around = {top, *top.iterancestors()} if by_box and top is not None else set()
+    of_others = {
+        box
+        for box, inside in by_box.items()
+        if box not in around
+        and sum(len(line.text) for line in inside) < BOX
+        and not any(line.table is not None or is_own(normalise.key(line.text), False) for line in inside)
+    }
+    return [line.box in of_others for line in lines]
+
+
+def _lines(piece: blocks.Piece, at: int) -> list[Line]:
     """A piece as lines of the body."""
     if piece.kind is BlockKind.table:
-        return [Line(line, True, at, home=home) for line in piece.text.split("\n")]
-    return [Line(piece.text, False, at, piece.linked, home, outside, titled)]
+        return [Line(line, True, at) for line in piece.text.split("\n")]
+    return [Line(piece.text, False, at, piece.linked)]
 
 
 def _second_opinion(text: str, pieces: list[blocks.Piece], source: Source) -> list[blocks.Piece]:

@@ -69,6 +69,8 @@ def unpack(root: etree._Element) -> list[Stored]:
             speaks = any(word in text for word in OPENNESS_WRITTEN)
             if speaks and _DATA.match(store.get("type", "")) and _ESCAPED.search(text):
                 strings.extend((store, markup, facts) for markup, facts in _articles(text))
+        elif store.tag == "textarea" and "。" in text and _MARKUP.search(text) and not _says_anything(root):
+            found.extend(_put(store, text, {}, hidden=False))  # a notice of any kind
         elif _is_article(text):
             found.extend(_put(store, text, {}, hidden=True))
     for store, markup, facts in strings if len(strings) == 1 else []:  # several are rows of a list
@@ -81,6 +83,10 @@ def _has_its_own(root: etree._Element) -> bool:
     """Whether a page shows an article, or leads to a file, without its scripts."""
     said = sum(text.count("。") for text in root.itertext(*_TEXTS, with_tail=True))
     return said > FEW_SENTENCES or any(_FILE_NAME.search(link.get("href", "")) for link in root.iter("a"))
+
+
+def _says_anything(root: etree._Element) -> bool:
+    return any("。" in text for text in root.itertext(*_TEXTS, with_tail=True))
 
 
 def _is_article(text: str) -> bool:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from parsing import stand_ins
 from parsing.embedded import embedded
 from parsing.normalise import words
 from parsing.stored import FEW_SENTENCES, OPENNESS, tree_of, unpack
@@ -21,6 +22,8 @@ _DROP = words(
     "script style noscript template svg canvas audio video object embed map button select option input textarea "
     "iframe frame frameset link meta base head applet"
 )
+PROBE = 60  # characters without white space by which a copy of an article is told
+MANY = 100  # hidden elements, or elements beside one, that are no panes any more
 MAX_FACT = 500  # characters of <title> or of a meta tag that are kept: descriptions are longer, and nobody reads them
 _KEEP_IN_HEAD = frozenset(("title", "meta", "base"))
 # Classes that hide the second copy of an article on a wide screen (seen on real pages). Those that hide on a phone only,
@@ -59,6 +62,7 @@ class Page:
         self.title = ""
         self.base: str | None = None
         self._read_head()
+        stand_ins.to_text(self.root)
         stored = unpack(self.root)
         self.embedded = embedded(self.root, text)
         self.site_code_links = re.findall(r"site_code=\w{10}", text) if "site_code=" in text else []
@@ -127,13 +131,33 @@ def _prune(root: etree._Element) -> list[Named]:
 
 
 def _without_article(root: etree._Element, hidden: list[etree._Element]) -> list[etree._Element]:
-    """The hidden elements but those around an article that stands nowhere else: it is shown by a script, or by nobody."""
+    """The hidden elements but those around an article that stands nowhere else: it is shown by a script, or by nobody.
+    So are the parts of one that a click shows in turn.
+    """
     inside, shown = _sentences(root, hidden)
     most = max(inside.values(), default=0)
-    if most <= max(FEW_SENTENCES, shown):
-        return hidden
-    article = {element for element in hidden if inside[element] == most and OPENNESS in "".join(element.itertext())}
-    return [element for element in hidden if element not in article]
+    if most > max(FEW_SENTENCES, shown):
+        article = {element for element in hidden if inside[element] == most and OPENNESS in "".join(element.itertext())}
+        hidden = [element for element in hidden if element not in article]
+    unseen = set(hidden) if len(hidden) < MANY else set()
+    panes = {element for element in unseen if _is_pane(element, inside[element], unseen)}
+    return [element for element in hidden if element not in panes]
+
+
+def _is_pane(element: etree._Element, sentences: int, hidden: set[etree._Element]) -> bool:
+    """Whether an element of sentences or tables is shown in turn with one beside it of its own kind, and is no copy of it."""
+    kind = _kind(element) if sentences or element.find(".//td") is not None else None
+    around = element.getparent() if kind else None
+    beside = around if around is not None and len(around) < MANY else ()
+    shown = [other for other in beside if other not in hidden and _kind(other) == kind]
+    said = "".join("".join(element.itertext()).split())
+    return bool(shown) and all(said[:PROBE] not in "".join("".join(other.itertext()).split()) for other in shown)
+
+
+def _kind(element: etree._Element) -> tuple[str, str] | None:
+    """Tag and first class: what the panes of a page have in common. None without a class."""
+    name = (element.get("class") or "").split()
+    return (str(element.tag), name[0]) if name else None
 
 
 def _sentences(root: etree._Element, hidden: list[etree._Element]) -> tuple[dict[etree._Element, int], int]:

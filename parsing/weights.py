@@ -125,7 +125,10 @@ def _balanced(said: list[tuple[etree._Element, float, bool, bool]]) -> dict[etre
 def _factors(outline: Outline, containers: list[etree._Element]) -> list[float]:
     """By line: 0 for chrome and footers, KNOWN in a known container, else 1."""
     lines = outline.lines
-    factors = [0.0 if line.chrome or (line.table is not None and line.table.sheet) else 1.0 for line in lines]
+    named = any("。" in line.text for line in lines if not line.chrome)  # else it is the article that is called so
+    factors = [
+        0.0 if (named and line.chrome) or (line.table is not None and line.table.sheet) else 1.0 for line in lines
+    ]
     starts = Counter(outline.spans[container][0] for container in containers if container in outline.spans)
     ends = Counter(outline.spans[container][1] for container in containers if container in outline.spans)
     depth = 0

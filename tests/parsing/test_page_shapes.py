@@ -333,3 +333,98 @@ def test_a_title_typed_in_the_body_alone() -> None:
 
 def test_the_site_code_of_the_footer_when_the_meta_tag_has_none() -> None:
     assert document(page(article(paragraphs()), head="<meta name=SiteIDCode content=''>")).site_id_code == "9901000039"
+
+
+def test_sections_that_a_click_shows_in_turn() -> None:
+    first, *rest = (BODY[:3], BODY[3:5], BODY[5:])
+    tabs = (
+        "<ul class=tabs><li><a href='#a'>总体</a></li><li><a href='#b'>申请</a></li><li><a href='#c'>问题</a></li></ul>"
+    )
+    panes = f"<div class='pane on'>{paragraphs(first)}</div>"
+    panes += "".join(f"<div class='pane' style='display:none'>{paragraphs(pane)}</div>" for pane in rest)
+    assert lines(page(article(tabs + panes))) == list(BODY)
+
+
+def test_headings_on_buttons_that_open_their_sections() -> None:
+    opened = "".join(
+        f'<div class=card><button data-toggle="collapse">{BODY[at]}</button>'
+        f'<div class="collapse">{paragraphs(BODY[at + 1 : end])}</div></div>'
+        for at, end in ((1, 3), (3, 5), (5, 9))
+    )
+    navbar = '<button data-toggle="collapse" class="navbar-toggler">Menu</button><button data-toggle="modal">我要评价</button>'
+    assert lines(page(article(navbar + paragraphs(BODY[:1]) + opened))) == list(BODY)
+
+
+def test_a_form_that_shows_what_was_filled_in() -> None:
+    table = (
+        "<table><tr><td>规章</td><td><input readonly value='3'></td></tr>"
+        "<tr><td>规范性文件</td><td><input type=text disabled value='12'></td></tr></table>"
+    )
+    prose = "".join(f"<textarea readonly>{line}</textarea><br>" for line in BODY)
+    search = "<input name=q value='请输入关键词'><input type=hidden readonly value='77'><textarea>写下意见</textarea>"
+    shown = lines(page(article(search + prose + table)))
+    assert shown == [*BODY, "规章 | 3", "规范性文件 | 12"]
+
+
+def test_words_that_are_pictures() -> None:
+    inner = "".join(
+        f"<p><img src=/t{at}.gif alt='{line}'></p>" if line[1] == "、" else f"<p>{line}</p>"
+        for at, line in enumerate(BODY)
+    )
+    head = "<tr><td><img src=/a.gif alt='指标'></td><td><img src=/b.gif alt='本年度'></td></tr>"
+    table = f"<table>{head}<tr><td>信息条数</td><td>218</td></tr><tr><td>申请件数</td><td>6</td></tr></table>"
+    others = "<p><img src=/logo.png alt='云棠市水务局标志'><img src=/x.jpg alt='现场照片.jpg'></p>"
+    shown = lines(page(article(others + inner + table)))
+    assert shown == [*BODY, "指标 | 本年度", "信息条数 | 218", "申请件数 | 6"]
+
+
+BOXES = (
+    "<div class='ad_1'><span>推广</span> 周末看房专车免费接送</div>",
+    "<div id='jp-relatedposts'><h3>还有这些</h3><p>防汛值班安排表</p></div>",
+    "<aside class='fr side'><h3>最新</h3><ul><li>河长名单更新</li><li>水价听证结果</li></ul></aside>",
+    "<div class='sharedaddy'><h3>共享此文章</h3><ul><li>点击以打印</li></ul></div>",
+)
+
+
+@pytest.mark.parametrize("box", BOXES)
+def test_a_box_of_something_else_within_the_text_goes(box: str) -> None:
+    inner = paragraphs(BODY[:3]) + box + paragraphs(BODY[3:])
+    found = document(page(article(inner)))
+    assert [line for line in found.text.split("\n") if line != TITLE] == list(BODY)
+    assert any(removal.rule == "x.box" for removal in found.removed)
+
+
+@pytest.mark.parametrize("name", ["share-content", "side", "ad", "related-files", "comments"])
+def test_a_text_in_an_element_of_such_a_name_stays(name: str) -> None:
+    whole = f"<div class='{name}'>{paragraphs()}</div>"
+    part = paragraphs(BODY[:3]) + f"<div class='{name}'>{paragraphs(BODY[3:5])}</div>" + paragraphs(BODY[5:])
+    assert lines(page(article(whole))) == lines(page(article(part))) == list(BODY)
+
+
+def test_the_pages_of_one_article_are_of_one_class() -> None:
+    rest = BODY[5:]
+    both = f"<div class=pf>{paragraphs(BODY[:5] * 1)}</div><div class=pf>{paragraphs(rest)}</div>"
+    assert lines(page(f"<div id=pages>{both}</div>")) == list(BODY)
+
+
+def test_a_signature_in_a_container_of_its_own() -> None:
+    parts = (BODY[:7], BODY[7:])
+    boxes = "".join(
+        f"<div id=vsb_content{n}><div class=v_news_content>{paragraphs(part)}</div></div>"
+        for n, part in enumerate(parts)
+    )
+    assert lines(
+        page(f"<form><h3>{TITLE}</h3>{boxes}<div class=pages>上一条：<a href=1.htm>公告</a></div></form>")
+    ) == list(BODY)
+
+
+def test_characters_without_width_are_gone_however_they_are_written() -> None:
+    hidden = "&#8203;", "&#xad;", "&shy;", "&zwnj;", "\u200b"
+    inner = "".join(f"<p>{line[:5]}{hidden[at % 5]}{line[5:]}</p>" for at, line in enumerate(BODY))
+    assert lines(page(article(inner))) == list(BODY)
+
+
+def test_a_notice_of_any_kind_in_a_text_field_of_a_page_that_says_nothing() -> None:
+    said = ("云棠市水务局定于6月3日夜间检修主管道，北片停水八小时。", "请居民提前储水。")
+    stored = f"<textarea style='display:none'>{escape(paragraphs(said))}</textarea><div>正在加载</div>"
+    assert all(line in lines(page(article(stored))) for line in said)
