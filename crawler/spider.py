@@ -343,7 +343,8 @@ class PortalSpider(Walk):
         flags = reading.document.flags  # a frame may hold the list, and pictures stand above lists
         files = reading.document.attachments if "body_in_frame" not in flags else []
         said = facts.organ is not None or "公开" in title
-        among = not said and any(not is_file(row.url) for row in rows if is_report(row) or CUT.search(row.text))
+        beside = {reading.document.links.previous, reading.document.links.next}
+        among = not said and any(_names_report(row) and not is_file(row.url) for row in rows if row.text not in beside)
         shown = bool(files) and not (reports and "body_in_images" in flags) and not among
         told = sections >= SECTIONS_OF_A_REPORT or len(text) >= SHORTEST_REPORT or shown
         a_rows = CUT.search(title) is not None or title in {row.text for row in reports}
@@ -443,6 +444,11 @@ class PortalSpider(Walk):
 
 
 SEVERAL_YEARS = re.compile(r"(?:19|20)\d\d年?(?:[-—~～–至到]|(?:及|以|之)*[前后])")
+
+
+def _names_report(row: Link) -> bool:
+    """Whether a row is called a report, if not of which year, or may be, as far as it was cut."""
+    return titles.classify(row.text).kind in titles.REPORT_KINDS or CUT.search(row.text) is not None
 
 
 def body_of(trail: tuple[str, ...]) -> str | None:

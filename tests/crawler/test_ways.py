@@ -101,6 +101,27 @@ def test_a_body_that_turned_out_to_be_its_report_is_listed_on_later_runs_too(sit
     assert (again["reports"], again["disappeared"], again["verdict"]) == (2, 0, "ok")
 
 
+def test_a_years_column_with_a_file_among_its_rows_is_no_report(site: Site, crawl: Crawl) -> None:
+    """Its pages are called after the year alone, and a list's piece after the row that it begins with, as it was cut."""
+    site.pages["/"] = page(link("/nb/", "政府信息公开年报"))
+    site.pages["/nb/"] = page(link("/nb/2020/", "2020年年报"), link("/nb/2019/", "2019年年报"))
+    rows = "<ul><li>{} 2021-01-09</li><li>{} 2021-01-12</li></ul>"
+    file, cut = link("/f/jyj.pdf", "教育局政府信息公开年度报告"), link("/r/sj", "审计局2019年政府信息公开工…")
+    site.pages["/nb/2020/"] = (
+        f"<title>2020年年报</title><h1>2020年年报</h1>{rows.format(file, link('/r/2020', title(2020)))}".encode()
+    )
+    site.pages["/nb/2019/"] = (
+        f"<h1>审计局2019年政府信息公开工…</h1>{rows.format(cut, link('/f/swj.pdf', '水务局年度报告.pdf'))}".encode()
+    )
+    site.pages["/r/2020"], site.pages["/r/sj"] = report(2020), report(2019)
+    for name in ("jyj", "swj"):
+        site.pages[f"/f/{name}.pdf"] = (200, {"Content-Type": "application/pdf"}, b"%PDF-1.4 small")
+    generic(crawl)
+    found = {url.rpartition("127.0.0.1")[2].partition("/")[2] for (url,) in crawl.rows("SELECT url FROM entry")}
+    assert {"r/2020", "r/sj"} <= found
+    assert not any(url.startswith("nb/") for url in found), found
+
+
 def test_an_openness_platform_on_a_host_of_its_own_is_asked_when_it_is_the_portals(site: Site, crawl: Crawl) -> None:
     own = "<title>青垣区人民政府</title>"
     city, separate = "http://xxgk.dongzhou.portal.test", "http://qingyuan-zfxxgk.portal.test"
