@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from parsing.address import ending
+from parsing.embedded import FILES
+from parsing.markup import tree_of
 from parsing.normalise import printable
 
 OPENNESS = "公开"  # a dialog, or a hijacker's text, says nothing of it
@@ -17,10 +20,9 @@ FEW_SENTENCES = 3  # an article has more
 _MARKUP = re.compile(r"<(?:p|br|div|span|table|section)\b", re.I)
 _TEMPLATE = re.compile(r"text/(?:html|\S{0,9}template)", re.I)
 _DATA = re.compile(r"(?:text/javascript|application/(?:x-)?(?:javascript|json)|module|)$", re.I)
-_FILE = re.compile(r"<a\b[^<>]{0,2000}\bhref\s*=[^<>]{0,2000}\.(?:pdf|ofd|docx?|wps|xlsx?|zip|rar)\b", re.I)
+_HREF = re.compile(r"<a\b[^<>]{0,2000}\bhref\s*=\s*['\"]?([^<>'\"\s]{1,2000})", re.I)
 # A string of a script with its name: "content": "…", title: '…', DETAIL.date = "…".
 _STRING = re.compile(r"\b(\w{1,30})['\"]?\s{0,4}[:=]\s{0,4}(?:\"((?:[^\"\\\n]|\\.)*+)\"|'((?:[^'\\\n]|\\.)*+)')")
-_FILE_NAME = re.compile(r"\.(?:pdf|ofd|docx?|wps|xlsx?|zip|rar)\b", re.I)
 _TEXTS = ("p", "div", "span", "td", "li", "font", "strong", "b", "section", "article", "br", "body")
 _BYTE = re.compile(r"\\x([0-9a-fA-F]{2})")
 _QUOTE = re.compile(r"\\?(['\"])")
@@ -43,15 +45,6 @@ class Stored(NamedTuple):
 
     element: etree._Element
     facts: dict[str, str]
-
-
-def tree_of(text: str) -> etree._Element | None:
-    """Markup as a tree; None when there is none in it."""
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    try:
-        return etree.fromstring(text.encode("utf-8", "replace"), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
 
 
 def unpack(root: etree._Element) -> list[Stored]:
@@ -82,7 +75,11 @@ def unpack(root: etree._Element) -> list[Stored]:
 def _has_its_own(root: etree._Element) -> bool:
     """Whether a page shows an article, or leads to a file, without its scripts."""
     said = sum(text.count("。") for text in root.itertext(*_TEXTS, with_tail=True))
-    return said > FEW_SENTENCES or any(_FILE_NAME.search(link.get("href", "")) for link in root.iter("a"))
+    return said > FEW_SENTENCES or any(_is_file(link.get("href", "")) for link in root.iter("a"))
+
+
+def _is_file(href: str) -> bool:
+    return ending(href.split("?")[0]) in FILES
 
 
 def _says_anything(root: etree._Element) -> bool:
@@ -116,7 +113,11 @@ def _articles(script: str) -> Iterator[tuple[str, dict[str, str]]]:
             facts.setdefault(name, _value(string).strip())
         elif not markup and _ESCAPED.search(string[0]):
             value = _value(string)
-            markup = value if _MARKUP.search(value) and (_is_article(value) or _FILE.search(value)) else ""
+            markup = (
+                value
+                if _MARKUP.search(value) and (_is_article(value) or any(map(_is_file, _HREF.findall(value))))
+                else ""
+            )
     yield from [(markup, facts)] if markup and "articletitle" in facts else []
 
 

@@ -12,8 +12,9 @@ from lxml import etree
 
 from parsing import stand_ins
 from parsing.embedded import embedded
+from parsing.markup import tree_of
 from parsing.normalise import words
-from parsing.stored import FEW_SENTENCES, OPENNESS, tree_of, unpack
+from parsing.stored import FEW_SENTENCES, OPENNESS, unpack
 
 # A premature </html> or a second <body> makes libxml2 build a second root; without these tags it builds one.
 _SHELL = re.compile(r"</?(?:html|body)\b[^>]{0,2000}>", re.I)
