@@ -114,11 +114,12 @@ def _head(made: Explained, report: Report) -> Iterator[tuple[str, Text]]:
     for name, value in judged(made.document):
         yield name, Text(value, style="" if name == "provenance" else "bold yellow")
     gone = _out_of(made)
+    used = {each.rule for each in gone}
     outside = len(made.above) + len(made.below)
     region = f"; {outside} lines are outside {made.region}" if outside else ""
     yield (
         "removed",
-        Text(f"{len(gone)} by {len({each.rule for each in gone})} rules{region}" if gone else f"nothing{region}"),
+        Text(f"{len(gone)} by {len(used)} rule{'s' * (len(used) != 1)}{region}" if gone else f"nothing{region}"),
     )
 
 
