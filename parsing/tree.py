@@ -23,7 +23,8 @@ _DROP = words(
     "script style noscript template svg canvas audio video object embed map button select option input textarea "
     "iframe frame frameset link meta base head applet"
 )
-PROBE = 60  # characters without white space by which a copy of an article is told
+A_PROBE, PROBE = 12, 60  # characters without white space of a line by which a copy of an article is told …
+SAME = 0.3  # … and the share of such lines that two parts of one article may have in common
 MANY = 100  # hidden elements, or elements beside one, that are no panes any more
 MAX_FACT = 500  # characters of <title> or of a meta tag that are kept: descriptions are longer, and nobody reads them
 _KEEP_IN_HEAD = frozenset(("title", "meta", "base"))
@@ -151,8 +152,10 @@ def _is_pane(element: etree._Element, sentences: int, hidden: set[etree._Element
     around = element.getparent() if kind else None
     beside = around if around is not None and len(around) < MANY else ()
     shown = [other for other in beside if other not in hidden and _kind(other) == kind]
-    said = "".join("".join(element.itertext()).split())
-    return bool(shown) and all(said[:PROBE] not in "".join("".join(other.itertext()).split()) for other in shown)
+    there = "".join("".join(text.split()) for other in shown for text in other.itertext())
+    said = ["".join(text.split()) for text in element.itertext()]
+    probes = [text[:PROBE] for text in said if len(text) >= A_PROBE] or ["".join(said)]
+    return bool(shown) and sum(probe in there for probe in probes) <= len(probes) * SAME
 
 
 def _kind(element: etree._Element) -> tuple[str, str] | None:

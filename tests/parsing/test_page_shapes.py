@@ -345,6 +345,11 @@ def test_sections_that_a_click_shows_in_turn() -> None:
     assert lines(page(article(tabs + panes))) == list(BODY)
 
 
+def test_a_hidden_copy_of_its_neighbour_is_none_of_them() -> None:
+    copy = f"<div class='pane wap' style='display:none'><p>字号：大 中 小　手机阅读版面如下所示</p>{paragraphs()}</div>"
+    assert lines(page(article(f"<div class='pane pc'>{paragraphs()}</div>{copy}"))) == list(BODY)
+
+
 def test_headings_on_buttons_that_open_their_sections() -> None:
     opened = "".join(
         f'<div class=card><button data-toggle="collapse">{BODY[at]}</button>'
