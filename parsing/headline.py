@@ -45,6 +45,7 @@ def _clean_title(text: str) -> str:
     text = normalise.tidy(re.sub(r"(?<=[一-鿿])\t+(?=[一-鿿])", "", text.replace("\xa0", " ")))
     text = EXTENSION.sub("", re.sub(r"<[^>]{1,40}>", "", text))
     text = re.sub(r"\s*(?:发布时间|发布日期|信息来源|来源|作者|日期|时间|浏览次数)\s*[:：].*$", "", text)
+    text = re.sub(r"(?<=[一-鿿）)])\s*(?:19|20)\d\d-\d{1,2}-\d{1,2}\s+\d{1,2}:\d\d(?::\d\d)?\s*$", "", text)
     return re.sub(r"(?:\s*[\[【(]\s*(?:字体|打印|关闭|大\s*中\s*小).*)$", "", text).strip(" \t:：|>-_·")
 
 

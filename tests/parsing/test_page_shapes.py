@@ -294,7 +294,7 @@ def test_the_date_shown_beats_a_meta_tag_of_another_time(meta: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["2023年01月16日 08:40　作者：　点击：[12]", "2023.01.16　来源 云棠市水务局　字号 大 小"],
+    ["2023年01月16日 08:40　作者：　点击：[12]", "2023.01.16　来源 云棠市水务局　字号 大 小", "编辑：admin2　2023-01-16　来源：水务局"],
 )
 def test_a_date_without_a_label_is_the_one_shown(line: str) -> None:
     found = document(page(article(paragraphs(), f"<div class=xx>{line}</div>"), head=METAS.format("2025-06-30", TITLE)))
@@ -318,8 +318,9 @@ def test_the_clock_of_a_page_is_no_date_of_its_article(clock: str) -> None:
         "<div class=title><p>云棠市水务局</p><p>2022年</p><p>政府信息公开工作</p><p>年度报告</p></div>",
         f"<h1><script>document.write('标题')</script></h1><div class=bt>{TITLE}</div>",
         f"<h3>部门列表</h3><span class=bt>{TITLE}.doc</span>",
+        f"<h1>{TITLE}<br><span>2023-01-16 09:12:13&nbsp;来源：水务局</span></h1>",
     ],
-    ids=["h1", "lead-in", "broken", "four elements", "scripted", "beside a box"],
+    ids=["h1", "lead-in", "broken", "four elements", "scripted", "beside a box", "with its date"],
 )
 def test_the_title_shown(title: str, shown: str) -> None:
     html = page(f"<div class=neirong>{shown}<div class=zw>{paragraphs()}</div></div>", title=title)
