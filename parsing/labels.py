@@ -57,7 +57,7 @@ UNLABELLED: tuple[tuple[str, float, re.Pattern[str], str], ...] = (
         "2018年02月01日 08:40 作者: 点击:[]",
     ),
     (
-        "behind a name",
+        "line",
         3.2,
         re.compile(
             rf"(?:责任编辑|编辑|作者|来源|发布者?|录入者?)\s*:\s*[^\s:]{{1,16}}\s+{_DAY[1:]}(?:{_TIME})?[\s|]*(?:作者|来源|信息来源|点击|浏览|阅读|[【\[(]?字)"
