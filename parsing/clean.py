@@ -22,10 +22,26 @@ _ABOVE = Table(
 _INSIDE = Table(entry for entry in RULES if entry.zone == "any")
 _BELOW = Table(entry for entry in RULES if entry.zone in ("any", "tail", "foot", "both"))
 _SHARED = Table(DOCSHARE)
-_NEVER_TITLE = ("head.position", "head.breadcrumb", "head.sheet", "head.index-number", "head.info", "t.neighbours")
+_NEVER_TITLE = (
+    "head.position",
+    "head.breadcrumb",
+    "head.sheet",
+    "head.index-number",
+    "head.info",
+    "t.neighbours",
+    "head.crumbs",
+    "head.menu",
+)
 _UNDER_TITLE = ("head.info", "head.info-date")  # the line of date and source: the title above it is the page's
 _PIPES_ALONE = re.compile(r"[|\s]+$")
 _STORM = "|" * 24
+# An item of a menu that was scraped a line each; a title's halves, dates and numbers are longer or have figures.
+_ITEM = re.compile(r"[^\W\d_]{2,10}$")
+MENU = 4  # of such lines above the title are a menu: a cover has fewer
+_LISTED = re.compile(r".{8,80}\s[\[(]?(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}[\])]?$")  # an entry of a list and its day
+LISTED = 3
+_NUMBERED_ENTRY = re.compile(r"\d{1,2}(?:\.\d{1,2})?[.、]?\s?(?=[^\d\s])(.{2,40})$")
+_CONTENTS = re.compile(r"(?:本?(?:词条|文章)?目录|内容目录)$")
 FULL_TITLE = 12  # characters: a shorter part of the title may be anything
 LINK = 60  # characters: a link that is longer may be a paragraph
 _FILE_NAME = re.compile(r"\.(?:docx?|pdf|xlsx?|wps|et|ofd|zip|rar|pptx?)\b|^\d{0,2}[.、]?\s*(?:附件|附表)", re.I)
@@ -81,6 +97,9 @@ def clean(
     if last >= first:
         _links(lines, rows, first, last, title_at, reasons)
     _above(lines, forms, rows, first, title_at, reasons, docshare, title)
+    _menu(lines, forms, rows, min(first, title_at or 0), reasons)
+    for at in _contents(forms, rows):
+        reasons[at] = "x.contents"
     for at in range(first, last + 1):
         if not rows[at] and (entry := _INSIDE.first(forms[at])) is not None:
             reasons[at] = entry.id
@@ -117,8 +136,10 @@ def _body(
         else:
             own.append(is_own(form, docshare))
     proofs = [at for at, mine in enumerate(own) if mine]
-    if not proofs:
-        return 0, -1
+    if not proofs:  # a list of entries has no sentence: its entries are what the page is about
+        proofs = [at for at, form in enumerate(forms) if _LISTED.match(form) and not rows[at]]
+        if len(proofs) < LISTED:
+            return 0, -1
     first, last = proofs[0], proofs[-1]
     home = lines[last].home
     while last + 1 < len(forms):
@@ -202,7 +223,7 @@ def _above(
             entry = BY_ID["doc.keywords"]
         entry = entry or _ABOVE.first(form)
         if entry is None and title_at is not None and at < title_at and SITE_LINE.matches(form):
-            entry = SITE_LINE
+            entry = None if title and _halves(form, forms[title_at], title) else SITE_LINE
         if entry is not None and entry.zone == "tail" and entry.id == "t.attachments":
             entry = None
         if title_at == at and (entry is None or not entry.id.startswith("doc.")):
@@ -225,6 +246,45 @@ def _above(
         reasons[title_at] = reasons[title_at] or "head.title"
     if first and title_at is None and not reasons[0] and SITE_LINE.matches(forms[0]) and first > 1 and reasons[1]:
         reasons[0] = SITE_LINE.id
+
+
+def _menu(lines: list[Line], forms: list[str], rows: list[bool], end: int, reasons: list[str | None]) -> None:
+    """Runs of names above the title of a plain text, a line each: menus that nothing marks as such."""
+    run: list[int] = []
+    for at in range(end + 1):
+        if at < end and reasons[at] is None and not rows[at] and lines[at].home is None and _ITEM.match(forms[at]):
+            run.append(at)
+            continue
+        if len(run) >= MENU:
+            for item in run:
+                reasons[item] = "head.menu"
+        run = []
+
+
+def _contents(forms: list[str], rows: list[bool]) -> list[int]:
+    """Lines of a list of contents that a site made: 目录, then headings with figures that the text has without them.
+
+    Figures in the list alone are the proof: what an author numbers, he numbers in the text as well.
+    """
+    found: list[int] = []
+    for at, form in enumerate(forms):
+        if not _CONTENTS.match(form) or rows[at]:
+            continue
+        entries = []
+        for below in range(at + 1, len(forms)):
+            hit = _NUMBERED_ENTRY.match(forms[below])
+            if forms[below] and not hit:
+                break
+            entries += [(below, hit[1])] if hit else []
+        rest = set(forms[entries[-1][0] + 1 :]) if entries else set()
+        if entries and all(heading in rest for _, heading in entries):
+            found += [at, *(below for below, _ in entries)]
+    return found
+
+
+def _halves(form: str, below: str, title: str) -> bool:
+    """Whether two lines are the two halves of the title: a body's name above the rest is no site's name."""
+    return normalise.squashed_key(form) + normalise.squashed_key(below) == normalise.squash(title)
 
 
 def _next_reason(forms: list[str], reasons: list[str | None], at: int) -> str | None:
