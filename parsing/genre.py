@@ -258,14 +258,16 @@ def provenance(
         return Provenance.law_database, [f"labels:{', '.join(sorted(found))}"]
     if kinds := tampering.spam(head):
         return Provenance.mirror, [f"spam on top: {', '.join(kinds)}"]
-    if MEDIA_HOSTS.search(host) or _NEWS_HOST.search(host):
+    if MEDIA_HOSTS.search(host):
         return Provenance.media_repost, [f"host:{host}"]
-    if crumb := next((form for form in forms[:_HEAD_LINES] if len(form) < 80 and _NEWS_CRUMB.match(form)), None):
-        return Provenance.media_repost, [f"breadcrumb:{crumb}"]
     if _is_address(host):
         return Provenance.unknown, [f"address without a name:{host}"]
     if damaged or script == LanguageVariant.zh_hant_pseudo:
         return Provenance.mirror, [f"host:{host}", "converted or injected text"]
+    if _NEWS_HOST.search(host):  # asked after the state of the text: many a hijacked site was a newspaper's
+        return Provenance.media_repost, [f"host:{host}"]
+    if crumb := next((form for form in forms[:_HEAD_LINES] if len(form) < 80 and _NEWS_CRUMB.match(form)), None):
+        return Provenance.media_repost, [f"breadcrumb:{crumb}"]
     if site_code:
         return Provenance.official_uncertified, [f"host:{host}", f"site code:{site_code}"]
     if organ and _SERVICE.search(organ):

@@ -53,6 +53,10 @@ _PAPER = re.compile(
     r"解读|说明|问答|报告|总结|汇报|年报|简报|纪要|讲话|致辞|情况|表|书|解析|观察|分析|研究)"
     r"(?:[(（\[【〔].{1,20})?$|^《.{6,60}》.{0,8}$"
 )
+_WORDS = re.compile(r"(?:\S{2,8}\s){3,}\S{2,8}$")  # a menu in one line; a headline has a blank or two
+_DOCUMENT_NUMBER = re.compile(
+    r"[^\s,。;:]{1,14}\s?[〔\[(](?:19|20)\d{2}[〕\])]\s?\d{1,5}\s?号$"
+)  # 云政办函〔2023〕12号
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _LISTED = 4  # bodies whose reports' titles stand near the top: a page that lists them
 _NO_SHARED_TITLE = ("doc.labels", "doc.keywords", "doc.site", "doc.samples", "doc.facts")
@@ -201,6 +205,8 @@ def _opening(lines: list[str], docshare: bool) -> str | None:
     forms = normalise.keys(whole)
     below_chrome = False
     for at, form in enumerate(forms[:_OPENING]):
+        if _DOCUMENT_NUMBER.match(form):
+            continue
         if _CHROME.first(form) or SITE_LINE.matches(form) or (docshare and _SHARED.first(form)):
             below_chrome = True
             continue
@@ -231,6 +237,7 @@ def _may_open(form: str) -> bool:
         and not form.endswith(_ENDS)
         and not form.endswith((",", ";", "、"))
         and NUMBERED.match(form) is None
+        and _WORDS.match(form) is None
         and "|" not in form
         and "\t" not in form
         and not dates.first_date(form[:24])
