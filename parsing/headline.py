@@ -15,7 +15,7 @@ from lxml import etree
 
 from parsing import dates, normalise
 from parsing.document import Witness
-from parsing.markers import LONG, NUMBERED, table_labels
+from parsing.markers import LONG, NUMBERED, opens_body, table_labels
 from parsing.rules import DOCSHARE, HEAD, SITE_LINE, TAIL, Table
 from parsing.titles import EXTENSION, SITE_WORD, classify, is_column_name, title_parts
 from parsing.tree import Page, inner_text
@@ -43,6 +43,7 @@ _NO_TITLE = (
     "head.menu",
     "head.info",
     "head.sheet",
+    "head.index-number",
     "t.neighbours",
     "x.forum",
 )
@@ -54,13 +55,17 @@ _PAPER = re.compile(
     r"(?:[(（\[【〔].{1,20})?$|^《.{6,60}》.{0,8}$"
 )
 _WORDS = re.compile(r"(?:\S{2,8}\s){3,}\S{2,8}$")  # a menu in one line; a headline has a blank or two
+_FIELD = re.compile(
+    r"\(|[^,。《]{0,6}(?:人|机关|机构|单位|部门|类别|电话|地址|日期|时间|号|方式)\s?:"
+)  # 签发人: (2023年度)
 _DOCUMENT_NUMBER = re.compile(
     r"[^\s,。;:]{1,14}\s?[〔\[(](?:19|20)\d{2}[〕\])]\s?\d{1,5}\s?号$"
 )  # 云政办函〔2023〕12号
+_LONGEST_TITLE = 71
 _YEAR = re.compile(r"(?:19|20)\d{2}")
-_LISTED = 4  # bodies whose reports' titles stand near the top: a page that lists them
+_LISTED = 4  # bodies and years whose reports' titles stand near the top: a page that lists them
 _NO_SHARED_TITLE = ("doc.labels", "doc.keywords", "doc.site", "doc.samples", "doc.facts")
-_OPENING = 14  # lines, blank ones not counted, in which a text that is no report has its title
+_MENUS = 80  # lines, blank ones not counted, that menus may take above a title
 
 
 class Titles(NamedTuple):
@@ -151,14 +156,18 @@ def text_titles(lines: list[str], docshare: bool, named: str | None = None) -> T
     `named` is what the properties of a file say, which often are another file's.
     """
     raw: list[tuple[str, str, float]] = []
-    for at, line in enumerate(lines[:25]):
+    begun = False
+    for at, line in enumerate(lines[:_MENUS]):
+        begun = begun or opens_body(normalise.key(line[:200]))
+        if at >= 25 and begun:
+            break
         text = re.sub(r"(?<![|\s])[|\s]+$", "", line.strip())
         form = normalise.key(text)
         if (
             not text
             or len(text) > 80
             or text.startswith(("附件", "附表"))
-            or re.match(r"\W*(?:上一|下一|.{0,10}位置|首页)", form)
+            or re.match(r"\W*(?:上一|下一|.{0,10}位置|首页)|[>»›]", form)
         ):
             continue
         if label := _LABELLED.match(text):
@@ -176,15 +185,22 @@ def text_titles(lines: list[str], docshare: bool, named: str | None = None) -> T
         kind = classify(text).kind
         whole = classify(text + following) if len(following) < 40 and len(text) < 40 else None
         halves = re.search(r"(?:年|年度|的|政府|局|关于)$", text) and classify(following).kind == "annual_report"
+        if halves and following.startswith((">", "»", "›")):
+            halves = None  # parts of a breadcrumb, a line each
         if halves and text.endswith(("政府", "局")) and classify(following).organ:
             halves = None  # a whole title below the name of a site
         if whole and whole.kind == "annual_report" and whole.organ and halves:
             raw.append((text + following, "lines", 3.5))
         elif kind in ("annual_report", "self_check"):
-            raw.append((text, "line", 3.0))
+            bare = is_column_name(text) and not _YEAR.search(form)  # a menu's item rather than a title
+            raw.append((text, "line", 1.0 if bare else 3.0))
         elif "范文" in text and "信息公开" in text:
             raw.append((text, "line:sample", 2.0))
-    listed = {classify(text).organ for text, source, _ in raw if source == "line"} - {None}
+    listed = {
+        (facts.organ, facts.year)
+        for facts in (classify(text) for text, source, _ in raw if source == "line")
+        if facts.year
+    }
     if len(listed) >= _LISTED:
         raw = [
             witness for witness in raw if witness[1] != "line"
@@ -201,43 +217,46 @@ def _opening(lines: list[str], docshare: bool) -> str | None:
     """The title of a text that may be no report: the first line that is neither chrome nor body, when what stands around
     it says so: the page's furniture above, the line of date and source below, or a paper's own word at its end.
     """
-    whole = [line.strip() for line in lines if line.strip()][: _OPENING + 1]
+    whole = [line.strip() for line in lines if line.strip()][: _MENUS + 1]
     forms = normalise.keys(whole)
     below_chrome = False
-    for at, form in enumerate(forms[:_OPENING]):
+    for at, form in enumerate(forms[:_MENUS]):
         if _DOCUMENT_NUMBER.match(form):
             continue
         if _CHROME.first(form) or SITE_LINE.matches(form) or (docshare and _SHARED.first(form)):
             below_chrome = True
             continue
         kind = classify(form).kind
-        if not _may_open(form) or kind in ("annual_report", "self_check"):
+        if kind in ("annual_report", "self_check") and _YEAR.search(form):
             return None
+        if opens_body(form) or len(form) >= _LONGEST_TITLE or form.endswith("。"):
+            return None
+        if not _may_open(form):
+            continue
         following = forms[at + 1] if at + 1 < len(forms) else ""
         entry = _CHROME.first(following)
         if entry is not None and entry.id in _UNDER:
             return whole[at]
         if table_labels(normalise.squashed_key(form)):
-            return None
+            continue
         if at == 0 and kind == "neighbour" and len(form) <= 50:
             return whole[at]
         paper = _PAPER.search(form) is not None
         goes_on = len(following) >= LONG or following.endswith(_ENDS) or NUMBERED.match(following) is not None
         if (goes_on and (below_chrome or paper)) or (below_chrome and paper and _YEAR.search(form)):
             return whole[at]
-        if not below_chrome:
-            return None
     return None
 
 
 def _may_open(form: str) -> bool:
     """Whether a line (comparing form) may be a title: no sentence, no heading, no row, no name of a column."""
     return (
-        6 <= len(form) <= 70
+        6 <= len(form) < _LONGEST_TITLE
         and not form.endswith(_ENDS)
         and not form.endswith((",", ";", "、"))
         and NUMBERED.match(form) is None
         and _WORDS.match(form) is None
+        and _FIELD.match(form) is None
         and "|" not in form
         and "\t" not in form
         and not dates.first_date(form[:24])
