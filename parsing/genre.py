@@ -165,7 +165,7 @@ def report_evidence(squashed: str, lines: list[str]) -> tuple[float, list[str]]:
         add("period", 1.0)
     headings = {word for line in lines if markers.NUMBERED.match(line) for word in _WORDS.findall(line[:26])}
     if len({hit[1] for line in lines if (hit := _OWN_HEADING.fullmatch(line))}) > 1:
-        add("headings of the form", 1.0)
+        add("headings of the form", 1.8)
     inline = {
         word
         for word in ("主动公开政府信息", "依申请公开", "行政复议", "存在的主要问题", "其他需要报告")
