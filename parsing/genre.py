@@ -61,6 +61,7 @@ LAW_HOSTS = re.compile(
 # What databases of laws write above a text, in lines of their own: no portal has two of these labels.
 _LAW_LABEL = re.compile(
     r"[【\[](时效性|效力级别|效力等级|法规类别|法律分类|法宝引证码|发布部门|颁布单位|颁布日期|批准部门|实施日期|施行日期)[】\]]"
+    r"|^(效力级别|效力等级|法宝引证码)\s?[:\s]"
 )
 # A newspaper's breadcrumb begins with its name: 云棠日报网首页 > 新闻 > 国内
 _NEWS_CRUMB = re.compile(
@@ -254,7 +255,7 @@ def provenance(
         return Provenance.official, [f"host:{host}"]
     if LAW_HOSTS.search(host):
         return Provenance.law_database, [f"host:{host}"]
-    if len(found := {label for form in forms if len(form) < 200 for label in _LAW_LABEL.findall(form)}) > 1:
+    if len(found := {label for form in forms if len(form) < 200 for label in _law_labels(form)}) > 1:
         return Provenance.law_database, [f"labels:{', '.join(sorted(found))}"]
     if kinds := tampering.spam(head):
         return Provenance.mirror, [f"spam on top: {', '.join(kinds)}"]
@@ -277,6 +278,10 @@ def provenance(
     if official_text and host and _OFFICIAL_PATH.search(address.path(url)):
         return Provenance.mirror, [f"host:{host}", "path of an official system on a foreign host"]
     return Provenance.unknown, [f"host:{host}"]
+
+
+def _law_labels(form: str) -> list[str]:
+    return [hit[1] or hit[2] for hit in _LAW_LABEL.finditer(form)]
 
 
 def _is_address(host: str) -> bool:
