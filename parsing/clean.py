@@ -97,12 +97,12 @@ def clean(
     if last >= first:
         _links(lines, rows, first, last, title_at, reasons)
     _above(lines, forms, rows, first, title_at, reasons, docshare, title)
-    _menu(lines, forms, rows, min(first, title_at or 0), reasons)
-    for at in _contents(forms, rows):
-        reasons[at] = "x.contents"
     for at in range(first, last + 1):
         if not rows[at] and (entry := _INSIDE.first(forms[at])) is not None:
             reasons[at] = entry.id
+    _menu(lines, forms, rows, min(first, title_at or 0), reasons)
+    for at in _contents(forms, rows):
+        reasons[at] = "x.contents"
     _below(forms, rows, last + 1, reasons, docshare, widgets)
     return _collect(lines, forms, reasons, first, last)
 

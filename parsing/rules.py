@@ -112,7 +112,8 @@ HEAD: tuple[Rule, ...] = (
         "head.archive",
         "both",
         r"(?:The )?Wayback Machine(?:\s*-.{0,200})?|\d[\d,]* captures?(?:\s.{0,60})?|About this capture|"
-        r"(?:COLLECTED BY|TIMESTAMPS)|Saved from .{0,200}|archive\.(?:today|ph|is)\b.{0,120}|互联网档案馆.{0,60}|(?:Go )?(?:(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)\s?){2,3}|success\s?/?\s?fail|Web Archive",
+        r"(?:COLLECTED BY|TIMESTAMPS)|Saved from .{0,200}|archive\.(?:today|ph|is)\b.{0,120}|互联网档案馆.{0,60}|"
+        r"(?:Go )?(?:(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)\s?){2,3}|success\s?/?\s?fail|Web Archive",
         "12 captures 03 May 2011 - 20 Dec 2019",
         "the banner of a web archive",
     ),
@@ -333,6 +334,13 @@ TAIL: tuple[Rule, ...] = (
         "share bar",
     ),
     rule(
+        "x.offer",
+        "any",
+        r"点击(?:领取|获取|下载|查看)[^,。;]{0,30}(?:礼包|资料包|模板|范文|课件|VIP)[^,。;]{0,12}|[^<>,。;:|]{4,40}(?<!>)>{2,3}",
+        "云棠旅游攻略在这里>>",
+        "a link that a site put between two paragraphs: no sentence ends with arrows",
+    ),
+    rule(
         "x.social",
         "both",
         rf"(?>{_SOCIAL}{_COUNT}[\s|·]*+){{2,}}+|(?:关注|评论|点赞|在看|转发)|{_SOCIAL}\s?:?\s?[(\[]?\d[\d.,]*[万wk]?\+?[)\]]?",
@@ -384,7 +392,6 @@ TAIL: tuple[Rule, ...] = (
         "x.inline-link",
         "any",
         r"【(?:推荐|延伸|相关|关联)阅读】.{0,60}|点击(?:进入|查看)专题\s*:.{0,40}|(?:微信)?搜一搜[“\"].{1,12}[”\"].{0,30}|"
-        r"点击(?:领取|获取|下载|查看)[^,。;]{0,30}(?:礼包|资料包|模板|范文|课件|VIP)[^,。;]{0,12}|[^<>,。;:|]{4,40}(?<!>)>{2,3}|"
         r"[^,。;]{0,14}海量(?:范文|模板|素材)\S{0,4}(?:生成|下载|任选)\S{0,8}|下载Word文档到电脑.{0,40}",
         "【推荐阅读】部门年终总结怎么写",
         "what a site puts between two paragraphs for its other pages",
