@@ -130,6 +130,8 @@ def integrity(simplified: str, gloss: bool, hijacked: bool) -> tuple[TextIntegri
 
 
 _WORDS = re.compile(markers.STATUTORY_WORDS)
+# A journalist speaks, and tells of a report: 本报讯(记者某某)昨日从市政府获悉. What is posted in full has its own first words.
+_NEWS = re.compile(r"本[报网台刊]讯|[㐀-鿿]讯[(]?(?:通讯员|记者)|记者.{0,14}(?:获悉|了解到)")
 # The last four of the form's six headings with their own numbers (domain.md 1.2): no other paper has two of them.
 _OWN_HEADING = re.compile(
     r"\W{0,2}(三、收到和处理政府信息公开申请情况|四、(?:因)?政府信息公开(?:工作)?(?:被)?(?:申请|提起)?行政复议[、和及](?:提起)?行政诉讼情况|"
@@ -152,8 +154,13 @@ def report_evidence(squashed: str, lines: list[str]) -> tuple[float, list[str]]:
         names.append(name)
 
     head = squashed[:1500]
+    form = {hit[1] for line in lines if (hit := _OWN_HEADING.fullmatch(line))}
     openness = sum(squashed.count(word) for word in ("信息公开", "政务公开", "公开政府信息"))
-    if openness < 1 and not any(label in squashed for label in markers.TABLE_2021 + markers.TABLE_2019):
+    if (
+        openness < 1
+        and len(form) < 2
+        and not any(label in squashed for label in markers.TABLE_2021 + markers.TABLE_2019)
+    ):
         return 0.0, []
     if re.search(
         r"(?:根据|依据|按照|依照|遵照).{0,60}信息公开条例.{0,240}?(?:本报告|本年度报告|本年报|年度报告|年报|"
@@ -165,7 +172,7 @@ def report_evidence(squashed: str, lines: list[str]) -> tuple[float, list[str]]:
     if re.search(r"统计(?:数据)?(?:的)?(?:期限|时间|时限)|(?:自|从)?(?:\d{4})?年1月1日(?:起)?(?:至|到)", head):
         add("period", 1.0)
     headings = {word for line in lines if markers.NUMBERED.match(line) for word in _WORDS.findall(line[:26])}
-    if len({hit[1] for line in lines if (hit := _OWN_HEADING.fullmatch(line))}) > 1:
+    if len(form) > 1:
         add("headings of the form", 1.8)
     inline = {
         word
@@ -209,6 +216,8 @@ def doc_type(title: str | None, squashed: str, lines: list[str], official: bool)
         return DocType.other, evidence
     if kind == "neighbour":
         return DocType.other, evidence
+    if _NEWS.search(squashed[:300]):
+        return DocType.other, [*evidence, "body:news"]
     if (kind == "unknown" or (facts and facts.year is None)) and points < 4 and _lists_reports(lines):
         return DocType.other, [*evidence, "body:list of reports"]
     if kind == "annual_report":

@@ -73,7 +73,15 @@ def test_two_headings_of_the_form_are_a_report_without_its_head() -> None:
         "我镇未收取信息公开的处理费，无其他事项。",
     ]
     assert text(*middle).doc_type is DocType.annual_report
+    assert text(*middle[:3], "无。").doc_type is DocType.annual_report
     assert text(*middle[:2]).doc_type is DocType.other
+
+
+@pytest.mark.parametrize("said", ["本报讯", "本网讯（通讯员 某某）", "记者昨日从市政府办公室获悉，"])
+def test_news_of_a_report_is_none(said: str) -> None:
+    told = f"{said}云棠市2022年政府信息公开工作年度报告已经公布，全年主动公开信息120条，收到申请3件。"
+    assert text("云棠市公布2022年政府信息公开年报", told).doc_type is DocType.other
+    assert text(TITLE, *REST, "本局全年接待记者3人次。").doc_type is DocType.annual_report
 
 
 @pytest.mark.parametrize(
