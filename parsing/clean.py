@@ -14,7 +14,7 @@ from typing import NamedTuple
 from parsing import markers, normalise
 from parsing.document import Removal
 from parsing.rules import BY_ID, DOCSHARE, FOOTER_PROOF, PIECES, RULES, SITE_LINE, Rule, Table
-from parsing.titles import classify
+from parsing.titles import classify, is_column_name
 
 _ABOVE = Table(
     entry for entry in RULES if entry.zone in ("head", "both", "any", "tail", "foot") and entry is not SITE_LINE
@@ -193,11 +193,17 @@ def _title_line(forms: list[str], first: int, title: str | None, docshare: bool)
             if not flat or len(flat) >= 80:
                 continue
             named = flat == wanted or (len(flat) >= FULL_TITLE and f"({flat})" in (wanted or ""))  # 公告第18号(…的公告)
-            if not named if exactly else classify(form).kind not in ("annual_report", "self_check"):
+            if not named if exactly else _is_no_title(form):
                 continue
             if (entry := _ABOVE.first(form)) is None or entry.id not in _NEVER_TITLE:
                 return at
     return None
+
+
+def _is_no_title(form: str) -> bool:
+    """Whether a line (comparing form) announces no report: a column's name alone stands in menus."""
+    facts = classify(form)
+    return facts.kind not in ("annual_report", "self_check") or (facts.year is None and is_column_name(form))
 
 
 def _above(
