@@ -62,6 +62,7 @@ _DOCUMENT_NUMBER = re.compile(
     r"[^\s,。;:]{1,14}\s?[〔\[(](?:19|20)\d{2}[〕\])]\s?\d{1,5}\s?号$"
 )  # 云政办函〔2023〕12号
 _LONGEST_TITLE = 71
+_ISSUER = re.compile(r"(?:人民政府|办公室|办公厅|委员会|[局厅委院])$")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _LISTED = 4  # bodies and years whose reports' titles stand near the top: a page that lists them
 _NO_SHARED_TITLE = ("doc.labels", "doc.keywords", "doc.site", "doc.samples", "doc.facts")
@@ -236,16 +237,23 @@ def _opening(lines: list[str], docshare: bool) -> str | None:
         following = forms[at + 1] if at + 1 < len(forms) else ""
         entry = _CHROME.first(following)
         if entry is not None and entry.id in _UNDER:
-            return whole[at]
+            return _with_body(whole, at)
         if table_labels(normalise.squashed_key(form)):
             continue
         if at == 0 and kind == "neighbour" and len(form) <= 50:
-            return whole[at]
+            return _with_body(whole, at)
         paper = _PAPER.search(form) is not None
         goes_on = len(following) >= LONG or following.endswith(_ENDS) or NUMBERED.match(following) is not None
-        if (goes_on and (below_chrome or paper)) or (below_chrome and paper and _YEAR.search(form)):
-            return whole[at]
+        if (goes_on and (below_chrome or paper)) or ((below_chrome or at < 3) and paper and _YEAR.search(form)):
+            return _with_body(whole, at)
     return None
+
+
+def _with_body(whole: list[str], at: int) -> str:
+    """A title whose first half, the body's name, stands in the line above: 云棠县人民政府 / 关于印发某办法的通知."""
+    above = whole[at - 1] if at else ""
+    halves = whole[at].startswith(("关于", "關於")) and len(above) <= 24 and _ISSUER.search(above) is not None
+    return above + whole[at] if halves and "：" not in above and ":" not in above else whole[at]
 
 
 def _may_open(form: str) -> bool:

@@ -194,6 +194,13 @@ HEAD: tuple[Rule, ...] = (
         "the metadata sheet above an article, one field a line",
     ),
     rule(
+        "head.sheet-spaced",
+        "head",
+        r"[-·•*]?\s*(?:名\s称|标\s题|文\s号|分\s类|来\s源|关\s?键\s词|主\s题\s词|时\s效|日\s期)\s*(?::|\|).{0,100}",
+        "名 称：关于印发某办法的通知",
+        "the same with labels that were spread to one width",
+    ),
+    rule(
         "head.info",
         "both",
         rf"[(【\[]?\s?{_INFO}\s*:\s*[^。;]{{0,90}}",

@@ -61,6 +61,12 @@ def test_a_title_of_two_lines_keeps_both() -> None:
     assert document.text.startswith("云棠市人民政府\n2022年")
 
 
+def test_a_papers_title_has_its_bodys_name_in_the_line_above() -> None:
+    document = text("云棠县人民政府", "关于印发年报编制办法的通知", "各乡镇：", PROSE)
+    assert document.title == "云棠县人民政府关于印发年报编制办法的通知"
+    assert document.text.startswith("云棠县人民政府\n关于印发")
+
+
 def test_the_sheet_names_the_title_behind_its_label() -> None:
     assert text(f"名称：{TITLE}", *REST[1:]).title == TITLE
 
