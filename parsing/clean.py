@@ -14,7 +14,7 @@ from typing import NamedTuple
 from parsing import markers, normalise
 from parsing.document import Removal
 from parsing.rules import BY_ID, DOCSHARE, FOOTER_PROOF, PIECES, RULES, SITE_LINE, Rule, Table
-from parsing.titles import classify
+from parsing.titles import classify, is_column_name
 
 _ABOVE = Table(
     entry for entry in RULES if entry.zone in ("head", "both", "any", "tail", "foot") and entry is not SITE_LINE
@@ -22,10 +22,26 @@ _ABOVE = Table(
 _INSIDE = Table(entry for entry in RULES if entry.zone == "any")
 _BELOW = Table(entry for entry in RULES if entry.zone in ("any", "tail", "foot", "both"))
 _SHARED = Table(DOCSHARE)
-_NEVER_TITLE = ("head.position", "head.breadcrumb", "head.sheet", "head.index-number", "head.info", "t.neighbours")
+_NEVER_TITLE = (
+    "head.position",
+    "head.breadcrumb",
+    "head.sheet",
+    "head.index-number",
+    "head.info",
+    "t.neighbours",
+    "head.crumbs",
+    "head.menu",
+)
 _UNDER_TITLE = ("head.info", "head.info-date")  # the line of date and source: the title above it is the page's
 _PIPES_ALONE = re.compile(r"[|\s]+$")
 _STORM = "|" * 24
+# An item of a menu that was scraped a line each; a title's halves, dates and numbers are longer or have figures.
+_ITEM = re.compile(r"[^\W\d_]{2,10}$")
+MENU = 4  # of such lines above the title are a menu: a cover has fewer
+_LISTED = re.compile(r".{8,80}\s[\[(]?(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}[\])]?$")  # an entry of a list and its day
+LISTED = 3
+_NUMBERED_ENTRY = re.compile(r"\d{1,2}(?:\.\d{1,2})?[.、]?\s?(?=[^\d\s])(.{2,40})$")
+_CONTENTS = re.compile(r"(?:本?(?:词条|文章)?目录|内容目录)$")
 FULL_TITLE = 12  # characters: a shorter part of the title may be anything
 LINK = 60  # characters: a link that is longer may be a paragraph
 _FILE_NAME = re.compile(r"\.(?:docx?|pdf|xlsx?|wps|et|ofd|zip|rar|pptx?)\b|^\d{0,2}[.、]?\s*(?:附件|附表)", re.I)
@@ -88,6 +104,9 @@ def clean(
     for at in range(first, last + 1):
         if not rows[at] and (entry := _INSIDE.first(forms[at])) is not None:
             reasons[at] = entry.id
+    _menu(lines, forms, rows, min(first, title_at or 0), reasons)
+    for at in _contents(forms, rows):
+        reasons[at] = "x.contents"
     _below(forms, rows, last + 1, reasons, docshare, widgets)
     return _collect(lines, forms, reasons, first, last)
 
@@ -121,8 +140,10 @@ def _body(
         else:
             own.append(is_own(form, docshare))
     proofs = [at for at, mine in enumerate(own) if mine]
-    if not proofs:
-        return 0, -1
+    if not proofs:  # a list of entries has no sentence: its entries are what the page is about
+        proofs = [at for at, form in enumerate(forms) if _LISTED.match(form) and not rows[at]]
+        if len(proofs) < LISTED:
+            return 0, -1
     first, last = proofs[0], proofs[-1]
     home = lines[last].home
     while last + 1 < len(forms):
@@ -176,11 +197,17 @@ def _title_line(forms: list[str], first: int, title: str | None, docshare: bool)
             if not flat or len(flat) >= 80:
                 continue
             named = flat == wanted or (len(flat) >= FULL_TITLE and f"({flat})" in (wanted or ""))  # 公告第18号(…的公告)
-            if not named if exactly else classify(form).kind not in ("annual_report", "self_check"):
+            if not named if exactly else _is_no_title(form):
                 continue
             if (entry := _ABOVE.first(form)) is None or entry.id not in _NEVER_TITLE:
                 return at
     return None
+
+
+def _is_no_title(form: str) -> bool:
+    """Whether a line (comparing form) announces no report: a column's name alone stands in menus."""
+    facts = classify(form)
+    return facts.kind not in ("annual_report", "self_check") or (facts.year is None and is_column_name(form))
 
 
 def _above(
@@ -206,7 +233,7 @@ def _above(
             entry = BY_ID["doc.keywords"]
         entry = entry or _ABOVE.first(form)
         if entry is None and title_at is not None and at < title_at and SITE_LINE.matches(form):
-            entry = SITE_LINE
+            entry = None if title and _halves(form, forms[title_at], title) else SITE_LINE
         if entry is not None and entry.zone == "tail" and entry.id == "t.attachments":
             entry = None
         if title_at == at and (entry is None or not entry.id.startswith("doc.")):
@@ -229,6 +256,45 @@ def _above(
         reasons[title_at] = reasons[title_at] or "head.title"
     if first and title_at is None and not reasons[0] and SITE_LINE.matches(forms[0]) and first > 1 and reasons[1]:
         reasons[0] = SITE_LINE.id
+
+
+def _menu(lines: list[Line], forms: list[str], rows: list[bool], end: int, reasons: list[str | None]) -> None:
+    """Runs of names above the title of a plain text, a line each: menus that nothing marks as such."""
+    run: list[int] = []
+    for at in range(end + 1):
+        if at < end and reasons[at] is None and not rows[at] and lines[at].home is None and _ITEM.match(forms[at]):
+            run.append(at)
+            continue
+        if len(run) >= MENU:
+            for item in run:
+                reasons[item] = "head.menu"
+        run = []
+
+
+def _contents(forms: list[str], rows: list[bool]) -> list[int]:
+    """Lines of a list of contents that a site made: 目录, then headings with figures that the text has without them.
+
+    Figures in the list alone are the proof: what an author numbers, he numbers in the text as well.
+    """
+    found: list[int] = []
+    for at, form in enumerate(forms):
+        if not _CONTENTS.match(form) or rows[at]:
+            continue
+        entries = []
+        for below in range(at + 1, len(forms)):
+            hit = _NUMBERED_ENTRY.match(forms[below])
+            if forms[below] and not hit:
+                break
+            entries += [(below, hit[1])] if hit else []
+        rest = set(forms[entries[-1][0] + 1 :]) if entries else set()
+        if entries and all(heading in rest for _, heading in entries):
+            found += [at, *(below for below, _ in entries)]
+    return found
+
+
+def _halves(form: str, below: str, title: str) -> bool:
+    """Whether two lines are the two halves of the title: a body's name above the rest is no site's name."""
+    return normalise.squashed_key(form) + normalise.squashed_key(below) == normalise.squash(title)
 
 
 def _next_reason(forms: list[str], reasons: list[str | None], at: int) -> str | None:

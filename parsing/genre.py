@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Sequence
 
 from parsing import address, markers, tampering
 from parsing.document import DocType, LanguageVariant, Provenance, TextIntegrity, Witness
@@ -52,8 +53,24 @@ MEDIA_HOSTS = re.compile(
     r"(?:people\.com\.cn|xinhuanet|news\.cn|sina\.com|sohu\.com|163\.com|qq\.com|ifeng|thepaper|chinanews|"
     r"china\.com\.cn|wiki|baike)"
 )
-LAW_HOSTS = re.compile(r"(?:pkulaw|fsou|chinalawinfo|lawtime|faxin|wkinfo)")
+# A newspaper names itself in its host: news.yuntang-paper.com, yuntang-news.com, www.ytrb-xinwen.com, wanbao.example.com
+_NEWS_HOST = re.compile(r"(?:^|[.-])(?:news|paper|epaper|xinwen|ribao|wanbao|chenbao|kuaibao)(?:[.-]|\d*\.)")
+LAW_HOSTS = re.compile(
+    r"(?:pkulaw|fsou|chinalawinfo|lawtime|faxin|wkinfo|falvbang|66law|findlaw|(?:^|[.-])(?:fabao|falv|fagui|flfg|law-?lib)\w{0,6}\.)"
+)
+# What databases of laws write above a text, in lines of their own: no portal has two of these labels.
+_LAW_LABEL = re.compile(
+    r"[【\[](时效性|效力级别|效力等级|法规类别|法律分类|法宝引证码|发布部门|颁布单位|颁布日期|批准部门|实施日期|施行日期)[】\]]"
+    r"|^(效力级别|效力等级|法宝引证码)\s?[:\s]"
+)
+# A newspaper's breadcrumb begins with its name: 云棠日报网首页 > 新闻 > 国内
+_NEWS_CRUMB = re.compile(
+    r"[^<>»|。;:]{2,10}(?:日报|晚报|晨报|早报|快报|都市报|商报|时报|新闻|新闻网|传媒)(?:网|在线|社)?(?:首页)?\s?(?:>|»)"
+)
+# Bodies that publish reports and have no place on a government's host: schools, hospitals, utilities (公共企事业单位).
+_SERVICE = re.compile(r"(?:大学|学院|学校|中学|小学|幼儿园|医院|卫生院|公司|集团)$")
 WEB_ARCHIVES = re.compile(r"(?:web\.archive\.org|archive\.today|archive\.ph|perma\.cc)")
+_HEAD_LINES = 12  # above a text
 # Folders of official systems: on a foreign host they mark a copied path (cms-shapes.md 1).
 _OFFICIAL_PATH = re.compile(
     r"/t20\d{6}_|/art/20\d\d/|/art_\d+_\d+|/20\d{4}/[0-9a-f]{32}|/zfxxgk|/xxgk|ndbg|xxgknb|/zwgk|/gknb|"
@@ -113,6 +130,13 @@ def integrity(simplified: str, gloss: bool, hijacked: bool) -> tuple[TextIntegri
 
 
 _WORDS = re.compile(markers.STATUTORY_WORDS)
+# A journalist speaks, and tells of a report: 本报讯(记者某某)昨日从市政府获悉. What is posted in full has its own first words.
+_NEWS = re.compile(r"本[报网台刊]讯|[㐀-鿿]讯[(]?(?:通讯员|记者)|记者.{0,14}(?:获悉|了解到)")
+# The last four of the form's six headings with their own numbers (domain.md 1.2): no other paper has two of them.
+_OWN_HEADING = re.compile(
+    r"\W{0,2}(三、收到和处理政府信息公开申请情况|四、(?:因)?政府信息公开(?:工作)?(?:被)?(?:申请|提起)?行政复议[、和及](?:提起)?行政诉讼情况|"
+    r"五、(?:政府信息公开工作)?存在的(?:主要)?问题(?:及|和|与)改进(?:情况|措施)|六、其[他它]需要报告的事项)[。:]?"
+)
 
 
 def report_evidence(squashed: str, lines: list[str]) -> tuple[float, list[str]]:
@@ -130,8 +154,13 @@ def report_evidence(squashed: str, lines: list[str]) -> tuple[float, list[str]]:
         names.append(name)
 
     head = squashed[:1500]
+    form = {hit[1] for line in lines if (hit := _OWN_HEADING.fullmatch(line))}
     openness = sum(squashed.count(word) for word in ("信息公开", "政务公开", "公开政府信息"))
-    if openness < 1 and not any(label in squashed for label in markers.TABLE_2021 + markers.TABLE_2019):
+    if (
+        openness < 1
+        and len(form) < 2
+        and not any(label in squashed for label in markers.TABLE_2021 + markers.TABLE_2019)
+    ):
         return 0.0, []
     if re.search(
         r"(?:根据|依据|按照|依照|遵照).{0,60}信息公开条例.{0,240}?(?:本报告|本年度报告|本年报|年度报告|年报|"
@@ -143,6 +172,8 @@ def report_evidence(squashed: str, lines: list[str]) -> tuple[float, list[str]]:
     if re.search(r"统计(?:数据)?(?:的)?(?:期限|时间|时限)|(?:自|从)?(?:\d{4})?年1月1日(?:起)?(?:至|到)", head):
         add("period", 1.0)
     headings = {word for line in lines if markers.NUMBERED.match(line) for word in _WORDS.findall(line[:26])}
+    if len(form) > 1:
+        add("headings of the form", 1.8)
     inline = {
         word
         for word in ("主动公开政府信息", "依申请公开", "行政复议", "存在的主要问题", "其他需要报告")
@@ -185,6 +216,8 @@ def doc_type(title: str | None, squashed: str, lines: list[str], official: bool)
         return DocType.other, evidence
     if kind == "neighbour":
         return DocType.other, evidence
+    if _NEWS.search(squashed[:300]):
+        return DocType.other, [*evidence, "body:news"]
     if (kind == "unknown" or (facts and facts.year is None)) and points < 4 and _lists_reports(lines):
         return DocType.other, [*evidence, "body:list of reports"]
     if kind == "annual_report":
@@ -214,8 +247,12 @@ def provenance(
     damaged: bool,
     official_text: bool,
     head: str,
+    forms: Sequence[str] = (),
+    organ: str | None = None,
 ) -> tuple[Provenance, list[str]]:
-    """Who published this copy, and why one thinks so. `official_text`: the text is a government's report."""
+    """Who published this copy, and why one thinks so. `official_text`: the text is a government's report; `forms`: all
+    lines of the page in comparing form; `organ`: the body that the title names.
+    """
     host = address.host(url)
     if WEB_ARCHIVES.search(host):
         return Provenance.web_archive, [f"host:{host}"]
@@ -227,6 +264,8 @@ def provenance(
         return Provenance.official, [f"host:{host}"]
     if LAW_HOSTS.search(host):
         return Provenance.law_database, [f"host:{host}"]
+    if len(found := {label for form in forms if len(form) < 200 for label in _law_labels(form)}) > 1:
+        return Provenance.law_database, [f"labels:{', '.join(sorted(found))}"]
     if kinds := tampering.spam(head):
         return Provenance.mirror, [f"spam on top: {', '.join(kinds)}"]
     if MEDIA_HOSTS.search(host):
@@ -235,11 +274,23 @@ def provenance(
         return Provenance.unknown, [f"address without a name:{host}"]
     if damaged or script == LanguageVariant.zh_hant_pseudo:
         return Provenance.mirror, [f"host:{host}", "converted or injected text"]
+    if _NEWS_HOST.search(host):  # asked after the state of the text: many a hijacked site was a newspaper's
+        return Provenance.media_repost, [f"host:{host}"]
+    if crumb := next((form for form in forms[:_HEAD_LINES] if len(form) < 80 and _NEWS_CRUMB.match(form)), None):
+        return Provenance.media_repost, [f"breadcrumb:{crumb}"]
     if site_code:
         return Provenance.official_uncertified, [f"host:{host}", f"site code:{site_code}"]
+    if organ and _SERVICE.search(organ):
+        return Provenance.official_uncertified, [f"host:{host}", f"a body without a government's host:{organ}"]
+    if host.endswith(".edu.cn"):
+        return Provenance.official_uncertified, [f"host:{host}", "the domain is registered to schools alone"]
     if official_text and host and _OFFICIAL_PATH.search(address.path(url)):
         return Provenance.mirror, [f"host:{host}", "path of an official system on a foreign host"]
     return Provenance.unknown, [f"host:{host}"]
+
+
+def _law_labels(form: str) -> list[str]:
+    return [hit[1] or hit[2] for hit in _LAW_LABEL.finditer(form)]
 
 
 def _is_address(host: str) -> bool:

@@ -15,6 +15,8 @@ from lxml import etree
 
 from parsing import dates, normalise
 from parsing.document import Witness
+from parsing.markers import LONG, NUMBERED, opens_body, table_labels
+from parsing.rules import DOCSHARE, HEAD, SITE_LINE, TAIL, Table
 from parsing.titles import EXTENSION, SITE_WORD, classify, is_column_name, title_parts
 from parsing.tree import Page, inner_text
 from parsing.witness import weigh
@@ -31,6 +33,40 @@ LOOKED = 50  # elements named as a title are looked at: a list has one in every 
 RAW_TITLE = 2000  # characters of an element that are looked at for a title: layout blanks, and what is cut off behind
 _MAY_ANNOUNCE = re.compile(r"[报報]|自[查评評]|[息公开開工作年度](?:\.{2,}|…+)?$")
 _ENDS = ("。", "：", ":", "；")
+_CHROME = Table((*HEAD, *TAIL))
+_SHARED = Table(DOCSHARE)
+_UNDER = ("head.info", "head.info-date", "head.date-line", "head.law-database", "x.forum", "head.poster", "doc.facts")
+_NO_TITLE = (
+    "head.position",
+    "head.breadcrumb",
+    "head.crumbs",
+    "head.menu",
+    "head.info",
+    "head.sheet",
+    "head.index-number",
+    "t.neighbours",
+    "x.forum",
+)
+_LABELLED = re.compile(r"^[-·•*]?\s*(?:信息名称|文件名称|文件标题|名\s*称|标\s*题)\s*[:：]\s*(?=\S)")
+# What papers call themselves at the end of their titles; news is told by the line of date and source below it.
+_PAPER = re.compile(
+    r"(?:通知|通报|通告|公告|公示|函|意见|批复|答复|复函|决定|命令?|办法|规定|细则|制度|规则|条例|方案|计划|要点|清单|目录|指南|须知|"
+    r"解读|说明|问答|报告|总结|汇报|年报|简报|纪要|讲话|致辞|情况|表|书|解析|观察|分析|研究)"
+    r"(?:[(（\[【〔].{1,20})?$|^《.{6,60}》.{0,8}$"
+)
+_WORDS = re.compile(r"(?:\S{2,8}\s){3,}\S{2,8}$")  # a menu in one line; a headline has a blank or two
+_FIELD = re.compile(
+    r"\(|[^,。《]{0,6}(?:人|机关|机构|单位|部门|类别|电话|地址|日期|时间|号|方式)\s?:"
+)  # 签发人: (2023年度)
+_DOCUMENT_NUMBER = re.compile(
+    r"[^\s,。;:]{1,14}\s?[〔\[(](?:19|20)\d{2}[〕\])]\s?\d{1,5}\s?号$"
+)  # 云政办函〔2023〕12号
+_LONGEST_TITLE = 71
+_ISSUER = re.compile(r"(?:人民政府|办公室|办公厅|委员会|[局厅委院])$")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+_LISTED = 4  # bodies and years whose reports' titles stand near the top: a page that lists them
+_NO_SHARED_TITLE = ("doc.labels", "doc.keywords", "doc.site", "doc.samples", "doc.facts")
+_MENUS = 80  # lines, blank ones not counted, that menus may take above a title
 
 
 class Titles(NamedTuple):
@@ -122,34 +158,119 @@ def text_titles(lines: list[str], docshare: bool, named: str | None = None) -> T
     `named` is what the properties of a file say, which often are another file's.
     """
     raw: list[tuple[str, str, float]] = []
-    for at, line in enumerate(lines[:25]):
+    begun = False
+    for at, line in enumerate(lines[:_MENUS]):
+        begun = begun or opens_body(normalise.key(line[:200]))
+        if at >= 25 and begun:
+            break
         text = re.sub(r"(?<![|\s])[|\s]+$", "", line.strip())
+        form = normalise.key(text)
         if (
             not text
             or len(text) > 80
             or text.startswith(("附件", "附表"))
-            or re.match(r"\W*(?:上一|下一|.{0,10}位置|首页)", normalise.key(text))
+            or re.match(r"\W*(?:上一|下一|.{0,10}位置|首页)|[>»›]", form)
         ):
+            continue
+        if label := _LABELLED.match(text):
+            raw.append((text[label.end() :], "sheet", 3.0))
+            continue
+        if ((entry := _CHROME.first(form)) and entry.id in _NO_TITLE) or (NUMBERED.match(form) and form.endswith("。")):
+            continue
+        if docshare and (entry := _SHARED.first(form)) and entry.id in _NO_SHARED_TITLE:
             continue
         stem = re.sub(r"\.(?:docx?|pdf|wps)$", "", text, flags=re.I)
         if stem != text:
             raw.append((stem, "file-name", 2.5))
+            continue
         following = next((other.strip() for other in lines[at + 1 : at + 3] if other.strip()), "")
         kind = classify(text).kind
         whole = classify(text + following) if len(following) < 40 and len(text) < 40 else None
         halves = re.search(r"(?:年|年度|的|政府|局|关于)$", text) and classify(following).kind == "annual_report"
+        if halves and following.startswith((">", "»", "›")):
+            halves = None  # parts of a breadcrumb, a line each
+        if halves and text.endswith(("政府", "局")) and classify(following).organ:
+            halves = None  # a whole title below the name of a site
         if whole and whole.kind == "annual_report" and whole.organ and halves:
             raw.append((text + following, "lines", 3.5))
         elif kind in ("annual_report", "self_check"):
-            raw.append((text, "line", 3.0))
+            bare = is_column_name(text) and not _YEAR.search(form)  # a menu's item rather than a title
+            raw.append((text, "line", 1.0 if bare else 3.0))
         elif "范文" in text and "信息公开" in text:
             raw.append((text, "line:sample", 2.0))
-        elif at == 0 and kind == "neighbour" and len(text) <= 50 and not text.endswith(("。", ";", "；", ":", "：")):
-            raw.append((text, "line:first", 1.5))
+    listed = {
+        (facts.organ, facts.year)
+        for facts in (classify(text) for text, source, _ in raw if source == "line")
+        if facts.year
+    }
+    if len(listed) >= _LISTED:
+        raw = [
+            witness for witness in raw if witness[1] != "line"
+        ]  # entries of a list: none of them is the page's title
+    elif opening := _opening(lines, docshare):
+        raw.insert(0, (opening, "line:first", 3.5 if classify(opening).kind == "neighbour" else 1.5))
     if named:
         stem = re.sub(r"^Microsoft Word - |\.(?:docx?|pdf|wps|xlsx?)$", "", named, flags=re.I)
         raw.insert(0, (stem, "properties", 0.5))
     return _choose(raw[:12], None, "", "")
+
+
+def _opening(lines: list[str], docshare: bool) -> str | None:
+    """The title of a text that may be no report: the first line that is neither chrome nor body, when what stands around
+    it says so: the page's furniture above, the line of date and source below, or a paper's own word at its end.
+    """
+    whole = [line.strip() for line in lines if line.strip()][: _MENUS + 1]
+    forms = normalise.keys(whole)
+    below_chrome = False
+    for at, form in enumerate(forms[:_MENUS]):
+        if _DOCUMENT_NUMBER.match(form):
+            continue
+        if _CHROME.first(form) or SITE_LINE.matches(form) or (docshare and _SHARED.first(form)):
+            below_chrome = True
+            continue
+        kind = classify(form).kind
+        if kind in ("annual_report", "self_check") and _YEAR.search(form):
+            return None
+        if opens_body(form) or len(form) >= _LONGEST_TITLE or form.endswith("。"):
+            return None
+        if not _may_open(form):
+            continue
+        following = forms[at + 1] if at + 1 < len(forms) else ""
+        entry = _CHROME.first(following)
+        if entry is not None and entry.id in _UNDER:
+            return _with_body(whole, at)
+        if table_labels(normalise.squashed_key(form)):
+            continue
+        if at == 0 and kind == "neighbour" and len(form) <= 50:
+            return _with_body(whole, at)
+        paper = _PAPER.search(form) is not None
+        goes_on = len(following) >= LONG or following.endswith(_ENDS) or NUMBERED.match(following) is not None
+        if (goes_on and (below_chrome or paper)) or ((below_chrome or at < 3) and paper and _YEAR.search(form)):
+            return _with_body(whole, at)
+    return None
+
+
+def _with_body(whole: list[str], at: int) -> str:
+    """A title whose first half, the body's name, stands in the line above: 云棠县人民政府 / 关于印发某办法的通知."""
+    above = whole[at - 1] if at else ""
+    halves = whole[at].startswith(("关于", "關於")) and len(above) <= 24 and _ISSUER.search(above) is not None
+    return above + whole[at] if halves and "：" not in above and ":" not in above else whole[at]
+
+
+def _may_open(form: str) -> bool:
+    """Whether a line (comparing form) may be a title: no sentence, no heading, no row, no name of a column."""
+    return (
+        6 <= len(form) < _LONGEST_TITLE
+        and not form.endswith(_ENDS)
+        and not form.endswith((",", ";", "、"))
+        and NUMBERED.match(form) is None
+        and _WORDS.match(form) is None
+        and _FIELD.match(form) is None
+        and "|" not in form
+        and "\t" not in form
+        and not dates.first_date(form[:24])
+        and (not is_column_name(form) or _YEAR.search(form) is not None)
+    )
 
 
 def _named_title(text: str, tag: str, first: bool) -> tuple[str, str, float]:
@@ -168,7 +289,11 @@ def _choose(raw: list[tuple[str, str, float]], site: str | None, column: str, he
         flat = normalise.squash(text)
         kind = classify(text).kind
         names = (normalise.squash(site or ""), normalise.squash(column))
-        if flat in names or is_site_name(flat) or (is_column_name(text) and kind != "annual_report"):
+        if (
+            flat in names
+            or is_site_name(flat)
+            or (is_column_name(text) and kind != "annual_report" and source != "line:first")
+        ):
             weight = 0.0
         elif kind in ("annual_report", "self_check"):
             weight += 2.0

@@ -42,6 +42,7 @@ from parsing.document import (
 from parsing.files.body import Body
 from parsing.files.worker import read_file
 from parsing.source import Source, drop_sheets, html, is_elsewhere, of_file, plain, status_of
+from parsing.titles import classify
 from parsing.witness import weigh
 
 Headers = Mapping[str, str] | Iterable[tuple[str, str]]
@@ -175,6 +176,8 @@ def _document(
         integrity is TextIntegrity.injected,
         kind is not DocType.other,
         simplified[:200] + (titles.value or ""),
+        forms,
+        classify(titles.value).organ if titles.value else None,
     )
     days = facts.date_witnesses(labelled, page, None if provenance is Provenance.mirror else url, signed_on)
     published, published_source, days = weigh(days)

@@ -23,7 +23,15 @@ _PLACE = re.compile(
     r"^(?:[㐀-鿿]{2,4}(?:省|自治区))?(?:[㐀-鿿]{1,6}(?:自治州|地区|盟))?(?:[㐀-鿿]{1,5}?(?<!城)市)?"
     r"(?:[㐀-鿿]{1,6}?(?:自治县|县|(?<![发新济护税林园城牧矿验范度导业])区|旗))?(?<=[省市区县州盟旗])"
 )
-_CENTRAL = re.compile(r"^(?:国务院|中华人民共和国|国家)(?!.*(?:调查队|税务局.*[市县区]))")
+_CENTRAL = re.compile(
+    r"^(?:国务院|中华人民共和国|国家)(?!.*(?:调查队|税务局.*[市县区]|税务总局.*[省市县区旗州盟].*税务局))"
+)
+_PREFECTURE = re.compile(r"(?:地区|盟)(?:行政公署|行署)(?:办公室)?$")
+# A county-level city looks like any city; its report says what it is. A city's bureau has its branch in a district.
+_COUNTY_CITY = re.compile(r"(?:代管的?|直辖的?|本市(?:为|是)|我市(?:为|是))县级市")
+_BRANCH = re.compile(
+    r"市(?:公安|自然资源|生态环境|规划|市场监督管理)[^省市县区]{0,8}局[㐀-鿿]{2,6}(?<!直属)(?<!开发区)(?<!高新区)分局$"
+)
 # Words by which a text without a name tells its rank: (pattern, level)
 _WE: tuple[tuple[re.Pattern[str], AdminLevel], ...] = (
     (re.compile(r"我镇|我乡|我街道|本镇|本乡|全镇|全乡|本街道|我办事处"), AdminLevel.township),
@@ -179,8 +187,12 @@ def level_of(body: Body | None, squashed: str) -> AdminLevel | None:
             return AdminLevel.township
         if _ZONE.search(name):
             return AdminLevel.functional_zone
+        if _PREFECTURE.search(name):
+            return AdminLevel.prefecture
         if body.division is not None and body.placed:
             return AdminLevel(body.division.level)
+        if _COUNTY_CITY.search(squashed) or _BRANCH.search(name):
+            return AdminLevel.county
         if name.startswith("省") or name.endswith("厅"):
             return AdminLevel.province
         if name[0] in "县区旗" or re.search(r"[县区旗](?:人民政府|.{2,8}(?:局|委|办))$", name):
