@@ -58,7 +58,7 @@ def date_witnesses(found: list[labels.Fact], page: Page | None, url: str | None,
         if not any(witness.source.startswith("page:") for witness in result):
             result.extend(_dated_elements(page))
     if url and (day := dates.url_date(url)):
-        result.append(Witness(value=day, source="url", weight=2.5))
+        result.append(Witness(value=day, source="url", weight=1.4))
     if signed:
         result.append(Witness(value=signed, source="signature", weight=0.4))
     return result

@@ -11,7 +11,7 @@ from parsing import address, markers, tampering
 from parsing.document import DocType, LanguageVariant, Provenance, TextIntegrity, Witness
 from parsing.normalise import traditional_share
 from parsing.sharing import Shared
-from parsing.titles import classify
+from parsing.titles import TitleFacts, classify
 
 # Words that a synonym table put in (domain.md 5.3): as such they stand in no official text, or hardly ever in this
 # density.
@@ -63,6 +63,7 @@ _LAW_LABEL = re.compile(
     r"[【\[](时效性|效力级别|效力等级|法规类别|法律分类|法宝引证码|发布部门|颁布单位|颁布日期|批准部门|实施日期|施行日期)[】\]]"
     r"|^(效力级别|效力等级|法宝引证码)\s?[:\s]"
 )
+_MAY_BE_LAW = re.compile(r"效力|法宝|[【\[][时法发颁批实施]")  # asked first
 # A newspaper's breadcrumb begins with its name: 云棠日报网首页 > 新闻 > 国内
 _NEWS_CRUMB = re.compile(
     r"[^<>»|。;:]{2,10}(?:日报|晚报|晨报|早报|快报|都市报|商报|时报|新闻|新闻网|传媒)(?:网|在线|社)?(?:首页)?\s?(?:>|»)"
@@ -139,11 +140,12 @@ _OWN_HEADING = re.compile(
 )
 
 
-def report_evidence(squashed: str, lines: list[str]) -> tuple[float, list[str]]:
+def report_evidence(squashed: str, lines: list[str], titled: bool = False) -> tuple[float, list[str]]:
     """How much the body itself speaks for an annual report: points and their names. 3 points are enough without a
     title.
 
-    `squashed` is the whole text squashed, `lines` the lines in comparing form.
+    `squashed` is the whole text squashed, `lines` the lines in comparing form; `titled`: a report's title stands above it,
+    which need not say 信息公开 again.
     """
     points = 0.0
     names: list[str] = []
@@ -157,7 +159,7 @@ def report_evidence(squashed: str, lines: list[str]) -> tuple[float, list[str]]:
     form = {hit[1] for line in lines if (hit := _OWN_HEADING.fullmatch(line))}
     openness = sum(squashed.count(word) for word in ("信息公开", "政务公开", "公开政府信息"))
     if (
-        openness < 1
+        (squashed.count("公开") < 2 if titled else openness < 1)
         and len(form) < 2
         and not any(label in squashed for label in markers.TABLE_2021 + markers.TABLE_2019)
     ):
@@ -200,7 +202,7 @@ def doc_type(title: str | None, squashed: str, lines: list[str], official: bool)
     """Title and body together decide, never one of them alone. Returns the kind and the evidence."""
     facts = classify(title) if title else None
     kind = facts.kind if facts else "unknown"
-    points, names = report_evidence(squashed, lines)
+    points, names = report_evidence(squashed, lines, titled=kind == "annual_report")
     evidence = [f"title:{facts.rule}"] if facts and facts.rule != "none" else []
     evidence += [f"body:{name}" for name in names]
     statistics = sum(label in squashed for label in markers.TABLE_2014) >= 3
@@ -216,7 +218,7 @@ def doc_type(title: str | None, squashed: str, lines: list[str], official: bool)
         return DocType.other, evidence
     if kind == "neighbour":
         return DocType.other, evidence
-    if _NEWS.search(squashed[:300]):
+    if points < 3 and _NEWS.search(squashed[:300]):
         return DocType.other, [*evidence, "body:news"]
     if (kind == "unknown" or (facts and facts.year is None)) and points < 4 and _lists_reports(lines):
         return DocType.other, [*evidence, "body:list of reports"]
@@ -225,12 +227,17 @@ def doc_type(title: str | None, squashed: str, lines: list[str], official: bool)
             return DocType.infographic, evidence
         if title and "统计表" in title and statistics and points < 3:
             return DocType.statistics_table, evidence
-        if len(squashed) < 150 or points >= (0.8 if official else 1.8):
+        if len(squashed) < 150 or points >= (0.8 if official or _serves(facts) else 1.8):
             return DocType.annual_report, evidence
         return DocType.other, [*evidence, "body:nothing statutory"]
     if statistics and points < 3 and not title:
         return DocType.statistics_table, evidence
     return (DocType.annual_report if points >= 3 else DocType.other), evidence
+
+
+def _serves(facts: TitleFacts | None) -> bool:
+    """Whether a title names a school, a hospital, a utility: its own host is as official as it has one."""
+    return facts is not None and facts.organ is not None and _SERVICE.search(facts.organ) is not None
 
 
 def _lists_reports(lines: list[str]) -> bool:
@@ -264,7 +271,14 @@ def provenance(
         return Provenance.official, [f"host:{host}"]
     if LAW_HOSTS.search(host):
         return Provenance.law_database, [f"host:{host}"]
-    if len(found := {label for form in forms if len(form) < 200 for label in _law_labels(form)}) > 1:
+    if (
+        len(
+            found := {
+                label for form in forms if len(form) < 200 and _MAY_BE_LAW.search(form) for label in _law_labels(form)
+            }
+        )
+        > 1
+    ):
         return Provenance.law_database, [f"labels:{', '.join(sorted(found))}"]
     if kinds := tampering.spam(head):
         return Provenance.mirror, [f"spam on top: {', '.join(kinds)}"]

@@ -184,7 +184,7 @@ server = worker._server.pid
 for _ in range(4):
     if os.fork() == 0:
         flags = read(hostile.FILES["a RAR of noise"][0]()).flags
-        print(worker._server.pid == server, flags, flush=True)
+        os.write(1, f"{worker._server.pid == server} {flags}\\n".encode())  # in one piece: four of them share the pipe
         os._exit(0)
 for _ in range(4):
     os.wait()

@@ -294,7 +294,11 @@ def test_the_date_shown_beats_a_meta_tag_of_another_time(meta: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["2023年01月16日 08:40　作者：　点击：[12]", "2023.01.16　来源 云棠市水务局　字号 大 小", "编辑：admin2　2023-01-16　来源：水务局"],
+    [
+        "2023年01月16日 08:40　作者：　点击：[12]",
+        "2023.01.16　来源 云棠市水务局　字号 大 小",
+        "编辑：admin2　2023-01-16　来源：水务局",
+    ],
 )
 def test_a_date_without_a_label_is_the_one_shown(line: str) -> None:
     found = document(page(article(paragraphs(), f"<div class=xx>{line}</div>"), head=METAS.format("2025-06-30", TITLE)))
