@@ -21,6 +21,7 @@ _DOWNLOAD = re.compile(
     r"fileId=|attachid=|wbfileid=",
     re.I,
 )
+_MAY_DOWNLOAD = ("down", "attach", "file")  # asked first
 _MAY_BE_FILE = re.compile(rf"\.(?:{'|'.join(sorted(EXTENSIONS))})(?![A-Za-z0-9])", re.I)
 _FILED = re.compile(r"down|file|attach|/dl", re.I)
 _STATIC = re.compile(r"\.s?html?$", re.I)
@@ -61,14 +62,16 @@ def collect(root: etree._Element, embedded: list[str], base: str | None) -> list
     found: dict[str, Attachment] = {}
     for link in root.iter("a"):
         href = (link.get("href") or "").strip()
-        if not href or len(href) > LONGEST or href.lower().startswith(("javascript:", "mailto:", "#", "tel:", "data:")):
+        low = href.lower()
+        if not href or len(href) > LONGEST or low.startswith(("javascript:", "mailto:", "#", "tel:", "data:")):
             continue
         shown = "".join(link.itertext())
-        if not (_MAY_BE_FILE.search(f"{href} {shown} {link.get('title') or ''}") or _DOWNLOAD.search(href)):
+        downloads = any(word in low for word in _MAY_DOWNLOAD) and _DOWNLOAD.search(href) is not None
+        if not (downloads or _MAY_BE_FILE.search(f"{href} {shown} {link.get('title') or ''}")):
             continue
         name = tidy(shown) or (link.get("title") or "").strip()
         extension = extension_of(href, name or link.get("title", ""))
-        if not _DOWNLOAD.search(href) and (not extension or _PAGE.search(href)):
+        if not downloads and (not extension or _PAGE.search(href)):
             continue
         if in_chrome(link):
             continue

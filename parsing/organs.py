@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from parsing.dates import url_date
 from parsing.document import Witness
@@ -144,16 +145,23 @@ def self_named(squashed: str) -> list[Witness]:
             ):
                 found.append(Witness(value=organ, source=f"text:{name}", weight=weight))
                 break
-    mentions = Counter(
-        re.findall(
-            rf"(?<!{_HANZI})({_HANZI}{{2,6}}[市县区旗](?:人民政府)?)(?=认真|严格|坚持|共收|政府信息公开|\d)", squashed
-        )
-    )
+    mentions = Counter(_mentioned(squashed))
     if mentions:
         organ, count = mentions.most_common(1)[0]
         if count > 1 and is_organ(organ):
             found.append(Witness(value=organ, source="text:mentions", weight=0.8))
     return found
+
+
+_ACTS = re.compile(r"[市县区旗](?:人民政府)?(?=认真|严格|坚持|共收|政府信息公开|\d)")
+_BEFORE = re.compile(rf"(?<!{_HANZI}){_HANZI}{{2,6}}$")
+
+
+def _mentioned(squashed: str) -> Iterator[str]:
+    """Places of which the text says that they act, where a clause begins with them: what they do is looked for first."""
+    for hit in _ACTS.finditer(squashed):
+        if name := _BEFORE.search(squashed[max(hit.start() - 7, 0) : hit.start()]):
+            yield name[0] + hit[0]
 
 
 _PERIOD = re.compile(r"(?:期限|时间|时限|期间|起止|数据|年报|报告|自|从|为|[:：]).{0,14}?(?<!\d)(20\d\d)年1月1日")
@@ -211,7 +219,7 @@ def year_witnesses(
     if url and not url_date(url) and (hit := _FOLDER.search(url)):
         add(int(next(group for group in hit.groups() if group)), "url", 1.5)
     body = squashed.replace(squash(title), "") if title else squashed
-    years = Counter(int(year) for year in re.findall(r"(?<!\d)(20\d\d)年", body))
+    years = Counter(int(year) for year in re.findall(r"(20\d\d)(?<!\d....)年", body))
     if years:
         add(years.most_common(1)[0][0], "body", 1.0 if len(years) == 1 or years.most_common(1)[0][1] > 1 else 0.6)
     return found
