@@ -33,6 +33,7 @@ _BOX_NAME = re.compile(
     r"side|sidebar|video-?js|player|toc)(?:$|[\s_-])",
     re.I,
 )
+ENTERING, _CHROME, _BOX = -1, 1, 2  # what is known of an element of the walk: nothing yet, or what it was found to be
 _EDGE = "\x1f"  # where an inline element begins or ends: white space to str.split, and in no page's text (printable)
 _WORD = re.compile(r"\w")
 
@@ -148,11 +149,11 @@ def outlined(top: etree._Element) -> Outline:
         free.clear()
         touched = links > 0
 
-    stack: list[tuple[etree._Element, bool]] = [(top, False)]
+    stack: list[tuple[etree._Element, int]] = [(top, ENTERING)]
     while stack:
         element, leaving = stack.pop()
         tag = str(element.tag)
-        if leaving:
+        if leaving != ENTERING:
             if tag in INLINE or ":" in tag:
                 parts.append(_EDGE)
                 links -= tag == "a"
@@ -162,8 +163,8 @@ def outlined(top: etree._Element) -> Outline:
                 spans[element] = (starts.pop(), len(lines))
                 holders.pop()
                 heading -= tag in _HEADINGS
-                chrome -= is_chrome(element)
-                if boxes and boxes[-1] is element:
+                chrome -= leaving & _CHROME
+                if leaving & _BOX:
                     boxes.pop()
         elif tag == "br":
             if parts:
@@ -178,7 +179,7 @@ def outlined(top: etree._Element) -> Outline:
             )
             spans[element] = (first, len(lines))
         else:
-            text = element.text
+            text, marks = element.text, 0
             if tag in INLINE or ":" in tag:
                 parts.append(_EDGE)
                 if tag == "a":
@@ -190,18 +191,19 @@ def outlined(top: etree._Element) -> Outline:
                 starts.append(len(lines))
                 holders.append(element)
                 heading += tag in _HEADINGS
-                chrome += is_chrome(element)
-                if is_box(element):
+                marks = _marks(element)
+                chrome += marks & _CHROME
+                if marks & _BOX:
                     boxes.append(element)
-            if text:
+            if text and (parts or not text.isspace()):
                 parts.append(text)
                 if not links:
                     free.append(text)
-            stack.append((element, True))
+            stack.append((element, marks))
             if len(element):
-                stack.extend([(child, False) for child in reversed(element) if isinstance(child.tag, str)])
+                stack.extend([(child, ENTERING) for child in reversed(element) if isinstance(child.tag, str)])
             continue
-        if element is not top and (tail := element.tail):
+        if element is not top and (tail := element.tail) and (parts or not tail.isspace()):
             parts.append(tail)
             if not links:
                 free.append(tail)
@@ -210,29 +212,20 @@ def outlined(top: etree._Element) -> Outline:
     return Outline(lines, spans)
 
 
-def is_chrome(element: etree._Element) -> bool:
-    """Whether an element is the page's furniture by its tag or by its name."""
-    tag = element.tag
-    if tag in _CHROME_TAGS:
-        return True
-    name, identity = element.get("class"), element.get("id")
-    return (name is not None or identity is not None) and tag not in ("body", "html", "form") and _named(name, identity)
-
-
-def is_box(element: etree._Element) -> bool:
-    """Whether an element is called a box of advertisements, of other articles, of buttons to share."""
-    name, identity = element.get("class"), element.get("id")
-    return (name is not None or identity is not None) and _named_box(name, identity)
+def _marks(element: etree._Element) -> int:
+    """Whether an element is the page's furniture, and whether it is a box of something else, by its tag and its name."""
+    tag, name, identity = element.tag, element.get("class"), element.get("id")
+    marks = _CHROME if tag in _CHROME_TAGS else 0
+    if name is None and identity is None:
+        return marks
+    named = _named(name, identity)
+    return marks | (named if tag not in ("body", "html", "form") else named & _BOX)
 
 
 @lru_cache(maxsize=4096)
-def _named_box(name: str | None, identity: str | None) -> bool:
-    return _BOX_NAME.search(f"{name or ''} {identity or ''}"[:400]) is not None
-
-
-@lru_cache(maxsize=4096)
-def _named(name: str | None, identity: str | None) -> bool:
-    return _CHROME_NAME.search(f"{name or ''} {identity or ''}"[:400]) is not None
+def _named(name: str | None, identity: str | None) -> int:
+    said = f"{name or ''} {identity or ''}"[:400]
+    return (_CHROME if _CHROME_NAME.search(said) else 0) | (_BOX if _BOX_NAME.search(said) else 0)
 
 
 def _table(table: etree._Element) -> list[Piece] | None:

@@ -16,7 +16,7 @@ from parsing.normalise import simplify
 WIDE = re.compile("[\u0800-\uffff\U00010000-\U0010ffff]")
 # Bytes that are never part of a character of two or four bytes in GB18030 or Big5: what lies between stands alone.
 _STRETCH = re.compile(rb"[^\x00-\x2f\x3a-\x3f]+")
-_ISLAND = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){3}")
+_ISLAND = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}(?:[\xe4-\xe9][\x80-\xbf]{2}){2}")
 LONGEST = 4_000  # bytes of a stretch that is searched for the shift; a paragraph has some hundred
 SEARCHED = 30_000  # bytes of all stretches together: what is beyond stays as it was decoded
 JUDGED = 2_000  # stretches that are held against another charset

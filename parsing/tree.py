@@ -27,7 +27,6 @@ A_PROBE, PROBE = 12, 60  # characters without white space of a line by which a c
 SAME = 0.3  # … and the share of such lines that two parts of one article may have in common
 MANY = 100  # hidden elements, or elements beside one, that are no panes any more
 MAX_FACT = 500  # characters of <title> or of a meta tag that are kept: descriptions are longer, and nobody reads them
-_KEEP_IN_HEAD = frozenset(("title", "meta", "base"))
 # Classes that hide the second copy of an article on a wide screen (seen on real pages). Those that hide on a phone only,
 # am-hide-sm-only, are the copy that is shown.
 _HIDDEN_CLASSES = words(
