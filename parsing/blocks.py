@@ -26,11 +26,11 @@ _CHROME_NAME = re.compile(
     r"recommend|friendlink|pagination)(?:$|[\s_-])",
     re.I,
 )
-# What portals, blogs and sharing sites call a box that is put into the text, or at its end, and is none of it.
+# What portals, blogs and sharing sites call a box that is put into the text, or at its end, and is none of it. Its lines
+# have to agree: articles stand in boxes of such names as well (source.py).
 _BOX_NAME = re.compile(
-    r"(?:^|[\s_-])(?:ads?|adx|adsbygoogle|adv|advert\w{0,10}|guanggao|gg|related\w{0,12}|recommend\w{0,5}|tuijian|xgyd|xgwz|xgxx|"
-    r"share\w{0,8}|bdshare\w{0,10}|jiathis\w{0,10}|vip|promo\w{0,6}|sponsor\w{0,4}|rating|comments?|respond|qrcode|ewm|"
-    r"side|sidebar|video-?js|player|toc)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:ads?|adx|adsbygoogle|advert\w{0,10}|guanggao|related\w{0,12}|recommend\w{0,5}|tuijian|xgyd|xgwz|"
+    r"sharedaddy|share(?:bar|box|tools?)?|bdshare\w{0,10}|jiathis\w{0,10}|side|sidebar|sponsor\w{0,4}|respond)(?:$|[\s_-])",
     re.I,
 )
 ENTERING, _CHROME, _BOX = -1, 1, 2  # what is known of an element of the walk: nothing yet, or what it was found to be

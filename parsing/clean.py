@@ -173,6 +173,11 @@ def is_own(form: str, docshare: bool) -> bool:
     return False
 
 
+def is_signed(form: str) -> bool:
+    """Whether a line (comparing form) may be a signature or its date."""
+    return _SIGNED.match(form) is not None
+
+
 def _is_tail_of_body(forms: list[str], at: int, widgets: list[bool]) -> bool:
     """Short lines right below the last sentence that belong to it: signature, date, list of enclosures, 无."""
     while at < len(forms) and not forms[at]:

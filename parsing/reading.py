@@ -13,6 +13,7 @@ from parsing import (
     attachments,
     blocks,
     charset,
+    completeness,
     facts,
     genre,
     headline,
@@ -191,6 +192,9 @@ def _document(
     bodies = organs.page_witnesses(
         titles.value, squashed, signed_by, publisher, origin, author, path, site, labelled, docshare
     )
+    taken = in_text(source.removed + pieces + cleaned.removed, source.body, cleaned) + injected
+    if unread := completeness.left_out(source.markup, text, [removal.text for removal in taken]):
+        flags.append(f"sentences_left_out:{unread}")
     return Document(
         url=url,
         media_type=sort,
@@ -221,7 +225,7 @@ def _document(
         text=text,
         text_simplified=simplified if simplified != text else None,
         text_sha256=normalise.squashed_digest(squashed),
-        removed=in_text(source.removed + pieces + cleaned.removed, source.body, cleaned) + injected,
+        removed=taken,
         witnesses={
             name: found
             for name, found in {

@@ -8,7 +8,7 @@ from itertools import pairwise
 from lxml import etree
 
 from parsing import blocks, copies, lookalikes, normalise, region, tree
-from parsing.clean import Line, is_own
+from parsing.clean import Line, is_own, is_signed
 from parsing.document import Attachment, BlockKind, Removal, TextStatus
 from parsing.files.body import Body
 from parsing.headline import marks_title
@@ -18,6 +18,7 @@ TITLE_AMONG = 6  # blocks at the head of a file
 A_SENTENCE = 200  # squashed characters above which pictures are beside the text, not in its place (domain.md 4)
 _SECOND = re.compile("[二两2][、.．]")  # the second section of a report, however short
 ROWS = 3  # of a table, which are a body without a sentence
+_FIGURE = re.compile(r"\d\s?(?:条|件|次|人|篇|万|元|份|个|项|%)|^表\s?[\d一二三四五六]|^单位\s?:|^附[件:]")
 BOX = 600  # characters that a box of advertisements or of other articles holds at most
 THIN = 60  # squashed characters below which a body is no report: look for a file, a frame or pictures instead
 
@@ -32,6 +33,7 @@ class Source:
         self.body: list[Line] = []
         self.everything: list[str] = []
         self.page: tree.Page | None = None
+        self.markup = ""  # of a web page, as it came
         self.is_marked_up = True  # what is a table's row is known, not guessed from bars and tabs
         self.region: region.Region | None = None
         self.removed: list[Removal] = []
@@ -102,7 +104,10 @@ def _with_whole_title(pieces: list[blocks.Piece]) -> list[blocks.Piece]:
 
 def html(text: str) -> Source:
     source = Source()
+    source.markup = text
     source.page = page = tree.Page(text)
+    if page.in_parts:
+        source.flags.append("hidden_parts_shown")
     outline = blocks.outlined(page.root)
     source.region = region.find(page, outline)
     source.everything = blocks.all_lines(outline)
@@ -135,7 +140,7 @@ def html(text: str) -> Source:
 
 def _boxed(lines: list[blocks.Text], top: etree._Element | None) -> list[bool]:
     """For each line whether it stands in a box of something else: called one, inside the article, small, without a sentence
-    of its own or a table."""
+    of its own, a table, a figure, a signature or a caption."""
     by_box: dict[etree._Element, list[blocks.Text]] = {}
     for line in lines:
         if line.box is not None:
@@ -146,9 +151,13 @@ def _boxed(lines: list[blocks.Text], top: etree._Element | None) -> list[bool]:
         for box, inside in by_box.items()
         if box not in around
         and sum(len(line.text) for line in inside) < BOX
-        and not any(line.table is not None or is_own(normalise.key(line.text), False) for line in inside)
+        and not any(line.table is not None or _may_be_own(normalise.key(line.text)) for line in inside)
     }
     return [line.box in of_others for line in lines]
+
+
+def _may_be_own(form: str) -> bool:
+    return is_own(form, False) or _FIGURE.search(form) is not None or is_signed(form)
 
 
 def _lines(piece: blocks.Piece, at: int) -> list[Line]:

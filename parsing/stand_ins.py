@@ -1,6 +1,7 @@
 """Elements that show a report's words in another way than as text: as a form's fields, as pictures of words, on buttons.
 
-They become text before the form's parts and the pictures are thrown away.
+They become text before the form's parts and the pictures are thrown away. What is for the visitor to fill in, to copy or to
+look at says nothing of the report and stays what it is.
 """
 
 from __future__ import annotations
@@ -10,36 +11,42 @@ import re
 from lxml import etree
 
 from parsing import markers
-from parsing.normalise import squash
+from parsing.normalise import key, squash
 
-_FIELDS = ("", "text", "number", "textarea")  # types of <input>; a search box or a check box shows no report's words
+_FIELDS = ("", "text", "number")  # types of <input>; a search box or a check box shows no report's words
+_FOR_THE_VISITOR = re.compile(r"请(?:选择|输入|填写)|验证码|关键[词字]|https?://|复制")
 _HANZI = re.compile("[一-鿿]")
-_FILE = re.compile(r"\.(?:gif|jpe?g|png|bmp|webp)$", re.I)
-MOST = 60  # characters of a heading
+_LOOKED_AT = re.compile(r"(?:图|图片|照片|横幅|二维码|标志|\.(?:gif|jpe?g|png|bmp|webp))$", re.I)
+MOST = 60  # characters of a heading; cells of a row of pictures
 _CELLS = ("td", "th")
 
 
 def to_text(root: etree._Element) -> None:
     """Turns what stands in for words into the words."""
+    heads: dict[etree._Element, bool] = {}  # rows with pictures: whether they are a table's head
     for element in list(root.iter("input", "textarea", "button", "img")):
-        if (words := _words(element)) is not None:
+        words = _in_picture(element, heads) if element.tag == "img" else _WORDS[str(element.tag)](element)
+        if words is not None:
             tail = element.tail
             element.clear()
-            element.tag, element.text, element.tail = "span", words, tail
+            element.tag, element.text, element.tail = "p" if len(words) > MOST else "span", words, tail
 
 
-def _words(element: etree._Element) -> str | None:
-    if element.tag == "input":
-        return element.get("value") if _fixed(element) and (element.get("type") or "") in _FIELDS else None
-    if element.tag == "textarea":
-        return element.text if _fixed(element) and "<" not in (element.text or "") else None
-    if element.tag == "button":
-        return _on_button(element)
-    return _in_picture(element)
+def _in_field(field: etree._Element) -> str | None:
+    """A figure in a table's cell that nobody is to change: a form that shows what was filled in (JEECMS)."""
+    value = field.get("value") or ""
+    shown = _fixed(field) and (field.get("type") or "") in _FIELDS and _cell_of(field) is not None
+    return value if shown and not _FOR_THE_VISITOR.search(value) else None
+
+
+def _in_area(field: etree._Element) -> str | None:
+    """A paragraph in such a form."""
+    text = field.text or ""
+    shown = _fixed(field) and "<" not in text and _HANZI.search(text) is not None
+    return text if shown and not _FOR_THE_VISITOR.search(text[:MOST]) else None
 
 
 def _fixed(field: etree._Element) -> bool:
-    """Whether nobody is to write there: a form that shows what was filled in (JEECMS)."""
     return field.get("readonly") is not None or field.get("disabled") is not None
 
 
@@ -48,29 +55,45 @@ def _on_button(button: etree._Element) -> str | None:
     if "collapse" not in (button.get("data-toggle"), button.get("data-bs-toggle")):
         return None
     words = "".join(button.itertext()).strip()
-    return words if len(words) < MOST and _HANZI.search(words) else None
+    return words if len(words) < MOST and markers.NUMBERED.match(key(words)) else None
 
 
-def _in_picture(picture: etree._Element) -> str | None:
+_WORDS = {"input": _in_field, "textarea": _in_area, "button": _on_button}
+
+
+def _cell_of(element: etree._Element) -> etree._Element | None:
+    around = element.getparent()
+    for _ in range(3):
+        if around is None or around.tag in _CELLS:
+            break
+        around = around.getparent()
+    return around if around is not None and around.tag in _CELLS else None
+
+
+def _in_picture(picture: etree._Element, heads: dict[etree._Element, bool]) -> str | None:
     """A statutory heading that is a picture, or the words of a table's head, as the page itself says them."""
     said = (picture.get("alt") or "").strip()
-    if not _HANZI.search(said) or len(said) > MOST or _FILE.search(said):
+    if not _HANZI.search(said) or len(said) > MOST or _LOOKED_AT.search(said):
         return None
     if markers.HEADING.match(squash(said)):
         return said
     cell = picture.getparent()
-    return said if cell is not None and cell.tag in _CELLS and _in_row_of_pictures(cell) else None
+    row = cell.getparent() if cell is not None and cell.tag in _CELLS else None
+    if row is None or row.tag != "tr":
+        return None
+    if row not in heads:
+        heads[row] = _is_head(row)
+    return said if heads[row] else None
 
 
-def _in_row_of_pictures(cell: etree._Element) -> bool:
-    """Whether each cell of a row holds nothing but a picture with its words, as a table's head does and a gallery does not."""
-    row = cell.getparent()
-    cells = [other for other in row if other.tag in _CELLS] if row is not None and len(row) < MOST else []
-    return len(cells) >= 2 and all(map(_shows_a_picture, cells))
-
-
-def _shows_a_picture(cell: etree._Element) -> bool:
-    """Whether a cell holds a picture with words and nothing else; one that was turned into its words already counts."""
-    if len(cell) != 1 or (cell.text or "").strip():
+def _is_head(row: etree._Element) -> bool:
+    """Whether each cell of a row holds a picture with words and nothing else, above a row of as many cells with figures."""
+    cells = [cell for cell in row if cell.tag in _CELLS]
+    below = row.getnext()
+    if not 2 <= len(cells) < MOST or below is None or len(below) != len(cells):
         return False
-    return bool(cell[0].get("alt")) if cell[0].tag == "img" else cell[0].tag == "span"
+    figures = any(any(char.isdigit() for char in "".join(cell.itertext())) for cell in below)
+    return figures and all(
+        len(cell) == 1 and cell[0].tag == "img" and cell[0].get("alt") and not (cell.text or "").strip()
+        for cell in cells
+    )

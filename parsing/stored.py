@@ -55,6 +55,7 @@ def unpack(root: etree._Element) -> list[Stored]:
     holds only links to files is shown where the page itself has no article and no link to a file.
     """
     found: list[Stored] = []
+    says: bool | None = None  # whether the page shows a sentence; asked when it matters
     strings: list[tuple[etree._Element, str, dict[str, str]]] = []
     for store in list(root.iter("textarea", "script")):
         text = store.text or ""
@@ -62,9 +63,14 @@ def unpack(root: etree._Element) -> list[Stored]:
             speaks = any(word in text for word in OPENNESS_WRITTEN)
             if speaks and _DATA.match(store.get("type", "")) and _ESCAPED.search(text):
                 strings.extend((store, markup, facts) for markup, facts in _articles(text))
-        elif store.tag == "textarea" and "。" in text and _MARKUP.search(text) and not _says_anything(root):
-            found.extend(_put(store, text, {}, hidden=False))  # a notice of any kind
-        elif _is_article(text):
+            continue
+        if store.tag == "textarea" and says is not True and "。" in text and _MARKUP.search(text):
+            says = _says_anything(root) if says is None else says
+            if not says:
+                found.extend(_put(store, text, {}, hidden=False))  # a notice of any kind
+                says = True
+                continue
+        if _is_article(text):
             found.extend(_put(store, text, {}, hidden=True))
     for store, markup, facts in strings if len(strings) == 1 else []:  # several are rows of a list
         if _is_article(markup) or not _has_its_own(root):

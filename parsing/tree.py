@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from parsing import stand_ins
+from parsing import markers, stand_ins
 from parsing.embedded import embedded
 from parsing.markup import tree_of
-from parsing.normalise import words
+from parsing.normalise import squash, words
 from parsing.stored import FEW_SENTENCES, OPENNESS, unpack
 
 # A premature </html> or a second <body> makes libxml2 build a second root; without these tags it builds one.
@@ -23,9 +23,7 @@ _DROP = words(
     "script style noscript template svg canvas audio video object embed map button select option input textarea "
     "iframe frame frameset link meta base head applet"
 )
-A_PROBE, PROBE = 12, 60  # characters without white space of a line by which a copy of an article is told …
-SAME = 0.3  # … and the share of such lines that two parts of one article may have in common
-MANY = 100  # hidden elements, or elements beside one, that are no panes any more
+MANY = 100  # hidden elements that are no panes any more
 MAX_FACT = 500  # characters of <title> or of a meta tag that are kept: descriptions are longer, and nobody reads them
 # Classes that hide the second copy of an article on a wide screen (seen on real pages). Those that hide on a phone only,
 # am-hide-sm-only, are the copy that is shown.
@@ -67,7 +65,8 @@ class Page:
         stored = unpack(self.root)
         self.embedded = embedded(self.root, text)
         self.site_code_links = re.findall(r"site_code=\w{10}", text) if "site_code=" in text else []
-        self.named = _prune(self.root)  # what is left of elements that have a name, or are a title by their tag
+        # What is left of elements that have a name, or are a title by their tag; whether hidden parts were shown.
+        self.named, self.in_parts = _prune(self.root)
         for element, facts in stored:
             if element.getparent() is not None:  # shown: nothing else is the article
                 self.metas = {name: fact[:MAX_FACT] for name, fact in facts.items() if fact} | self.metas
@@ -95,8 +94,10 @@ class Named(NamedTuple):
     identity: str | None
 
 
-def _prune(root: etree._Element) -> list[Named]:
-    """Takes out what is not shown, keeping every tail. One look at each element's attributes: a page has a thousand."""
+def _prune(root: etree._Element) -> tuple[list[Named], bool]:
+    """Takes out what is not shown, keeping every tail: what is left, and whether parts were hidden that a click shows.
+    One look at each element's attributes: a page has a thousand.
+    """
     etree.strip_elements(root, *_DROP, with_tail=False)
     named: list[Named] = []
     hidden: list[etree._Element] = []
@@ -116,9 +117,9 @@ def _prune(root: etree._Element) -> list[Named]:
                 hidden.append(element)
         if name or identity or element.tag in _TITLES:
             named.append(Named(element, name, identity))
-    hidden = _without_article(root, hidden) if hidden else []
+    hidden, in_parts = _without_article(root, hidden) if hidden else ([], False)
     if not hidden:
-        return named
+        return named, in_parts
     gone: set[etree._Element] = set()
     for element in hidden:
         if element not in gone:  # else it is in a hidden one
@@ -128,33 +129,57 @@ def _prune(root: etree._Element) -> list[Named]:
         if parent is not None:
             _keep_tail(element, parent)
             parent.remove(element)
-    return [one for one in named if one.element not in gone]
+    return [one for one in named if one.element not in gone], in_parts
 
 
-def _without_article(root: etree._Element, hidden: list[etree._Element]) -> list[etree._Element]:
+def _without_article(root: etree._Element, hidden: list[etree._Element]) -> tuple[list[etree._Element], bool]:
     """The hidden elements but those around an article that stands nowhere else: it is shown by a script, or by nobody.
-    So are the parts of one that a click shows in turn.
+    So are the parts of one that a click shows in turn; whether there are such comes as well.
     """
     inside, shown = _sentences(root, hidden)
     most = max(inside.values(), default=0)
     if most > max(FEW_SENTENCES, shown):
-        article = {element for element in hidden if inside[element] == most and OPENNESS in "".join(element.itertext())}
+        article = _around_openness([element for element in hidden if inside[element] == most])
         hidden = [element for element in hidden if element not in article]
-    unseen = set(hidden) if len(hidden) < MANY else set()
-    panes = {element for element in unseen if _is_pane(element, inside[element], unseen)}
-    return [element for element in hidden if element not in panes]
+    panes = _panes(hidden) if len(hidden) < MANY else set()
+    return [element for element in hidden if element not in panes], bool(panes)
 
 
-def _is_pane(element: etree._Element, sentences: int, hidden: set[etree._Element]) -> bool:
-    """Whether an element of sentences or tables is shown in turn with one beside it of its own kind, and is no copy of it."""
-    kind = _kind(element) if sentences or element.find(".//td") is not None else None
-    around = element.getparent() if kind else None
-    beside = around if around is not None and len(around) < MANY else ()
-    shown = [other for other in beside if other not in hidden and _kind(other) == kind]
-    there = "".join("".join(text.split()) for other in shown for text in other.itertext())
-    said = ["".join(text.split()) for text in element.itertext()]
-    probes = [text[:PROBE] for text in said if len(text) >= A_PROBE] or ["".join(said)]
-    return bool(shown) and sum(probe in there for probe in probes) <= len(probes) * SAME
+def _around_openness(hidden: list[etree._Element]) -> set[etree._Element]:
+    """Those that speak of openness. They are nested, as a rule: what the inner one says, the outer one says."""
+    wanted, found = set(hidden), set[etree._Element]()
+    for element in hidden[::-1][:MANY]:
+        if element not in found and OPENNESS in "".join(element.itertext()):
+            found.update(around for around in (element, *element.iterancestors()) if around in wanted)
+    return found
+
+
+def _panes(hidden: list[etree._Element]) -> set[etree._Element]:
+    """Elements that are shown in turn with one beside them of their own kind: they hold headings or labels of the report
+    that are in none of the others. A copy, an older text and an advertisement do not.
+    """
+    unseen = set(hidden)
+    groups: dict[tuple[etree._Element, tuple[str, str]], list[etree._Element]] = {}
+    for element in hidden:
+        around, kind = element.getparent(), _kind(element)
+        if around is not None and kind is not None:
+            groups.setdefault((around, kind), []).append(element)
+    found: set[etree._Element] = set()
+    for (around, kind), members in groups.items():
+        shown = [other for other in around if other not in unseen and _kind(other) == kind]
+        there = {word for other in shown for word in _report_words(other)}
+        for element in members if shown else ():
+            words = _report_words(element)
+            if words and not words & there:
+                found.add(element)
+                there |= words
+    return found
+
+
+def _report_words(element: etree._Element) -> set[str]:
+    """Statutory headings, and labels of the statutory tables, that an element holds."""
+    lines = (squash(text) for text in element.itertext() if 4 <= len(text) < MAX_FACT)
+    return {line for line in lines if markers.HEADING.match(line) or line in markers.TABLE_LABELS}
 
 
 def _kind(element: etree._Element) -> tuple[str, str] | None:

@@ -355,13 +355,34 @@ def test_a_hidden_copy_of_its_neighbour_is_none_of_them() -> None:
     assert lines(page(article(f"<div class='pane pc'>{paragraphs()}</div>{copy}"))) == list(BODY)
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<p>本站推荐的投资项目收益稳定。</p><p>开户即送礼包。</p><p>客服全天在线。</p><p>欢迎咨询。</p>",
+        "<p>一、总体情况</p><p>这是上一年的旧文本，留在页面里没有显示。</p><p>公开信息99条。</p>",
+        "<p>左右滑动查看</p><p>一、总体情况</p>",
+    ],
+    ids=["an advertisement", "last year's text", "a copy's first lines"],
+)
+def test_what_is_hidden_beside_the_text_and_is_no_part_of_it(hidden: str) -> None:
+    beside = f"<div class='c'>{paragraphs()}</div><div class='c' style='display:none'>{hidden}</div>"
+    assert lines(page(article(beside))) == list(BODY)
+
+
+def test_parts_that_were_hidden_are_flagged() -> None:
+    both = (
+        f"<div class='c'>{paragraphs(BODY[:3])}</div><div class='c' style='display:none'>{paragraphs(BODY[3:])}</div>"
+    )
+    assert "hidden_parts_shown" in document(page(article(both))).flags
+
+
 def test_headings_on_buttons_that_open_their_sections() -> None:
     opened = "".join(
         f'<div class=card><button data-toggle="collapse">{BODY[at]}</button>'
         f'<div class="collapse">{paragraphs(BODY[at + 1 : end])}</div></div>'
         for at, end in ((1, 3), (3, 5), (5, 9))
     )
-    navbar = '<button data-toggle="collapse" class="navbar-toggler">Menu</button><button data-toggle="modal">我要评价</button>'
+    navbar = '<button data-toggle="collapse" class="navbar-toggler">主导航</button><button data-toggle="modal">我要评价</button>'
     assert lines(page(article(navbar + paragraphs(BODY[:1]) + opened))) == list(BODY)
 
 
@@ -371,7 +392,9 @@ def test_a_form_that_shows_what_was_filled_in() -> None:
         "<tr><td>规范性文件</td><td><input type=text disabled value='12'></td></tr></table>"
     )
     prose = "".join(f"<textarea readonly>{line}</textarea><br>" for line in BODY)
-    search = "<input name=q value='请输入关键词'><input type=hidden readonly value='77'><textarea>写下意见</textarea>"
+    search = "<input name=q value='请输入关键词'><input readonly value='http://www.yuntang.gov.cn/a.html'>"
+    search += "<table><tr><td><input readonly value='请选择日期'></td></tr></table><textarea readonly>复制链接发给好友</textarea>"
+    search += "<input type=hidden readonly value='77'><textarea>写下意见</textarea>"
     shown = lines(page(article(search + prose + table)))
     assert shown == [*BODY, "规章 | 3", "规范性文件 | 12"]
 
@@ -383,7 +406,8 @@ def test_words_that_are_pictures() -> None:
     )
     head = "<tr><td><img src=/a.gif alt='指标'></td><td><img src=/b.gif alt='本年度'></td></tr>"
     table = f"<table>{head}<tr><td>信息条数</td><td>218</td></tr><tr><td>申请件数</td><td>6</td></tr></table>"
-    others = "<p><img src=/logo.png alt='云棠市水务局标志'><img src=/x.jpg alt='现场照片.jpg'></p>"
+    others = "<table><tr><td><img alt='首页横幅'></td><td><img alt='扫码有礼'></td></tr></table>"
+    others += "<p><img alt='一、概述专栏图'></p><p><img src=/logo.png alt='云棠市水务局标志'><img src=/x.jpg alt='现场.jpg'></p>"
     shown = lines(page(article(others + inner + table)))
     assert shown == [*BODY, "指标 | 本年度", "信息条数 | 218", "申请件数 | 6"]
 
@@ -402,6 +426,20 @@ def test_a_box_of_something_else_within_the_text_goes(box: str) -> None:
     found = document(page(article(inner)))
     assert [line for line in found.text.split("\n") if line != TITLE] == list(BODY)
     assert any(removal.rule == "x.box" for removal in found.removed)
+
+
+OWN = (
+    "<p>云棠市水务局</p><p>2023年1月16日</p>",
+    "<p>主动公开120条</p><p>依申请公开3件</p>",
+    "<p>表1 主动公开情况表</p><p>单位：件</p>",
+)
+
+
+@pytest.mark.parametrize("name", ["side", "ad", "sharebox", "related", "respond"])
+@pytest.mark.parametrize("own", OWN)
+def test_lines_of_the_report_in_a_box_of_such_a_name_stay(name: str, own: str) -> None:
+    found = document(page(article(paragraphs(BODY[:7]) + f"<div class='{name}'>{own}</div>" + paragraphs(BODY[2:3]))))
+    assert not any(removal.rule == "x.box" for removal in found.removed)
 
 
 @pytest.mark.parametrize("name", ["share-content", "side", "ad", "related-files", "comments"])
@@ -438,3 +476,13 @@ def test_a_notice_of_any_kind_in_a_text_field_of_a_page_that_says_nothing() -> N
     said = ("云棠市水务局定于6月3日夜间检修主管道，北片停水八小时。", "请居民提前储水。")
     stored = f"<textarea style='display:none'>{escape(paragraphs(said))}</textarea><div>正在加载</div>"
     assert all(line in lines(page(article(stored))) for line in said)
+
+
+def test_sentences_that_a_page_has_and_its_reading_has_not_are_counted() -> None:
+    """Beside the container that the system is known for, which was taken for the article: somebody has to look."""
+    rest = "".join(f"<p>第{n}项补充材料列在本页右侧，供各单位在次年编制报告时参考使用。</p>" for n in range(9))
+    beside = f"<div class=TRS_Editor>{paragraphs(BODY * 1)}</div><footer>{rest}</footer>"
+    assert "sentences_left_out:9" in document(page(beside)).flags
+    assert not any("left_out" in flag for flag in document(page(article(paragraphs()))).flags)
+    script = f"<script>var tip = '{'请先登录后再继续操作本页面上的功能。' * 9}';</script>"
+    assert not any("left_out" in flag for flag in document(page(script + article(paragraphs()))).flags)
