@@ -47,8 +47,9 @@ def read(
 ) -> None:
     """Read a page: a file, standard input (-), or a URL's newest copy in the archive. Prints its clean text.
 
-    Of several, and of folders with all that is in them, each is named first; --json then prints a line for each. For a
-    copy the official source is proposed, when the data folder's archive has it.
+    The text goes to standard output, what is known of it to standard error. Of several, and of folders with all that is in
+    them, each is named first; --json then prints a line for each. For a copy the official source is proposed, when the data
+    folder's archive has it. What the flags mean: docs/parsers.md.
     """
     if as_json and (explained or page):
         raise click.UsageError(
@@ -61,7 +62,7 @@ def read(
     worst = 0
     for source in named:
         if not one and not as_json:
-            show.console(stderr=True).rule(escape(source), align="left", characters="═")
+            show.console().rule(escape(source), align="left", characters="═")
         try:
             _read(source, url, explained, page, data, as_json, one)
         except UnreadableError as error:
@@ -98,7 +99,7 @@ def _read(
     if explained or page:
         made = explaining.explain(content, headers, url)
         if page:
-            page.write_text(explain.html(made, report, source), encoding="utf-8")
+            _write(page, explain.html(made, report, source))
             show.console(stderr=True).print(f"written: {page}", markup=False, soft_wrap=True)
         if explained:
             explain.terminal(show.console(), made, report)
@@ -116,6 +117,15 @@ def _read(
         show.console(stderr=True).print(f"[yellow]parser {failure.parser}:[/] {escape(failure.error)}", soft_wrap=True)
 
 
+def _write(page: Path, html: str) -> None:
+    try:
+        page.write_text(html, encoding="utf-8")
+    except OSError as error:
+        raise UnreadableError(
+            f"{page}: expected a file to write to, got “{error.strerror}”. Name another one."
+        ) from error
+
+
 def _is_url(source: str) -> bool:
     return source.startswith(("http://", "https://"))
 
@@ -128,7 +138,7 @@ def _content(source: str, data: Path) -> tuple[bytes, list[tuple[str, str]]]:
     try:
         return Path(source).read_bytes(), []
     except OSError as error:
-        why = f"expected a file, got “{error.strerror}”. A page's address reads it from the archive."
+        why = f"expected a file or a folder, got “{error.strerror}”. Correct the name; an address is read from the archive."
         raise UnreadableError(f"{source}: {why}") from error
 
 

@@ -24,7 +24,7 @@ from parsing.report import Report
 # What stands at the head: the fact's name, and its witnesses' key.
 FACTS = (
     ("title", "title"),
-    ("body", "organ"),
+    ("organ", "organ"),
     ("year", "report_year"),
     ("published", "publication_date"),
     ("kind", "doc_type"),
@@ -66,9 +66,10 @@ def judged(document: Document) -> Iterator[tuple[str, str]]:
         yield "integrity", document.text_integrity.value + (f" ({seen})" if seen else "")
     if document.language_variant != "zh-Hans":
         yield "script", document.language_variant
-    yield "provenance", f"{document.provenance.value} ({', '.join(document.provenance_evidence)})"
+    why = ", ".join(document.provenance_evidence)
+    yield "provenance", document.provenance.value + (f" ({why})" if why else "")
     for flag in document.flags:
-        yield "flag", flag.replace("_", " ")
+        yield "flag", flag
 
 
 def _out_of(made: Explained) -> list[Out]:

@@ -332,21 +332,23 @@ def document(out: Console, notes: Console, read: Document, report: Report, sourc
     """A document for a person: its clean text on `out`, what it is on `notes`, so that a pipe gets the text alone."""
     facts = {
         "title": read.title,
-        "body": report.organ,
+        "organ": report.organ,
         "year": f"{report.report_year} ({report.year_confidence})" if report.report_year else None,
         "kind": read.doc_type,
         "format": report.format_version,
         "published": read.publication_date,
         "provenance": read.provenance,
+        "integrity": None if read.text_integrity == "clean" else read.text_integrity,
+        "text": None if read.text_status == "full" else read.text_status,
         "source": source and taken_from(source),
         "charset": read.charset,
         "attachments": ", ".join(a.name or a.url for a in read.attachments) or None,
         "flags": ", ".join(read.flags) or None,
-        "removed": f"{len(read.removed)} lines" if read.removed else None,
+        "removed": f"{len(read.removed)} line{'s' * (len(read.removed) != 1)}" if read.removed else None,
     }
     for name, value in facts.items():
-        if name == "source" and value is None:
-            continue  # most documents are no copies
+        if name in ("source", "integrity", "text") and value is None:
+            continue  # most documents are no copies, and as they should be
         notes.print(f"[dim]{name:>12}[/]  ", Text(str(value) if value else "—"), sep="", soft_wrap=True)
     notes.rule(style="dim")
     out.print(Text(read.text), soft_wrap=True)

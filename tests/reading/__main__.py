@@ -136,9 +136,19 @@ def main() -> int:
     parser.add_argument("--losses", type=int, default=0, metavar="N", help="show the N pages that ours reads worst")
     options = parser.parse_args()
     if options.folder:
-        samples = list(folder_samples(options.folder, options.labels))
+        try:
+            samples = list(folder_samples(options.folder, options.labels))
+        except (KeyError, ValueError, OSError) as error:
+            print(f"{options.labels}: expected lines as in tests/reading/real.jsonl, got {error!r}.", file=sys.stderr)
+            return 2
     else:
         samples = list(farm_samples(options.seeds, options.each))
+    if not samples:
+        print(
+            f"{options.folder}: expected NAME.html with its truth in NAME.txt beside it, or pages named in --labels; found none.",
+            file=sys.stderr,
+        )
+        return 2
     try:
         found = read_all(samples, options.readers, options.rounds)
     except tools.MissingToolError as error:
