@@ -51,7 +51,8 @@ MENU = 4  # of such lines above the title, one of them a word of menus, are a me
 _LISTED = re.compile(r".{8,80}\s[\[(]?(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}[\])]?$")  # an entry of a list and its day
 LISTED = 3
 _NUMBERED_ENTRY = re.compile(r"\d{1,2}(?:\.\d{1,2})?[.、]?\s?(?=[^\d\s])(.{2,40})$")
-_CONTENTS = re.compile(r"本?(?:词条|文章)目录$")  # 目录 alone is an author's: a copy loses the numbers of his headings
+_CONTENTS = re.compile(r"本?(?:词条|文章)目录$")
+_CONTENTS_OF_ENTRY = re.compile(r"目录$")  # elsewhere an author's: a copy loses the numbers of his headings
 _MACHINE = re.compile(r"(?:AI|智能)(?:摘要|总结|导读|解读)$", re.I)
 FULL_TITLE = 12  # characters: a shorter part of the title may be anything
 LINK = 60  # characters: a link that is longer may be a paragraph
@@ -116,7 +117,11 @@ def clean(
     for at in range(first, last + 1):
         if not rows[at] and (entry := _INSIDE.first(forms[at])) is not None:
             reasons[at] = entry.id
-        if reasons[at] == "x.machine-made" and (above := _line_above(forms, at)) is not None and _MACHINE.match(forms[above]):
+        if (
+            reasons[at] == "x.machine-made"
+            and (above := _line_above(forms, at)) is not None
+            and _MACHINE.match(forms[above])
+        ):
             reasons[above] = "x.machine-made"
     _runs(lines, forms, rows, found, title_at, title, reasons)
     for at in _contents(forms, rows):
@@ -344,7 +349,11 @@ def _is_item(form: str, following: str, title: str) -> bool:
         return False
     if MENU_WORD.match(form):
         return True
-    return BODY.search(form) is None and form not in title and not (_ITEM.match(following) and BODY.search(form + following) is not None)
+    return (
+        BODY.search(form) is None
+        and form not in title
+        and not (_ITEM.match(following) and BODY.search(form + following) is not None)
+    )
 
 
 def _take_run(
@@ -374,8 +383,9 @@ def _contents(forms: list[str], rows: list[bool]) -> list[int]:
     """
     found: list[int] = []
     stands = {form: at for at, form in enumerate(forms)}  # the last place of each line
+    is_entry = any("词条" in form and BY_ID["head.entry"].matches(form) for form in stands)
     for at, form in enumerate(forms):
-        if not _CONTENTS.match(form) or rows[at]:
+        if rows[at] or not (_CONTENTS.match(form) or (is_entry and _CONTENTS_OF_ENTRY.match(form))):
             continue
         entries = []
         for below in range(at + 1, len(forms)):
@@ -452,7 +462,10 @@ def _below(
 
 def _signs(forms: list[str], at: int) -> bool:
     """Whether a line is of a signature, which is a body's name and a day: that no site writes below a text."""
-    after, before = next((f for f in forms[at + 1 : at + 3] if f), ""), next((f for f in forms[at - 1 : at][::-1] if f), "")
+    after, before = (
+        next((f for f in forms[at + 1 : at + 3] if f), ""),
+        next((f for f in forms[at - 1 : at][::-1] if f), ""),
+    )
     if _SIGNED_ON.match(forms[at]):
         return _SIGNED.match(before) is not None and _SIGNED_ON.match(before) is None
     return _SIGNED.match(forms[at]) is not None and _SIGNED_ON.match(after) is not None

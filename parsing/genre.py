@@ -316,6 +316,7 @@ def provenance(
 def _is_own_site(organ: str, forms: Sequence[str]) -> bool:
     """Whether the site says in its foot, or in its first lines, that it is the body's own."""
     core = _CORE.sub("", organ)
+    core = core[2:] if len(core) > 5 else core  # the place before it, which the foot leaves out
     mine = [form for form in forms if len(form) < 200 and core in form] if len(core) > 1 else []
     return any(_FOOT.match(form) or _SITE_NAME.search(form) for form in mine)
 

@@ -491,7 +491,13 @@ TAIL: tuple[Rule, ...] = (
         "点个“在看”再走",
         "what they end with",
     ),
-    rule("x.the-end", "any", r"[-—–~·]{0,6}\s?(?:THE )?END\s?[-—–~·]{0,6}|[-—–~]{1,6}\s?完\s?[-—–~]{1,6}", "— END —", "their last line"),
+    rule(
+        "x.the-end",
+        "any",
+        r"[-—–~·]{0,6}\s?(?:THE )?END\s?[-—–~·]{0,6}|[-—–~]{1,6}\s?完\s?[-—–~]{1,6}",
+        "— END —",
+        "their last line",
+    ),
     rule(
         "x.player",
         "any",
