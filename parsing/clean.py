@@ -37,8 +37,19 @@ _NEVER_TITLE = (
 _ABOVE_TITLE = ("head.crumbs", "head.menu", "head.columns")  # below it the same words are the report's
 # Directly below a numbered heading such lines are the section's: 六、政务新媒体情况 / 微信公众号 / 阅读 1200.
 _DOUBTFUL = frozenset(
-    ("x.social", "x.social-button", "x.social-count", "head.counter", "head.apps", "head.info", "x.checked-by")
-    + ("t.words", "t.contact", "t.services", "t.site-lists")
+    [
+        "x.social",
+        "x.social-button",
+        "x.social-count",
+        "x.checked-by",
+        "head.counter",
+        "head.apps",
+        "head.info",
+        "t.words",
+        "t.contact",
+        "t.services",
+        "t.site-lists",
+    ]
 )
 _NOTHING = re.compile(r"(?:本年度)?(?:无|没有|暂无|未有)[^,。;]{0,12}[。;]?$")  # all that there is to say in a section
 _UNDER_TITLE = ("head.info", "head.info-date")  # the line of date and source: the title above it is the page's
@@ -189,7 +200,7 @@ def _section(
         if rows[at] or widgets[at] or lines[at].linked or lines[at].boxed or lines[at].home is not home:
             break
         entry = (_SHARED.first(form) if docshare else None) or _BELOW.first(form)
-        if entry is not None and entry.id not in _DOUBTFUL:
+        if entry is not None and (entry.id not in _DOUBTFUL or "责" in form):
             break
         last = at
         if _NOTHING.match(form):
@@ -229,9 +240,14 @@ def _is_tail_of_body(forms: list[str], at: int, widgets: list[bool]) -> bool:
     if _SIGNED.match(form) and _BELOW.first(form) is None:
         return True
     follows = "" if any(widgets[at + 1 : at + 2]) else next((f for f in forms[at + 1 : at + 4] if f), "")
-    if re.match(r"附件(?:下载|列表)?\s*:?$", form) and _FILE_NAME.search(follows):
+    if re.match(r"附件(?:下载|列表)?\s*:?$", form) and _is_enclosure(follows):
         return True
     return bool(_FILE_NAME.search(form)) and _BELOW.first(form) is None
+
+
+def _is_enclosure(form: str) -> bool:
+    """Whether a line (comparing form) names a file and is no widget: a label above it is the report's."""
+    return _FILE_NAME.search(form) is not None and _BELOW.first(form) is None
 
 
 def _title_line(forms: list[str], first: int, title: str | None, docshare: bool) -> int | None:
@@ -366,7 +382,7 @@ def _take_run(
 ) -> None:
     rules = [found[at] for at in run]
     menu = items >= MENU and any(
-        rule is not None and rule.run > 1 or MENU_WORD.match(forms[at]) for at, rule in zip(run, rules, strict=True)
+        (rule is not None and rule.run > 1) or MENU_WORD.match(forms[at]) for at, rule in zip(run, rules, strict=True)
     )
     counts = Counter(rule.id for rule in rules if rule is not None)
     for at, rule in zip(run, rules, strict=True):
@@ -449,15 +465,19 @@ def _below(
             continue
         if entry is not None and entry.id == "t.attachments":
             follows = next((f for f in forms[at + 1 : at + 4] if f), "")
-            if _FILE_NAME.search(follows) and not any(widgets[at + 1 : at + 4]):
+            if not cutting and _is_enclosure(follows) and not any(widgets[at + 1 : at + 4]):
                 continue
         if entry is not None and (entry.zone != "foot" or proved):
             reasons[at] = entry.id
             if entry.zone == "tail" and entry.id != "t.attachments":
                 cutting = entry.id
-        elif cutting and forms[at] and len(forms[at]) < markers.LONG:
-            if cutting in FOOTER_PROOF or not _signs(forms, at):
-                reasons[at] = cutting
+        elif (
+            cutting
+            and forms[at]
+            and len(forms[at]) < markers.LONG
+            and (cutting in FOOTER_PROOF or not _signs(forms, at))
+        ):
+            reasons[at] = cutting
 
 
 def _signs(forms: list[str], at: int) -> bool:

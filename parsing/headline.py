@@ -56,6 +56,7 @@ _PAPER = re.compile(
     r"(?:[(（\[【〔].{1,20})?$|^《.{6,60}》.{0,8}$"
 )
 _WORDS = re.compile(r"(?:\S{2,8}\s){3,}\S{2,8}$")  # a menu in one line; a headline has a blank or two
+_FIGURED = re.compile(r"[(]?\d{1,2}\s?[.、)](?!\d)")  # 1.总体情况
 _FIELD = re.compile(
     r"\(|[^,。《]{0,6}(?:人|机关|机构|单位|部门|类别|电话|地址|日期|时间|号|方式)\s?:"
 )  # 签发人: (2023年度)
@@ -267,6 +268,7 @@ def _may_open(form: str) -> bool:
         and not form.endswith(_ENDS)
         and not form.endswith((",", ";", "、"))
         and NUMBERED.match(form) is None
+        and _FIGURED.match(form) is None
         and _WORDS.match(form) is None
         and _FIELD.match(form) is None
         and "|" not in form

@@ -378,6 +378,10 @@ def test_a_footer_ends_the_section_below_the_last_heading() -> None:
         ["甲乙丙", "关注", "通知公告", "打印", "丁戊", "首页", *HEAD, *PREAMBLE, *SECTION, "相关链接", *SIGNED],
         [*HEAD, *PREAMBLE, *SECTION, "六、其他事项", "关注", "打印", "评论", "阅读 30"],
         ["AI摘要", "以下内容由大模型生成：仅供参考", *HEAD, *PREAMBLE, *SECTION],
+        [*HEAD, *PREAMBLE, *SECTION, "附件", "附件："],
+        [*HEAD, *PREAMBLE, *SECTION, "附件", "点击下载：附件一.doc"],
+        [*HEAD, *PREAMBLE, *SECTION, "相关链接", "附件：", "附件1：情况表.doc"],
+        ["欢迎访问云棠县信息公开网！", "首页 > 年报", *HEAD, "A A A", *PREAMBLE, *SECTION],
     ],
 )
 def test_reading_what_was_read_changes_nothing(lines: list[str]) -> None:
