@@ -37,19 +37,11 @@ _NEVER_TITLE = (
 _ABOVE_TITLE = ("head.crumbs", "head.menu", "head.columns")  # below it the same words are the report's
 # Directly below a numbered heading such lines are the section's: 六、政务新媒体情况 / 微信公众号 / 阅读 1200.
 _DOUBTFUL = frozenset(
-    [
-        "x.social",
-        "x.social-button",
-        "x.social-count",
-        "x.checked-by",
-        "head.counter",
-        "head.apps",
-        "head.info",
-        "t.words",
-        "t.contact",
-        "t.services",
-        "t.site-lists",
-    ]
+    (
+        *("x.social", "x.social-button", "x.social-count", "x.checked-by"),
+        *("head.counter", "head.apps", "head.info", "head.access"),
+        *("t.words", "t.contact", "t.services", "t.site-lists", "t.visits"),
+    )
 )
 _NOTHING = re.compile(r"(?:本年度)?(?:无|没有|暂无|未有)[^,。;]{0,12}[。;]?$")  # all that there is to say in a section
 _UNDER_TITLE = ("head.info", "head.info-date")  # the line of date and source: the title above it is the page's
@@ -456,6 +448,7 @@ def _below(
     ]
     proved = any(entry is not None and entry.id in FOOTER_PROOF for entry in matched)
     cutting: str | None = None
+    cut_at = -1
     for offset, entry in enumerate(matched):
         at = start + offset
         if rows[at]:
@@ -470,18 +463,22 @@ def _below(
         if entry is not None and (entry.zone != "foot" or proved):
             reasons[at] = entry.id
             if entry.zone == "tail" and entry.id != "t.attachments":
-                cutting = entry.id
+                cutting, cut_at = entry.id, at
         elif (
             cutting
             and forms[at]
             and len(forms[at]) < markers.LONG
-            and (cutting in FOOTER_PROOF or not _signs(forms, at))
+            and (cutting in FOOTER_PROOF or not _signs(forms, at, at == cut_at + 1))
         ):
             reasons[at] = cutting
 
 
-def _signs(forms: list[str], at: int) -> bool:
-    """Whether a line is of a signature, which is a body's name and a day: that no site writes below a text."""
+def _signs(forms: list[str], at: int, alone: bool) -> bool:
+    """Whether a line is of a signature, which is a body's name and a day: that no site writes below a text. `alone`:
+    one of them is enough where nothing follows.
+    """
+    if alone and not any(forms[at + 1 :]):
+        return _SIGNED.match(forms[at]) is not None
     after, before = (
         next((f for f in forms[at + 1 : at + 3] if f), ""),
         next((f for f in forms[at - 1 : at][::-1] if f), ""),

@@ -311,6 +311,7 @@ def test_lines_of_the_body_that_stay(line: str) -> None:
         ["联系方式", "电话：0000-0000000"],
         ["12条评论", "我有话说栏目答复30件"],
         ["审核：某某"],
+        ["适老化改造", "累计访问 3000人次"],
         ["登录后可查看办理进度"],
     ],
 )
@@ -337,6 +338,7 @@ def test_a_cut_takes_no_signature() -> None:
     for cut in ("相关链接", "声明：转载请注明来源，版权归作者所有"):
         lines = text(*HEAD, *PREAMBLE, *SECTION, cut, *SIGNED, "某地新闻", "云棠县公安局").text.split("\n")
         assert lines == [*HEAD, *PREAMBLE, *SECTION, *SIGNED]
+        assert text(*HEAD, *PREAMBLE, *SECTION, cut, SIGNED[0]).text.endswith(SIGNED[0])
 
 
 def test_a_footer_ends_the_section_below_the_last_heading() -> None:
