@@ -279,6 +279,7 @@ def test_lines_between_title_and_preamble_that_stay(lines: list[str]) -> None:
         "点击上方“依申请公开”卡片进入",
         "智能解读",
         "内容由人工智能客服提供咨询",
+        "总结由智能助手生成工单120件，办结率达到百分之百，群众对答复都很满意，没有一件超出期限，也没有一件退回重办的。",
         "福利彩票投注站120个",
         "3. 注册娱乐场所3家",
         "药品追溯码无码销售问题",
@@ -406,5 +407,8 @@ def test_what_sends_a_report_on_and_has_it_in_full_is_one() -> None:
 
 
 def test_the_label_of_a_summary_goes_with_the_summary() -> None:
-    lines = ["AI摘要", "以下内容由大模型生成：仅供参考"]
+    lines = [
+        "AI摘要",
+        "以下内容由大模型生成：本文说了某局怎样公开信息、怎样答复来信来电，又说了明年的打算，也说了还有哪些问题，仅供参考。",
+    ]
     assert text(*HEAD, *PREAMBLE, *lines, *SECTION).text.split("\n") == [*HEAD, *PREAMBLE, *SECTION]
