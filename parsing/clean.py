@@ -120,12 +120,9 @@ def clean(
     for at in range(first, last + 1):
         if not rows[at] and (entry := _INSIDE.first(forms[at])) is not None:
             reasons[at] = entry.id
-        if (
-            reasons[at] == "x.machine-made"
-            and (above := _line_above(forms, at)) is not None
-            and _MACHINE.match(forms[above])
-        ):
-            reasons[above] = "x.machine-made"
+    for at in range(1, len(lines)):
+        if reasons[at] == "x.machine-made" and _MACHINE.match(forms[at - 1]):
+            reasons[at - 1] = "x.machine-made"
     _runs(lines, forms, rows, found, title_at, title, reasons)
     for at in _contents(forms, rows):
         reasons[at] = "x.contents"
@@ -198,10 +195,6 @@ def _section(
         if _NOTHING.match(form):
             break
     return last
-
-
-def _line_above(forms: list[str], at: int) -> int | None:
-    return at - 1 if at and forms[at - 1] else None
 
 
 def _links(
