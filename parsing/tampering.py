@@ -177,9 +177,16 @@ def spam(text: str) -> list[str]:
 
 
 def _written(kind: Kind, low: str) -> bool:
-    """Whether the words stand somewhere but in a sentence that says what was done about them."""
-    hits = ((low.rfind("\n", 0, hit.start()) + 1, hit) for hit in kind.pattern.finditer(low))
-    return any(_FOUGHT.search(low, max(begins, hit.start() - 40), hit.end() + 40) is None for begins, hit in hits)
+    """Whether the words stand somewhere but in a clause that says what was done about them. A brand's name is in none."""
+    hits = kind.pattern.finditer(low)
+    return any(
+        kind.id == "gambling-brands"
+        or (
+            _FOUGHT.search(low, max(hit.start() - 16, 0), hit.start()) or _FOUGHT.search(low, hit.end(), hit.end() + 12)
+        )
+        is None
+        for hit in hits
+    )
 
 
 def swapped_addresses(text: str, url: str | None) -> list[str]:

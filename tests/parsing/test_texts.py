@@ -288,6 +288,7 @@ def test_lines_between_title_and_preamble_that_stay(lines: list[str]) -> None:
         "胶东半岛体育设施信息",
         "公开体育彩票投注站设置情况。",
         "查处网络博彩平台案件2起",
+        "打击百家乐等网络赌博，公开典型案例。",
         "登录后可查看办理进度",
         "12条评论",
     ],
@@ -413,3 +414,17 @@ def test_the_label_of_a_summary_goes_with_the_summary() -> None:
     ]
     for around in ((*HEAD, *lines, *PREAMBLE), (*HEAD, *PREAMBLE, *lines)):
         assert text(*around, *SECTION).text.split("\n") == [*HEAD, *PREAMBLE, *SECTION]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "登录开云体育门户网站查阅，违法行为可以举报，电话000。",
+        "打开百家乐平台就能查阅本报告的电子版全文，对违法行为可以举报。",
+        "体育投注平台",
+        "日韩无码专区",
+    ],
+)
+def test_spam_is_flagged_whatever_stands_far_from_it(line: str) -> None:
+    flags = text(*HEAD, *PREAMBLE, *SECTION, line, *SECTION).flags
+    assert [flag for flag in flags if flag.startswith("spam")]
