@@ -178,15 +178,14 @@ def spam(text: str) -> list[str]:
 
 def _written(kind: Kind, low: str) -> bool:
     """Whether the words stand somewhere but in a clause that says what was done about them. A brand's name is in none."""
-    hits = kind.pattern.finditer(low)
-    return any(
-        kind.id == "gambling-brands"
-        or (
-            _FOUGHT.search(low, max(hit.start() - 16, 0), hit.start()) or _FOUGHT.search(low, hit.end(), hit.end() + 12)
-        )
-        is None
-        for hit in hits
-    )
+    if kind.id == "gambling-brands":
+        return kind.pattern.search(low) is not None
+    for hit in kind.pattern.finditer(low):
+        before = low[max(hit.start() - 16, 0) : hit.start()].rpartition("\n")[2]
+        after = low[hit.end() : hit.end() + 12].partition("\n")[0]
+        if _FOUGHT.search(before) is None and _FOUGHT.search(after) is None:
+            return True
+    return False
 
 
 def swapped_addresses(text: str, url: str | None) -> list[str]:
