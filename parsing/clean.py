@@ -8,12 +8,14 @@ line cuts to the end. kept + removed = what came in; cleaning what was cleaned c
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from parsing import markers, normalise
 from parsing.document import Removal
-from parsing.rules import BY_ID, DOCSHARE, FOOTER_PROOF, PIECES, RULES, SITE_LINE, Rule, Table
+from parsing.organs import BODY
+from parsing.rules import BY_ID, DOCSHARE, FOOTER_PROOF, MENU_WORD, PIECES, RULES, SITE_LINE, Rule, Table
 from parsing.titles import classify, is_column_name
 
 _ABOVE = Table(
@@ -32,16 +34,29 @@ _NEVER_TITLE = (
     "head.crumbs",
     "head.menu",
 )
+_ABOVE_TITLE = ("head.crumbs", "head.menu", "head.columns")  # below it the same words are the report's
+# Directly below a numbered heading such lines are the section's: 六、政务新媒体情况 / 微信公众号 / 阅读 1200.
+_DOUBTFUL = frozenset(
+    (
+        *("x.social", "x.social-button", "x.social-count", "x.checked-by"),
+        *("head.counter", "head.apps", "head.info", "head.access"),
+        *("t.words", "t.contact", "t.services", "t.site-lists", "t.visits"),
+    )
+)
+_NOTHING = re.compile(r"(?:本年度)?(?:无|没有|暂无|未有)[^,。;]{0,12}[。;]?$")  # all that there is to say in a section
 _UNDER_TITLE = ("head.info", "head.info-date")  # the line of date and source: the title above it is the page's
 _PIPES_ALONE = re.compile(r"[|\s]+$")
 _STORM = "|" * 24
 # An item of a menu that was scraped a line each; a title's halves, dates and numbers are longer or have figures.
 _ITEM = re.compile(r"[^\W\d_]{2,10}$")
-MENU = 4  # of such lines above the title are a menu: a cover has fewer
+NUMBERED_ALONE = re.compile(rf"(?={markers.NUMBERED.pattern})[^。;!:]{{2,40}}[:]?$")  # a heading, no sentence
+MENU = 4  # of such lines above the title, one of them a word of menus, are a menu: a cover has fewer
 _LISTED = re.compile(r".{8,80}\s[\[(]?(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}[\])]?$")  # an entry of a list and its day
 LISTED = 3
 _NUMBERED_ENTRY = re.compile(r"\d{1,2}(?:\.\d{1,2})?[.、]?\s?(?=[^\d\s])(.{2,40})$")
-_CONTENTS = re.compile(r"(?:本?(?:词条|文章)?目录|内容目录)$")
+_CONTENTS = re.compile(r"本?(?:词条|文章)目录$")
+_CONTENTS_OF_ENTRY = re.compile(r"目录$")  # elsewhere an author's: a copy loses the numbers of his headings
+_MACHINE = re.compile(r"(?:AI|智能)(?:摘要|总结|导读|解读)$", re.I)
 FULL_TITLE = 12  # characters: a shorter part of the title may be anything
 LINK = 60  # characters: a link that is longer may be a paragraph
 _FILE_NAME = re.compile(r"\.(?:docx?|pdf|xlsx?|wps|et|ofd|zip|rar|pptx?)\b|^\d{0,2}[.、]?\s*(?:附件|附表)", re.I)
@@ -50,6 +65,7 @@ _SHEET_ROW = re.compile(
     r"索\s*引\s*号|发布机构|发文日期|公开日期|主题分类|组配分类|信息分类|发文字号|公开方式|作者\s*:|点击|来源\s*:|"
     r"时间\s*:\s*\d{4}"
 )
+_SIGNED_ON = re.compile(r"[(]?(?:19|20)\d{2}年\d{1,2}月\d{1,2}日[)]?$")
 _SIGNED = re.compile(
     r"^[(]?(?:19|20)?\d{2,4}年\d{1,2}月(?:\d{1,2}日)?[)]?$|^[^,。;:|]{2,28}(?:人民政府|局|委员会|办公室|办公厅|厅|"
     r"办事处|委|中心|乡|镇)(?:\s*[(]?\d{4}年.{2,8}日[)]?)?$"
@@ -97,14 +113,17 @@ def clean(
     reasons: list[str | None] = [None] * len(lines)
     if last >= first:
         _links(lines, rows, first, last, title_at, reasons)
-    _above(lines, forms, rows, first, title_at, reasons, docshare, title)
+    found = _above(lines, forms, rows, first, title_at, reasons, docshare, title)
     for at, line in enumerate(lines):
         if line.boxed:
             reasons[at] = "x.box"
     for at in range(first, last + 1):
         if not rows[at] and (entry := _INSIDE.first(forms[at])) is not None:
             reasons[at] = entry.id
-    _menu(lines, forms, rows, min(first, title_at or 0), reasons)
+    for at in range(1, len(lines)):
+        if reasons[at] == "x.machine-made" and _MACHINE.match(forms[at - 1]):
+            reasons[at - 1] = "x.machine-made"
+    _runs(lines, forms, rows, found, title_at, title, reasons)
     for at in _contents(forms, rows):
         reasons[at] = "x.contents"
     _below(forms, rows, last + 1, reasons, docshare, widgets)
@@ -145,6 +164,7 @@ def _body(
         if len(proofs) < LISTED:
             return 0, -1
     first, last = proofs[0], proofs[-1]
+    last = _section(lines, forms, rows, last, docshare, widgets)
     home = lines[last].home
     while last + 1 < len(forms):
         if widgets[last + 1] and home is not None and lines[last + 1].home is home:
@@ -153,6 +173,28 @@ def _body(
             break
         last += 1
     return first, last
+
+
+def _section(
+    lines: list[Line], forms: list[str], rows: list[bool], last: int, docshare: bool, widgets: list[bool]
+) -> int:
+    """The last line of the section that the body's last line opens, when that is a heading with nothing behind it."""
+    if rows[last] or not NUMBERED_ALONE.match(forms[last]):
+        return last
+    home = lines[last].home
+    for at in range(last + 1, len(forms)):
+        form = forms[at]
+        if not form:
+            continue
+        if rows[at] or widgets[at] or lines[at].linked or lines[at].boxed or lines[at].home is not home:
+            break
+        entry = (_SHARED.first(form) if docshare else None) or _BELOW.first(form)
+        if entry is not None and (entry.id not in _DOUBTFUL or "责" in form):
+            break
+        last = at
+        if _NOTHING.match(form):
+            break
+    return last
 
 
 def _links(
@@ -188,9 +230,14 @@ def _is_tail_of_body(forms: list[str], at: int, widgets: list[bool]) -> bool:
     if _SIGNED.match(form) and _BELOW.first(form) is None:
         return True
     follows = "" if any(widgets[at + 1 : at + 2]) else next((f for f in forms[at + 1 : at + 4] if f), "")
-    if re.match(r"附件(?:下载|列表)?\s*:?$", form) and _FILE_NAME.search(follows):
+    if re.match(r"附件(?:下载|列表)?\s*:?$", form) and _is_enclosure(follows):
         return True
     return bool(_FILE_NAME.search(form)) and _BELOW.first(form) is None
+
+
+def _is_enclosure(form: str) -> bool:
+    """Whether a line (comparing form) names a file and is no widget: a label above it is the report's."""
+    return _FILE_NAME.search(form) is not None and _BELOW.first(form) is None
 
 
 def _title_line(forms: list[str], first: int, title: str | None, docshare: bool) -> int | None:
@@ -224,7 +271,8 @@ def _above(
     reasons: list[str | None],
     docshare: bool,
     title: str | None,
-) -> None:
+) -> list[Rule | None]:
+    """Single lines above the body; the rule that knows each of them comes back, for those that need a run."""
     found: list[Rule | None] = []
     for at in range(first):
         form = forms[at]
@@ -241,6 +289,8 @@ def _above(
             entry = None if title and _halves(form, forms[title_at], title) else SITE_LINE
         if entry is not None and entry.zone == "tail" and entry.id == "t.attachments":
             entry = None
+        if entry is not None and entry.id in _ABOVE_TITLE and title_at is not None and at > title_at:
+            entry = None
         if title_at == at and (entry is None or not entry.id.startswith("doc.")):
             entry = None
             if lines[at].titled or (lines[at].home is not None and _again(forms, at, first)):
@@ -254,26 +304,82 @@ def _above(
             reasons[at] = "head.above-title"
         found.append(entry)
     for at, entry in enumerate(found):
-        if entry is not None and (entry.run == 1 or _in_run(found, at, entry)):
+        if entry is not None and entry.run == 1:
             reasons[at] = entry.id
     marked = title_at is not None and title_at < first and lines[title_at].home is not None  # a page's, not a text's
     if title_at is not None and marked and _next_reason(forms, reasons, title_at) in _UNDER_TITLE:
         reasons[title_at] = reasons[title_at] or "head.title"
     if first and title_at is None and not reasons[0] and SITE_LINE.matches(forms[0]) and first > 1 and reasons[1]:
         reasons[0] = SITE_LINE.id
+    return found
 
 
-def _menu(lines: list[Line], forms: list[str], rows: list[bool], end: int, reasons: list[str | None]) -> None:
-    """Runs of names above the title of a plain text, a line each: menus that nothing marks as such."""
+def _runs(
+    lines: list[Line],
+    forms: list[str],
+    rows: list[bool],
+    found: list[Rule | None],
+    title_at: int | None,
+    title: str | None,
+    reasons: list[str | None],
+) -> None:
+    """Runs of names above the body, a line each, counted over what stays: a rule's own, and in a plain text menus that
+    nothing marks as such. A name of a body and a part of the title belong to no menu.
+    """
+    flat = normalise.squash(title) if title else ""
+    above = [at for at in range(len(found)) if reasons[at] is None and forms[at]]
     run: list[int] = []
-    for at in range(end + 1):
-        if at < end and reasons[at] is None and not rows[at] and lines[at].home is None and _ITEM.match(forms[at]):
+    items = 0
+    for place, at in enumerate(above):
+        entry = found[at]
+        by_rule = entry is not None and entry.run > 1
+        item = (
+            title_at is not None
+            and at < title_at
+            and not rows[at]
+            and lines[at].home is None
+            and (by_rule or _is_item(forms[at], forms[above[place + 1]] if place + 1 < len(above) else "", flat))
+        )
+        if by_rule or item:
             run.append(at)
+            items += item
             continue
-        if len(run) >= MENU:
-            for item in run:
-                reasons[item] = "head.menu"
-        run = []
+        _take_run(forms, found, run, items, title_at, reasons)
+        run, items = [], 0
+    _take_run(forms, found, run, items, title_at, reasons)
+
+
+def _is_item(form: str, following: str, title: str) -> bool:
+    """Whether a line (comparing form) may be an item of a menu: a word of menus, or no body's name and no part of a title."""
+    if not _ITEM.match(form):
+        return False
+    if MENU_WORD.match(form):
+        return True
+    return (
+        BODY.search(form) is None
+        and form not in title
+        and not (_ITEM.match(following) and BODY.search(form + following) is not None)
+    )
+
+
+def _take_run(
+    forms: list[str],
+    found: list[Rule | None],
+    run: list[int],
+    items: int,
+    title_at: int | None,
+    reasons: list[str | None],
+) -> None:
+    rules = [found[at] for at in run]
+    menu = items >= MENU and any(
+        (rule is not None and rule.run > 1) or MENU_WORD.match(forms[at]) for at, rule in zip(run, rules, strict=True)
+    )
+    counts = Counter(rule.id for rule in rules if rule is not None)
+    for at, rule in zip(run, rules, strict=True):
+        if rule is not None and counts[rule.id] >= rule.run:
+            reasons[at] = rule.id
+        elif menu and title_at is not None and at < title_at:
+            reasons[at] = "head.menu"
 
 
 def _contents(forms: list[str], rows: list[bool]) -> list[int]:
@@ -282,8 +388,10 @@ def _contents(forms: list[str], rows: list[bool]) -> list[int]:
     Figures in the list alone are the proof: what an author numbers, he numbers in the text as well.
     """
     found: list[int] = []
+    stands = {form: at for at, form in enumerate(forms)}  # the last place of each line
+    is_entry = any("词条" in form and BY_ID["head.entry"].matches(form) for form in stands)
     for at, form in enumerate(forms):
-        if not _CONTENTS.match(form) or rows[at]:
+        if rows[at] or not (_CONTENTS.match(form) or (is_entry and _CONTENTS_OF_ENTRY.match(form))):
             continue
         entries = []
         for below in range(at + 1, len(forms)):
@@ -291,8 +399,7 @@ def _contents(forms: list[str], rows: list[bool]) -> list[int]:
             if forms[below] and not hit:
                 break
             entries += [(below, hit[1])] if hit else []
-        rest = set(forms[entries[-1][0] + 1 :]) if entries else set()
-        if entries and all(heading in rest for _, heading in entries):
+        if entries and all(stands.get(heading, -1) > entries[-1][0] for _, heading in entries):
             found += [at, *(below for below, _ in entries)]
     return found
 
@@ -329,16 +436,6 @@ def _titles(title: str) -> tuple[str, str]:
     return flat, re.sub(r"\.[a-z]{2,4}$", "", flat)
 
 
-def _in_run(found: list[Rule | None], at: int, entry: Rule) -> bool:
-    """Whether enough neighbouring lines (`entry.run`) matched the same rule; it looks no further than that."""
-    left = right = at
-    while left and found[left - 1] is entry and right - left < entry.run:
-        left -= 1
-    while right + 1 < len(found) and found[right + 1] is entry and right - left < entry.run:
-        right += 1
-    return right - left + 1 >= entry.run
-
-
 def _below(
     forms: list[str], rows: list[bool], start: int, reasons: list[str | None], docshare: bool, widgets: list[bool]
 ) -> None:
@@ -349,6 +446,7 @@ def _below(
     ]
     proved = any(entry is not None and entry.id in FOOTER_PROOF for entry in matched)
     cutting: str | None = None
+    cut_at = -1
     for offset, entry in enumerate(matched):
         at = start + offset
         if rows[at]:
@@ -358,14 +456,34 @@ def _below(
             continue
         if entry is not None and entry.id == "t.attachments":
             follows = next((f for f in forms[at + 1 : at + 4] if f), "")
-            if _FILE_NAME.search(follows) and not any(widgets[at + 1 : at + 4]):
+            if not cutting and _is_enclosure(follows) and not any(widgets[at + 1 : at + 4]):
                 continue
         if entry is not None and (entry.zone != "foot" or proved):
             reasons[at] = entry.id
             if entry.zone == "tail" and entry.id != "t.attachments":
-                cutting = entry.id
-        elif cutting and forms[at] and len(forms[at]) < markers.LONG:
+                cutting, cut_at = entry.id, at
+        elif (
+            cutting
+            and forms[at]
+            and len(forms[at]) < markers.LONG
+            and (cutting in FOOTER_PROOF or not _signs(forms, at, at == cut_at + 1))
+        ):
             reasons[at] = cutting
+
+
+def _signs(forms: list[str], at: int, alone: bool) -> bool:
+    """Whether a line is of a signature, which is a body's name and a day: that no site writes below a text. `alone`:
+    one of them is enough where nothing follows.
+    """
+    if alone and not any(forms[at + 1 :]):
+        return _SIGNED.match(forms[at]) is not None
+    after, before = (
+        next((f for f in forms[at + 1 : at + 3] if f), ""),
+        next((f for f in forms[at - 1 : at][::-1] if f), ""),
+    )
+    if _SIGNED_ON.match(forms[at]):
+        return _SIGNED.match(before) is not None and _SIGNED_ON.match(before) is None
+    return _SIGNED.match(forms[at]) is not None and _SIGNED_ON.match(after) is not None
 
 
 def without_pieces(lines: list[Line], docshare: bool) -> tuple[list[Line], list[Removal]]:

@@ -71,6 +71,10 @@ _NEWS_CRUMB = re.compile(
 )
 # Bodies that publish reports and have no place on a government's host: schools, hospitals, utilities (公共企事业单位).
 _SERVICE = re.compile(r"(?:大学|学院|学校|中学|小学|幼儿园|医院|卫生院|公司|集团)$")
+# Of such a body's name what others do not have in theirs.
+_CORE = re.compile(r"^.{2,3}[省市](?=.{4})|(?:股份)?(?:有限)?(?:责任)?公司$|集团$")
+_FOOT = re.compile(r".{0,40}(?:版权所有|copyright|©|ICP\s*备|主办|承办|版权归)", re.I)
+_SITE_NAME = re.compile(r"^.{2,24}(?:官网|官方网站|网站|门户|首页)\s*(?:>.{0,80})?$")
 WEB_ARCHIVES = re.compile(r"(?:web\.archive\.org|archive\.today|archive\.ph|perma\.cc)")
 _HEAD_LINES = 12  # above a text
 # Folders of official systems: on a foreign host they mark a copied path (cms-shapes.md 1).
@@ -134,6 +138,7 @@ def integrity(simplified: str, gloss: bool, hijacked: bool) -> tuple[TextIntegri
 _SPUN = re.compile("|".join(SPUN))
 _WORDS = re.compile(markers.STATUTORY_WORDS)
 # A journalist speaks, and tells of a report: 本报讯(记者某某)昨日从市政府获悉. What is posted in full has its own first words.
+_SENDS = re.compile(r"关于(?:报送|上报|呈报|公布|公开|发布).{0,60}(?:年度报告|年报)的?(?:报告|公告|函)$")
 _NEWS = re.compile(r"本[报网台刊]讯|[㐀-鿿]讯[(]?(?:通讯员|记者)|记者.{0,14}(?:获悉|了解到)")
 # The last four of the form's six headings with their own numbers (domain.md 1.2): no other paper has two of them.
 _OWN_HEADING = re.compile(
@@ -218,8 +223,8 @@ def doc_type(title: str | None, squashed: str, lines: list[str], official: bool)
         if statistics or points >= 1:
             return DocType.self_check, evidence
         return DocType.other, evidence
-    if kind == "neighbour":
-        return DocType.other, evidence
+    if kind == "neighbour" and not (title and _SENDS.search(title) and points >= 2 and "preamble" in names):
+        return DocType.other, evidence  # what sends a report on may have it in full behind it
     if points < 3 and _NEWS.search(squashed[:300]):
         return DocType.other, [*evidence, "body:news"]
     if (kind == "unknown" or (facts and facts.year is None)) and points < 4 and _lists_reports(lines):
@@ -234,7 +239,7 @@ def doc_type(title: str | None, squashed: str, lines: list[str], official: bool)
         return DocType.other, [*evidence, "body:nothing statutory"]
     if statistics and points < 3 and not title:
         return DocType.statistics_table, evidence
-    return (DocType.annual_report if points >= 3 else DocType.other), evidence
+    return (DocType.annual_report if points >= (2 if kind == "neighbour" else 3) else DocType.other), evidence
 
 
 def _serves(facts: TitleFacts | None) -> bool:
@@ -290,19 +295,30 @@ def provenance(
         return Provenance.unknown, [f"address without a name:{host}"]
     if damaged or script == LanguageVariant.zh_hant_pseudo:
         return Provenance.mirror, [f"host:{host}", "converted or injected text"]
-    if _NEWS_HOST.search(host):  # asked after the state of the text: many a hijacked site was a newspaper's
+    if site_code:
+        return Provenance.official_uncertified, [f"host:{host}", f"site code:{site_code}"]
+    if host.endswith(".edu.cn"):
+        return Provenance.official_uncertified, [f"host:{host}", "the domain is registered to schools alone"]
+    serves = organ is not None and _SERVICE.search(organ) is not None
+    copied = official_text and _OFFICIAL_PATH.search(address.path(url)) is not None
+    if organ and serves and not copied and _is_own_site(organ, forms):
+        return Provenance.official_uncertified, [f"host:{host}", f"a body without a government's host:{organ}"]
+    # Asked after the state of the text: many a hijacked site was a newspaper's; a paper mill's host has a paper's name.
+    if _NEWS_HOST.search(host) and not serves:
         return Provenance.media_repost, [f"host:{host}"]
     if crumb := next((form for form in forms[:_HEAD_LINES] if len(form) < 80 and _NEWS_CRUMB.match(form)), None):
         return Provenance.media_repost, [f"breadcrumb:{crumb}"]
-    if site_code:
-        return Provenance.official_uncertified, [f"host:{host}", f"site code:{site_code}"]
-    if organ and _SERVICE.search(organ):
-        return Provenance.official_uncertified, [f"host:{host}", f"a body without a government's host:{organ}"]
-    if host.endswith(".edu.cn"):
-        return Provenance.official_uncertified, [f"host:{host}", "the domain is registered to schools alone"]
-    if official_text and host and _OFFICIAL_PATH.search(address.path(url)):
+    if copied:
         return Provenance.mirror, [f"host:{host}", "path of an official system on a foreign host"]
     return Provenance.unknown, [f"host:{host}"]
+
+
+def _is_own_site(organ: str, forms: Sequence[str]) -> bool:
+    """Whether the site says in its foot, or in its first lines, that it is the body's own."""
+    core = _CORE.sub("", organ)
+    core = core[2:] if len(core) > 5 else core  # the place before it, which the foot leaves out
+    mine = [form for form in forms if len(form) < 200 and core in form] if len(core) > 1 else []
+    return any(_FOOT.match(form) or _SITE_NAME.search(form) for form in mine)
 
 
 def _law_labels(form: str) -> list[str]:

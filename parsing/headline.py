@@ -35,7 +35,8 @@ _MAY_ANNOUNCE = re.compile(r"[报報]|自[查评評]|[息公开開工作年度](
 _ENDS = ("。", "：", ":", "；")
 _CHROME = Table((*HEAD, *TAIL))
 _SHARED = Table(DOCSHARE)
-_UNDER = ("head.info", "head.info-date", "head.date-line", "head.law-database", "x.forum", "head.poster", "doc.facts")
+_FORUM = ("x.forum", "x.forum-edited", "x.forum-posted", "x.forum-tools", "x.forum-reply")
+_UNDER = ("head.info", "head.info-date", "head.date-line", "head.law-database", *_FORUM, "head.poster", "doc.facts")
 _NO_TITLE = (
     "head.position",
     "head.breadcrumb",
@@ -45,7 +46,7 @@ _NO_TITLE = (
     "head.sheet",
     "head.index-number",
     "t.neighbours",
-    "x.forum",
+    *_FORUM,
 )
 _LABELLED = re.compile(r"^[-·•*]?\s*(?:信息名称|文件名称|文件标题|名\s*称|标\s*题)\s*[:：]\s*(?=\S)")
 # What papers call themselves at the end of their titles; news is told by the line of date and source below it.
@@ -55,6 +56,7 @@ _PAPER = re.compile(
     r"(?:[(（\[【〔].{1,20})?$|^《.{6,60}》.{0,8}$"
 )
 _WORDS = re.compile(r"(?:\S{2,8}\s){3,}\S{2,8}$")  # a menu in one line; a headline has a blank or two
+_FIGURED = re.compile(r"[(]?\d{1,2}\s?[.、)](?!\d)")  # 1.总体情况
 _FIELD = re.compile(
     r"\(|[^,。《]{0,6}(?:人|机关|机构|单位|部门|类别|电话|地址|日期|时间|号|方式)\s?:"
 )  # 签发人: (2023年度)
@@ -254,6 +256,8 @@ def _with_body(whole: list[str], at: int) -> str:
     """A title whose first half, the body's name, stands in the line above: 云棠县人民政府 / 关于印发某办法的通知."""
     above = whole[at - 1] if at else ""
     halves = whole[at].startswith(("关于", "關於")) and len(above) <= 24 and _ISSUER.search(above) is not None
+    if halves and at > 1 and len(whole[at - 2]) <= 24 and _ISSUER.search(whole[at - 2]):
+        return whole[at]  # several bodies, a line each: the last of them alone is not whose paper it is
     return above + whole[at] if halves and "：" not in above and ":" not in above else whole[at]
 
 
@@ -264,6 +268,7 @@ def _may_open(form: str) -> bool:
         and not form.endswith(_ENDS)
         and not form.endswith((",", ";", "、"))
         and NUMBERED.match(form) is None
+        and _FIGURED.match(form) is None
         and _WORDS.match(form) is None
         and _FIELD.match(form) is None
         and "|" not in form

@@ -166,7 +166,7 @@ def _document(
     spam = tampering.spam("\n".join([simplified, titles.value or "", *_spam_lines(cleaned)]))
     script = genre.language(text if not gloss else decoded.text[:20000] if page is None else text)
     script = LanguageVariant.zh_hant_pseudo if gloss and script is not LanguageVariant.zh_hans else script
-    official_host = bool(url and re.search(r"^(?:https?://)?[^/]*gov\.cn(?:[:/]|$)", url)) or url is None
+    official_host = url is None or re.search(r"(?:^|\.)gov\.cn$", address.host(url)) is not None
     kind, evidence = genre.doc_type(titles.value, squashed, kept_forms, official_host or docshare or bool(code))
     integrity, changed = genre.integrity(simplified, gloss, bool(injected or spam))
     provenance, why = genre.provenance(

@@ -33,12 +33,23 @@ def _each(heads: str, behind: str) -> tuple[str, ...]:
     return tuple(f"{head}{behind}" for head in heads.split())
 
 
+# 在线娱乐 is spam, 注册娱乐场所 and 线上娱乐活动 are not.
+_NO_TRADE = "(?!场|经营|服务|企业|业|活动|单位|机构|公司|消费|文化|设施|项目|许可)"
+# What an office does about it: a police report speaks of such things.
+FOUGHT = "(?:查处|打击|整治|取缔|查获|捣毁|涉赌|侦破|举报|清理|监管|审批|违法|违规|案件)"
+_FOUGHT = re.compile(FOUGHT)
+
 SPAM: tuple[Kind, ...] = (
     _kind(
         "gambling",
         (
-            *_each("真人 线上 在线 注册", "(?:娱乐|百家乐|棋牌|彩票)"),
-            *_each("棋牌 彩票 体育 电竞", "(?:下载|投注|平台注册|官网入口)"),
+            *_each(
+                "真人 线上 在线 注册",
+                f"(?:百家乐|娱乐{_NO_TRADE}|(?:棋牌|彩票)(?:平台|网站|官网|app|入口|游戏|娱乐|下载|投注))",
+            ),
+            "真人(?:棋牌|彩票)",
+            *_each("棋牌 彩票 体育 电竞", "(?:下载|平台注册|官网入口)"),
+            *_each("棋牌 彩票 体育 电竞", "投注(?:平台|官网|网址|网站|app|入口|技巧|$)"),
             *(
                 "博彩(?:公司|平台|网|官网|娱乐)",
                 "娱乐城",
@@ -61,9 +72,10 @@ SPAM: tuple[Kind, ...] = (
         "gambling-brands",
         (
             *_each(
-                "开云 乐鱼 亚博 爱游戏 华体会 必威 万博 米乐 星空 九游 半岛 皇冠 澳博",
+                "开云 乐鱼 亚博 爱游戏 华体会 必威 万博 米乐 星空 九游 皇冠 澳博",
                 "(?:体育|娱乐|app|官网|官方|登录|平台)",
             ),
+            *_each("半岛体育 半岛娱乐 半岛", "(?:app|官网|平台|登录|在线|入口|下载)"),  # 半岛 alone is a place
             *(f"{brand}(?<![a-z]{brand})(?:电子|真人|娱乐)" for brand in ("pg", "jdb", "cq9", "mg", "ag")),
             *("威尼斯人", "新葡京", r"bet(?<![a-z]bet) ?365(?!\d)", "澳门(?:金沙|银河|永利|太阳城|六合)"),
         ),
@@ -72,7 +84,9 @@ SPAM: tuple[Kind, ...] = (
     _kind(
         "adult",
         (
-            *("av在线", "无码", "麻豆传媒", "一本道"),
+            *("av在线", "麻豆传媒", "一本道"),
+            *_each("无码", "(?:视频|影片|高清|专区|电影|在线|精品|中文|一区|二区|毛片|片|av)"),
+            *_each("亚洲 日韩 欧美 国产 高清", "无码"),
             *("久久(?:精品|热|爱)", "国产(?:精品|自拍)", "成人(?:影院|视频|小说)"),
         ),
         "久久精品国产自拍",
@@ -157,9 +171,21 @@ LOST_SPACES = 2  # from so many on they are flagged: a single one may be a slip 
 def spam(text: str) -> list[str]:
     """Ids of the kinds of spam in a simplified text, an address of a gambling site included."""
     low = text.lower()
-    found = [kind.id for kind in SPAM if kind.pattern.search(low)] if _SPAM.search(low) else []
+    found = [kind.id for kind in SPAM if _written(kind, low)] if _SPAM.search(low) else []
     hosts = [match[1] for match in _ADDRESS.finditer(text)] if _HINT.search(text) else []
     return [*found, "address"] if any(_SPAM_HOST.search(host) for host in hosts) else found
+
+
+def _written(kind: Kind, low: str) -> bool:
+    """Whether the words stand somewhere but in a clause that says what was done about them. A brand's name is in none."""
+    if kind.id == "gambling-brands":
+        return kind.pattern.search(low) is not None
+    for hit in kind.pattern.finditer(low):
+        before = low[max(hit.start() - 16, 0) : hit.start()].rpartition("\n")[2]
+        after = low[hit.end() : hit.end() + 12].partition("\n")[0]
+        if _FOUGHT.search(before) is None and _FOUGHT.search(after) is None:
+            return True
+    return False
 
 
 def swapped_addresses(text: str, url: str | None) -> list[str]:
