@@ -164,6 +164,8 @@ def report_evidence(squashed: str, lines: list[str], titled: bool = False) -> tu
 
     head = squashed[:1500]
     form = {hit[1] for line in lines if (hit := _OWN_HEADING.fullmatch(line))}
+    if len(form) < 2 and "六、其" in squashed:  # a text that was run together has no line of its own for a heading
+        form = {hit[1] for hit in _OWN_HEADING.finditer(squashed)}
     openness = sum(squashed.count(word) for word in ("信息公开", "政务公开", "公开政府信息"))
     if (
         (squashed.count("公开") < 2 if titled else openness < 1)
@@ -178,7 +180,10 @@ def report_evidence(squashed: str, lines: list[str], titled: bool = False) -> tu
         head,
     ):
         add("preamble", 2.0)
-    if re.search(r"统计(?:数据)?(?:的)?(?:期限|时间|时限)|(?:自|从)?(?:\d{4})?年1月1日(?:起)?(?:至|到)", head):
+    if re.search(
+        r"统计(?:数据)?(?:的)?(?:期限|时间|时限)|(?:自|从)?(?:\d{4})?年1月1日(?:起)?(?:至|到)|截[至止]到?20\d\d年12月",
+        head,
+    ):
         add("period", 1.0)
     headings = {word for line in lines if markers.NUMBERED.match(line) for word in _WORDS.findall(line[:26])}
     if len(form) > 1:
@@ -190,7 +195,11 @@ def report_evidence(squashed: str, lines: list[str], titled: bool = False) -> tu
     }
     if headings:
         add("headings", min(len(headings), 4) * 0.6)
-    if re.search(r"(?:编制|公布|公开|发布)(?:的)?.{0,24}20\d\d年.{0,12}信息公开(?:工作)?(?:年度)?(?:工作)?报告", head):
+    if re.search(
+        r"(?:编制|公布|公开|发布)(?:的)?.{0,24}20\d\d年.{0,12}信息公开(?:工作)?(?:年度)?(?:工作)?报告|"
+        r"20\d\d年度?(?:政府|政务)?信息公开工作(?:进行)?了?总结.{0,40}(?:公布|年报)",
+        head,
+    ):
         add("names itself", 1.2)
     if len(inline) >= 3 and re.search(r"[一二三四五六]、", squashed):
         add("sections", 1.0)

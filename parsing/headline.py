@@ -186,7 +186,7 @@ def text_titles(lines: list[str], docshare: bool, named: str | None = None) -> T
             raw.append((stem, "file-name", 2.5))
             continue
         following = next((other.strip() for other in lines[at + 1 : at + 3] if other.strip()), "")
-        kind = classify(text).kind
+        kind = "unknown" if text.endswith("。") and re.search("[，,]", text) else classify(text).kind  # a sentence
         whole = classify(text + following) if len(following) < 40 and len(text) < 40 else None
         halves = re.search(r"(?:年|年度|的|政府|局|关于)$", text) and classify(following).kind == "annual_report"
         if halves and following.startswith((">", "»", "›")):

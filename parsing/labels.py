@@ -66,6 +66,8 @@ UNLABELLED: tuple[tuple[str, float, re.Pattern[str], str], ...] = (
     ),
     ("time", 2.4, re.compile(rf"{_DAY}{_TIME}[\]】)]?\s*$"), "[2023-01-16 09:12:01]"),
 )
+_DAY_ALONE = re.compile(rf"{_DAY}[\]】)]?\s*$")
+HEAD = 8  # lines above a text that are looked at for such a day
 _EMPTY = re.compile(r"^[\W_]*$")
 _JOINED = re.compile(r"\s*(?:关联导读|【|\[|\|).*$")
 
@@ -79,9 +81,14 @@ class Fact(NamedTuple):
     weight: float
 
 
-def facts(lines: list[str]) -> list[Fact]:
-    """All labelled values in the lines, in order. A label alone on its line takes the next line as its value."""
+def facts(lines: list[str], in_order: bool = False) -> list[Fact]:
+    """All labelled values in the lines, in order. A label alone on its line takes the next line as its value.
+
+    `in_order`: the lines are what stood around one text, no boxes beside it: a line that is a day alone is that text's.
+    """
     found: list[Fact] = []
+    if in_order and (day := next((bare[1] for line in lines[:HEAD] if (bare := _DAY_ALONE.match(line))), None)):
+        found.append(Fact("date", day, "day", 2.0))
     for at, line in enumerate(lines):
         for name, weight, pattern, _ in UNLABELLED:
             if (bare := pattern.match(line)) and not any(fact.label == name for fact in found):

@@ -9,7 +9,7 @@ import re
 # Headings: 一、… with a statutory word behind; and any numbered heading, which only proves that the body has begun.
 STATUTORY_WORDS = (
     r"总体情况|概述|概况|基本情况|工作情况|主动公开|公开政府信息|申请公开|收到和处理|申请(?:的)?办理|行政复议|行政诉讼|"
-    r"复议、诉讼|存在的?(?:主要)?问题|改进(?:情况|措施)|其他需要报告|需要报告的其[他它]|"
+    r"复议、诉讼|复议诉讼|存在的?(?:主要)?问题|改进(?:情况|措施)|其他需要报告|需要报告的其[他它]|"
     r"需要说明|收费(?:及|和|情况)|费用|保密审查|组织领导|平台建设|监督保障|举报|不予公开|附表|统计表"
 )
 NUMBERED = re.compile(

@@ -158,7 +158,7 @@ def _document(
     kept_forms = normalise.keys([line.text for line in kept])
     squashed = "".join("".join(kept_forms).split())
     chrome = _chrome_lines(forms, cleaned, kept_forms, source.is_marked_up)
-    labelled = labels.facts(chrome)
+    labelled = labels.facts(chrome, in_order=page is None and not docshare)
     signed_by, signed_on = facts.signature(kept_forms)
     codes = facts.site_codes(page, forms)
     code, _, codes = weigh(codes)

@@ -428,3 +428,34 @@ def test_the_label_of_a_summary_goes_with_the_summary() -> None:
 def test_spam_is_flagged_whatever_stands_far_from_it(line: str) -> None:
     flags = text(*HEAD, *PREAMBLE, *SECTION, line, *SECTION).flags
     assert [flag for flag in flags if flag.startswith("spam")]
+
+
+WHOLE = (
+    "2022年度云棠县水务局政府信息公开工作年度报告 统计期限为全年。 三、收到和处理政府信息公开申请情况 0件。 "
+    "六、其他需要报告的事项 无。"
+)
+UNTITLED = (
+    "我乡对2014年度政府信息公开工作进行了总结，现予公布，数据截至2014年12月31日。\n一、基本情况\n全年上网67条。\n"
+    "二、依申请公开情况\n无。\n三、收费情况\n无。\n四、复议诉讼情况\n无。\n柳湾乡人民政府\n2015年3月12日"
+)
+
+
+@pytest.mark.parametrize("text", [WHOLE, UNTITLED], ids=["run together in one line", "without a title"])
+def test_a_report_is_one_without_lines_or_without_a_title(text: str) -> None:
+    assert read(text.encode()).doc_type is DocType.annual_report
+
+
+@pytest.mark.parametrize("verb", ["依照条例编制", "遵照通知编写"])
+def test_the_body_that_a_preamble_names(verb: str) -> None:
+    text = f"本年报由云棠县水务局{verb}，数据自2020年1月1日起至2020年12月31日止。\n一、总体情况\n公开信息534条，均按期发布。"
+    assert "云棠县水务局" in {witness.value for witness in self_named(text.replace("，", ","))}
+
+
+def test_a_sentence_is_no_title_and_a_day_alone_above_the_text_is_its_day() -> None:
+    lead = "根据国务院办公厅要求，云棠县民政局公布2023年政府信息公开工作年度报告。"
+    found = read(f"{lead}\n一、总体情况\n公开信息119条，均按季公示。".encode())
+    assert found.title is None
+    assert "云棠县民政局" in {witness.value for witness in self_named(lead.replace("，", ","))}
+    title = "云棠县民政局2023年政府信息公开工作年度报告"
+    dated = read(f"{title}\n2024年1月25日\n{lead}\n一、总体情况\n公开信息119条。".encode())
+    assert dated.publication_date == "2024-01-25"
