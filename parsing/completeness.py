@@ -29,10 +29,13 @@ def left_out(source: str, text: str, removed: list[str]) -> int:
     bound = max(FEW, SHARE * text.count("。"))
     if source.count("。") - there <= bound:
         return 0
+    said = "".join([text, *removed])
+    if sum(part[-PROBE:].strip() not in said for part in source.split("。")[:-1][:MOST]) <= bound:
+        return 0  # copies, as a rule
     runs = list(islice(_runs(source), MOST))
     if sum(run.count("。") for run in runs) - there <= bound:
         return 0
-    accounted = squash("".join([text, *removed]))
+    accounted = squash(said)
     missing: set[str] = set()
     for run, form in zip(runs, keys(runs), strict=True):
         if len(run) < 200 and _KNOWN.first(form) is not None:

@@ -64,7 +64,6 @@ _LAW_LABEL = re.compile(
     r"[【\[](时效性|效力级别|效力等级|法规类别|法律分类|法宝引证码|发布部门|颁布单位|颁布日期|批准部门|实施日期|施行日期)[】\]]"
     r"|^(效力级别|效力等级|法宝引证码)\s?[:\s]"
 )
-_MAY_BE_LAW = re.compile(r"效力|法宝|[【\[][时法发颁批实施]")  # asked first
 # A newspaper's breadcrumb begins with its name: 云棠日报网首页 > 新闻 > 国内
 _NEWS_CRUMB = re.compile(
     r"[^<>»|。;:]{2,10}(?:日报|晚报|晨报|早报|快报|都市报|商报|时报|新闻|新闻网|传媒)(?:网|在线|社)?(?:首页)?\s?(?:>|»)"
@@ -287,14 +286,7 @@ def provenance(
         return Provenance.official, [f"host:{host}"]
     if LAW_HOSTS.search(host):
         return Provenance.law_database, [f"host:{host}"]
-    if (
-        len(
-            found := {
-                label for form in forms if len(form) < 200 and _MAY_BE_LAW.search(form) for label in _law_labels(form)
-            }
-        )
-        > 1
-    ):
+    if len(found := _law_labels(forms)) > 1:
         return Provenance.law_database, [f"labels:{', '.join(sorted(found))}"]
     if kinds := tampering.spam(head):
         return Provenance.mirror, [f"spam on top: {', '.join(kinds)}"]
@@ -330,8 +322,12 @@ def _is_own_site(organ: str, forms: Sequence[str]) -> bool:
     return any(_FOOT.match(form) or _SITE_NAME.search(form) for form in mine)
 
 
-def _law_labels(form: str) -> list[str]:
-    return [hit[1] or hit[2] for hit in _LAW_LABEL.finditer(form)]
+def _law_labels(forms: Sequence[str]) -> set[str]:
+    """Labels of a database of laws among a page's lines (comparing form)."""
+    likely = (
+        form for form in forms if len(form) < 200 and ("效力" in form or "法宝" in form or "【" in form or "[" in form)
+    )
+    return {hit[1] or hit[2] for form in likely for hit in _LAW_LABEL.finditer(form)}
 
 
 def _is_address(host: str) -> bool:

@@ -17,6 +17,7 @@ from parsing.normalise import squash, tidy
 MAX_GRID = 1_000_000  # places of a grid, spans included; beyond that a table is no statistics and is read as lines
 ARTICLE = 1500  # characters: a cell that holds more lays out the page
 MAX_SPAN = 60  # a span larger than any statutory table is a typing error (colspan="1000" occurs)
+_LENGTH = etree.XPath("string-length()")
 _LONG_CELLS = etree.XPath(f"descendant::*[self::td or self::th][string-length() > {ARTICLE}]")
 _BREAKS = frozenset(("br", "p", "div", "li", "tr", "table", "td", "th"))
 _SHEET = re.compile(
@@ -123,6 +124,8 @@ def is_layout(table: etree._Element) -> bool:
     if table.find(".//table") is not None:
         own = [_own_cells(row) for row in own_rows(table)]
         return sum(1 for cells in own if sum(1 for text in cells if 0 < len(text) < 200) >= 2) < 2
+    if _LENGTH(table) <= ARTICLE:
+        return False
     return any(len("".join("".join(cell.itertext()).split())) > ARTICLE for cell in _LONG_CELLS(table))
 
 

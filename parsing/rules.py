@@ -29,7 +29,11 @@ Zone = Literal["head", "both", "any", "tail", "foot", "docshare"]
 
 
 class Rule(NamedTuple):
-    """One kind of chrome. `run`: the least number of neighbouring lines that must match before any of them goes."""
+    """One kind of chrome. `run`: the least number of neighbouring lines that must match before any of them goes.
+
+    `needs`: words (in lower case, joined by |) of which each line of this kind has one. A pattern that may begin anywhere is
+    slow, and is tried only where one of them stands.
+    """
 
     id: str
     zone: Zone
@@ -37,15 +41,16 @@ class Rule(NamedTuple):
     example: str
     reason: str
     run: int = 1
+    needs: str = ""
 
     def matches(self, form: str) -> bool:
         """Whether a line (comparing form) is of this kind. Long lines are prose: only leaked code is longer."""
         return (len(form) <= LONGEST or self.id in ANY_LENGTH) and self.pattern.match(form) is not None
 
 
-def rule(name: str, zone: Zone, pattern: str, example: str, reason: str, run: int = 1) -> Rule:
+def rule(name: str, zone: Zone, pattern: str, example: str, reason: str, run: int = 1, needs: str = "") -> Rule:
     """A line of the table; the pattern must match the whole line."""
-    return Rule(name, zone, re.compile(rf"(?:{pattern})\s*$", re.I), example, reason, run)
+    return Rule(name, zone, re.compile(rf"(?:{pattern})\s*$", re.I), example, reason, run, needs)
 
 
 _META = (
@@ -166,6 +171,7 @@ HEAD: tuple[Rule, ...] = (
         r"(?=.{0,80}(?:用户组|发帖|帖子|积分|威望|金币|精华|在线时间|最后登录))(?:(?:级别|等级|头衔|用户组|发帖|帖子|积分|威望|金钱|金币|经验|精华|注册时间|在线时间|最后登录)\s?:\s?[^\s,。;:]{0,12}\s*+){2,}",
         "等级：新手 帖子：12 积分：30",
         "who wrote in a forum",
+        needs="用户组|发帖|帖子|积分|威望|金币|精华|在线时间|最后登录",
     ),
     rule("head.arrow", "both", r"[>»›·/\\＞]{1,3}", ">", "what a breadcrumb leaves when its links are lines"),
     rule(
@@ -372,6 +378,7 @@ TAIL: tuple[Rule, ...] = (
         rf"(?=.{{0,60}}(?:分享[到至]|我要评论|发表评论|朋友圈|好友|QQ))(?>{_SOCIAL}{_COUNT}[\s|·]*+){{2,}}+",
         "我要评论(2) 分享到:微博",
         "buttons to share and to comment, in one line",
+        needs="分享到|分享至|评论|朋友圈|好友|qq",
     ),
     rule(
         "x.social",
@@ -547,6 +554,7 @@ TAIL: tuple[Rule, ...] = (
         rf"(?![^。]{{0,160}}{tampering.FOUGHT})[^。]{{0,80}}(?:{tampering.SPAM_WORDS})[^。]{{0,80}}",
         "开云体育app官网入口 | 百家乐在线娱乐城",
         "lines of gambling, adult and trade sites in a hijacked copy (tampering.py)",
+        needs=tampering.SPAM_BEGINS,
     ),
     rule(
         "x.editor",
@@ -603,6 +611,7 @@ TAIL: tuple[Rule, ...] = (
         r"[^,。;]{0,100}",
         "共 35 条 上一页 1 2 下一页 到第 页",
         "the pages of a list",
+        needs="页|跳转",
     ),
     rule(
         "t.statement",
@@ -624,6 +633,7 @@ TAIL: tuple[Rule, ...] = (
         r"[^。;]{0,40}[如若](?:有|涉及|涉嫌)?侵权[^。]{0,60}(?:删除|联系)[^。]{0,40}。?",
         "图片来自网络，如有侵权请联系删除",
         "whom to ask about a copy",
+        needs="侵权",
     ),
     rule(
         "t.attachments",
@@ -660,6 +670,7 @@ TAIL: tuple[Rule, ...] = (
         r"(?>.{2,40}?(?:主办|承办|主管))(?>.{0,40}?(?:主办|承办|建设|维护|主管|运维))*+\s*(?:版权所有)?",
         "云棠市人民政府办公室主办 云棠市大数据局承办",
         "the same, the role behind",
+        needs="主办|承办|主管",
     ),
     rule(
         "t.copyright",
@@ -674,6 +685,7 @@ TAIL: tuple[Rule, ...] = (
         r".{0,60}ICP\s*备(?:案(?:编号|号)?)?\s*[:]?\s*(?>\S*\d{5})号?.{0,120}|\S{1,3}卫网审\s?[\[〔(]\d{4}[\]〕)]第?\s?\d+号",
         "某ICP备05000000号 网站标识码：9901000039",
         "footer; 卫网审: of a hospital",
+        needs="icp|卫网审",
     ),
     rule(
         "t.police",
@@ -732,6 +744,7 @@ TAIL: tuple[Rule, ...] = (
         r"浏览器).{0,60}(?:最佳|浏览效果).{0,20}",
         "云棠市人民政府门户网站提示：使用1366*768分辨率可获得最佳浏览效果",
         "footer advice",
+        needs="建议|最佳|浏览",
     ),
     rule(
         "t.visits",
@@ -816,6 +829,7 @@ DOCSHARE: tuple[Rule, ...] = (
         r"点击(?:领取|获取|下载)[^,。;]{0,30}(?:礼包|资料包|模板|范文|课件|VIP)[^,。;]{0,12}",
         "【导语】下面是小编整理的报告范文",
         "what a site of model texts says of itself; several of such lines prove it",
+        needs=">|小编|点击",
     ),
     rule(
         "doc.time",
@@ -893,6 +907,7 @@ DOCSHARE: tuple[Rule, ...] = (
         r"续费VIP).*",
         "欢迎来到某某文库!",
         "the site's name",
+        needs="欢迎|文库|文阁|豆网|豆丁|资源分类|原创力|道客|vip|用券",
     ),
     rule(
         "doc.seam",
@@ -928,18 +943,27 @@ DOCSHARE: tuple[Rule, ...] = (
 
 
 class Table:
-    """Rules in the order in which they are asked; one pattern of them all answers first, and mostly says no."""
+    """Rules in the order in which they are asked; patterns of them all answer first, and mostly say no."""
 
     def __init__(self, entries: Iterable[Rule]) -> None:
         self.entries = tuple(entries)
-        self.any = re.compile("|".join(f"(?:{entry.pattern.pattern})" for entry in self.entries), re.I)
+        self.any = _either(entry.pattern.pattern for entry in self.entries if not entry.needs)
+        self.rare = _either(entry.pattern.pattern for entry in self.entries if entry.needs)
+        self.needs = re.compile("|".join(entry.needs for entry in self.entries if entry.needs) or "$^")
         self.first = lru_cache(maxsize=4096)(self._first)  # menus and headings come again on every page
 
     def _first(self, form: str) -> Rule | None:
         """The first rule that knows a line (comparing form)."""
-        if len(form) <= LONGEST and self.any.match(form) is None:
+        if len(form) <= LONGEST and self.any.match(form) is None and not self._is_rare(form):
             return None
         return next((entry for entry in self.entries if entry.matches(form)), None)
+
+    def _is_rare(self, form: str) -> bool:
+        return self.needs.search(form.lower()) is not None and self.rare.match(form) is not None
+
+
+def _either(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or "$^", re.I)
 
 
 RULES: tuple[Rule, ...] = (*HEAD, SITE_LINE, *TAIL, *DOCSHARE)

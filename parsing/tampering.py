@@ -99,6 +99,8 @@ SPAM: tuple[Kind, ...] = (
 )
 _WORDS = "|".join(word for kind in SPAM for word in kind.words)
 SPAM_WORDS = rf"(?=[{''.join(sorted({word[0] for kind in SPAM for word in kind.words}))}])(?:{_WORDS})"
+# What each of the words begins with, as it is: an alternative of its own for each of a group's.
+SPAM_BEGINS = "|".join(sorted({word[:2] for kind in SPAM for word in kind.words}))
 _SPAM = re.compile(_WORDS)
 # Hosts of gambling sites that stand where an office's address stood: 登录门户网站（www.yabo-188.com）查阅.
 _SPAM_HOST = re.compile(r"(?:bet\d|casino|yabo|kaiyun|leyu|jiuyou|huatihui|bwin|lottery|vns\d|xpj\d|porn)", re.I)

@@ -180,12 +180,12 @@ def _said_title(page: Page, lines: list[Text]) -> int:
         return 0
     for at, line in enumerate(lines):
         if line.free is None and not line.chrome and line.table is None and len(line.text) < 120:
-            flat = squash(line.text)
+            flat = squashed_key(key(line.text))
             begun = {title for title in wanted if title.startswith(flat)}
             for following in lines[at + 1 : at + TITLE_LINES]:
                 if not begun or begun & {flat}:
                     break
-                flat += squash(following.text[:120])
+                flat += squashed_key(key(following.text[:120]))
                 begun = {title for title in begun if title.startswith(flat)}
             if flat in wanted:
                 return at

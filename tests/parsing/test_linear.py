@@ -52,7 +52,8 @@ MADE: dict[str, re.Pattern[str] | None] = {
     "parsing.sharing._engine": None,
     "parsing.tampering._kind": None,
     "parsing.titles._p": None,
-    "parsing.rules.Table.__init__": None,  # the rules one after the other, each matched at the start
+    "parsing.rules._either": None,  # the rules one after the other, each matched at the start
+    "parsing.rules.Table.__init__": None,  # words, one after the other
     "parsing.statutory.bodies._in_full": re.compile("云棠市(?:人民政府|办事处|管理委员会|管委会)"),
 }
 UNITS = normalise.words(
