@@ -35,6 +35,7 @@ def hits(rule: Rule, line: str) -> bool:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_rule_matches_its_own_example(rule: Rule) -> None:
     assert hits(rule, rule.example)
+    assert Table([rule]).first(normalise.key(rule.example)) is rule, "a word of `needs` is in none of its lines"
     assert rule.reason
 
 
