@@ -10,7 +10,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from itertools import islice
 
 from parsing.normalise import keys, squash, squashed_key
 from parsing.rules import RULES, Table
@@ -19,7 +18,6 @@ _PIECE = re.compile(r"<(/?)(?:(script|style|textarea|noscript|template|select|ti
 _KNOWN = Table(RULES)
 PROBE = 14  # characters before a full stop by which a sentence is known; shorter sentences come again anywhere
 SHARE, FEW = 0.2, 2  # of the sentences of the text, and so many at least, are a disagreement
-MOST = 2000  # runs that are looked at
 
 
 def left_out(source: str, text: str, removed: list[str]) -> int:
@@ -30,20 +28,28 @@ def left_out(source: str, text: str, removed: list[str]) -> int:
     if source.count("。") - there <= bound:
         return 0
     said = "".join([text, *removed])
-    if sum(part[-PROBE:].strip() not in said for part in source.split("。")[:-1][:MOST]) <= bound:
+    ends = _ends(said)
+    if sum(end not in ends for end in _each_end(source)) <= bound:
         return 0  # copies, as a rule
-    runs = list(islice(_runs(source), MOST))
-    if sum(run.count("。") for run in runs) - there <= bound:
-        return 0
-    accounted = squash(said)
+    runs = list(_runs(source))
+    ends = _ends(squash(said))
     missing: set[str] = set()
     for run, form in zip(runs, keys(runs), strict=True):
         if len(run) < 200 and _KNOWN.first(form) is not None:
             continue
         for sentence in squashed_key(form).split("。")[:-1]:
-            if len(sentence) >= PROBE and sentence[-PROBE:] not in accounted:
+            if len(sentence) >= PROBE and sentence[-PROBE:] not in ends:
                 missing.add(sentence)
     return len(missing) if len(missing) > bound else 0
+
+
+def _each_end(text: str) -> Iterator[str]:
+    return (part[-PROBE:].strip() for part in text.split("。")[:-1])
+
+
+def _ends(text: str) -> set[str]:
+    """What stands before each full stop: sentences are looked for by it, however many there are."""
+    return set(_each_end(text))
 
 
 def _runs(source: str) -> Iterator[str]:
