@@ -19,7 +19,7 @@ from types import ModuleType
 import pytest
 
 import parsing
-from parsing import clean, normalise, reading, rules, titles
+from parsing import clean, completeness, normalise, reading, rules, titles
 
 SIZE = 20_000
 BOUND = 0.5  # seconds of processor time for SIZE characters; the slowest pattern needs about a tenth of that
@@ -296,3 +296,11 @@ def test_a_hostile_page_is_read_in_seconds(name: str) -> None:
     begun = time.process_time()
     parsing.read(content, {}, "http://www.yuntang.test/a.html")
     assert time.process_time() - begun < 10
+
+
+def test_sentences_left_out_are_counted_in_a_time_that_does_not_depend_on_the_text() -> None:
+    text = "".join(f"{'依照条例编写的很长的一句话，' * 10_000}第{n}句到此结束。" for n in range(20))
+    many = "".join(f"第{n}句写在菜单里，和正文一点关系都没有。" for n in range(10_000))
+    begun = time.process_time()
+    assert completeness.left_out(f"<nav>{many}</nav><p>{text}</p>", text, []) == 10_000
+    assert time.process_time() - begun < 4 * BOUND
